@@ -1,0 +1,149 @@
+"""What lets a contact happen, what stops it, and the proof of both."""
+
+from __future__ import annotations
+
+from django.db import models
+from uuid_utils.compat import uuid7
+
+from acuerdo.creditors.models import Creditor
+from acuerdo.portfolio.models import Account, Debtor, Person
+
+
+class Consent(models.Model):
+    """A debtor's authorisation of a channel, with where it came from."""
+
+    id = models.BigAutoField(primary_key=True)
+    creditor = models.ForeignKey(Creditor, on_delete=models.PROTECT)
+    debtor = models.ForeignKey(Debtor, on_delete=models.PROTECT)
+    channel = models.CharField(max_length=20)
+    purpose = models.CharField(max_length=40, default="collection")
+    granted_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    source = models.CharField(max_length=200)
+    text = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["debtor", "channel", "purpose"],
+                condition=models.Q(revoked_at__isnull=True),
+                name="one_live_consent",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.debtor_id} {self.channel}"
+
+
+class OptOut(models.Model):
+    """A debtor's wish not to be written to, on one channel or (empty) on all."""
+
+    id = models.BigAutoField(primary_key=True)
+    creditor = models.ForeignKey(Creditor, on_delete=models.PROTECT)
+    debtor = models.ForeignKey(Debtor, on_delete=models.PROTECT)
+    channel = models.CharField(max_length=20, blank=True)
+    opted_out_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+    source = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["debtor", "channel"],
+                condition=models.Q(withdrawn_at__isnull=True),
+                name="one_live_opt_out",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.debtor_id} {self.channel or 'all'}"
+
+
+class Hold(models.Model):
+    """Why an account, a debtor or a person is left alone, from when, until when, by whom."""
+
+    id = models.BigAutoField(primary_key=True)
+    creditor = models.ForeignKey(Creditor, on_delete=models.PROTECT)
+    account = models.ForeignKey(Account, null=True, on_delete=models.PROTECT)
+    debtor = models.ForeignKey(Debtor, null=True, on_delete=models.PROTECT)
+    person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT)
+    reason = models.CharField(max_length=40)
+    from_at = models.DateTimeField()
+    until_at = models.DateTimeField(null=True)
+    placed_by = models.CharField(max_length=80)
+    source = models.CharField(max_length=200, blank=True)
+    note = models.CharField(max_length=300, blank=True)
+    released_at = models.DateTimeField(null=True)
+    released_by = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(account__isnull=False)
+                | models.Q(debtor__isnull=False)
+                | models.Q(person__isnull=False),
+                name="hold_on_something",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reason} {self.pk}"
+
+
+class ContactAttempt(models.Model):
+    """The only counter of contacts: reserved at the claim, settled at the record."""
+
+    id = models.BigAutoField(primary_key=True)
+    reference = models.CharField(max_length=80, unique=True)
+    creditor = models.ForeignKey(Creditor, on_delete=models.PROTECT)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT)
+    debtor = models.ForeignKey(Debtor, on_delete=models.PROTECT)
+    account = models.ForeignKey(Account, null=True, on_delete=models.PROTECT)
+    channel = models.CharField(max_length=20)
+    direction = models.CharField(max_length=8, default="outbound")
+    purpose = models.CharField(max_length=40)
+    party = models.CharField(max_length=30, default="debtor")
+    occurred_at = models.DateTimeField()
+    state = models.CharField(max_length=10)  # reserved | settled | released
+    outcome = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["person", "-occurred_at"], name="attempt_person_at"),
+            models.Index(fields=["debtor", "-occurred_at"], name="attempt_debtor_at"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class Verdict(models.Model):
+    """The gate's answer, kept for every question. Append-only, one partition a month."""
+
+    pk = models.CompositePrimaryKey("id", "decided_at")
+    id = models.UUIDField(default=uuid7)
+    decided_at = models.DateTimeField()
+    creditor_id = models.BigIntegerField()
+    account_id = models.BigIntegerField(null=True)
+    debtor_id = models.BigIntegerField()
+    person_id = models.BigIntegerField()
+    channel = models.CharField(max_length=20)
+    purpose = models.CharField(max_length=40)
+    stage = models.CharField(max_length=10)  # plan | deliver
+    allowed = models.BooleanField()
+    reason_code = models.CharField(max_length=40)
+    rule_id = models.CharField(max_length=80, blank=True)
+    citation = models.CharField(max_length=300, blank=True)
+    next_allowed_at = models.DateTimeField(null=True)
+    pack = models.CharField(max_length=12)
+    pack_version = models.CharField(max_length=20)
+    reference = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["account_id", "-decided_at"], name="verdict_account_at"),
+            models.Index(fields=["creditor_id", "-decided_at"], name="verdict_creditor_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reason_code} {self.id}"

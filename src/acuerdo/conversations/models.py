@@ -1,0 +1,93 @@
+"""One conversation per debtor over all channels: what was said, and who speaks."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from uuid_utils.compat import uuid7
+
+from acuerdo.creditors.models import Creditor
+from acuerdo.messaging.models import InboundEvent, Message
+from acuerdo.portfolio.models import Debtor
+
+
+class Conversation(models.Model):
+    """All that a debtor and this creditor said to each other. `owner` answers next."""
+
+    id = models.BigAutoField(primary_key=True)
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    creditor = models.ForeignKey(Creditor, on_delete=models.PROTECT)
+    debtor = models.OneToOneField(Debtor, on_delete=models.PROTECT)
+    owner = models.CharField(max_length=10, default="assistant")  # assistant | agent
+    agent = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT)
+    language = models.CharField(max_length=2)
+    channel = models.CharField(max_length=20, blank=True)  # of the last turn
+    address = models.CharField(max_length=300, blank=True)  # of the debtor's last turn
+    needs_person = models.BooleanField(default=False)
+    needs_person_reason = models.CharField(max_length=60, blank=True)
+    opened_at = models.DateTimeField()
+    last_turn_at = models.DateTimeField(null=True)
+    last_inbound_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["creditor", "-needs_person", "-last_turn_at"], name="conversation_inbox"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.public_id)
+
+
+class Turn(models.Model):
+    """One thing said. The dialogue's state is rebuilt by replaying the turns' decisions."""
+
+    id = models.BigAutoField(primary_key=True)
+    conversation = models.ForeignKey(Conversation, on_delete=models.PROTECT, related_name="turns")
+    sequence = models.PositiveIntegerField()
+    author = models.CharField(max_length=10)  # debtor | assistant | agent | system
+    author_id = models.CharField(max_length=40, blank=True)
+    channel = models.CharField(max_length=20)
+    text = models.TextField()
+    buttons = models.JSONField(default=list)
+    understanding = models.JSONField(default=dict)
+    decision = models.JSONField(default=dict)
+    occurred_at = models.DateTimeField()
+    message = models.OneToOneField(Message, null=True, on_delete=models.PROTECT)
+    inbound = models.OneToOneField(InboundEvent, null=True, on_delete=models.PROTECT)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["conversation", "sequence"], name="turn_order"),
+        ]
+        ordering = ("conversation", "sequence")
+
+    def __str__(self) -> str:
+        return f"{self.conversation_id}/{self.sequence}"
+
+
+class Verification(models.Model):
+    """How sure we are who speaks from one address of one channel."""
+
+    id = models.BigAutoField(primary_key=True)
+    conversation = models.ForeignKey(Conversation, on_delete=models.PROTECT)
+    channel = models.CharField(max_length=20)
+    address = models.CharField(max_length=300, blank=True)
+    level = models.CharField(max_length=10, default="none")
+    method = models.CharField(max_length=40, blank=True)
+    started_at = models.DateTimeField()
+    verified_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
+    failed_attempts = models.PositiveSmallIntegerField(default=0)
+    locked_until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["conversation", "channel", "address"], name="verification_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.conversation_id} {self.channel} {self.level}"

@@ -1,0 +1,100 @@
+"""How a million rows move between PostgreSQL and polars, inside the current transaction."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import polars as pl
+from django.db import connection
+
+# How a NULL is written: a control character, so that no real text is taken for it.
+_NULL = "\x1d"
+_OPTIONS = f"(FORMAT csv, NULL '{_NULL}')"
+
+
+def _quoted(names: Iterable[str]) -> str:
+    return ", ".join('"' + name.replace('"', '""') + '"' for name in names)
+
+
+def copy_frame(table: str, frame: pl.DataFrame) -> int:
+    """COPY `frame` into `table`, columns by name. Returns the number of rows.
+
+    Text of NUL characters is refused by PostgreSQL: the reader of a file must reject it first.
+    """
+    if frame.is_empty():
+        return 0
+    buffer = io.BytesIO()
+    frame.write_csv(
+        buffer, include_header=False, null_value=_NULL, quote_style="non_numeric",
+        datetime_format="%Y-%m-%dT%H:%M:%S%.6f+00:00",
+    )
+    copy = f"COPY {_quoted([table])} ({_quoted(frame.columns)}) FROM STDIN {_OPTIONS}"
+    with connection.cursor() as cursor, cursor.copy(copy) as stream:
+        stream.write(buffer.getbuffer())
+    return frame.height
+
+
+def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+    """COPY `rows` (Python values, in the order of `columns`) into `table`."""
+    count = 0
+    copy = f"COPY {_quoted([table])} ({_quoted(columns)}) FROM STDIN"
+    with connection.cursor() as cursor, cursor.copy(copy) as stream:
+        for row in rows:
+            stream.write_row(row)
+            count += 1
+    return count
+
+
+def read_frame(
+    sql: str, params: Sequence[Any] | Mapping[str, Any] | None, schema: Mapping[str, Any]
+) -> pl.DataFrame:
+    """The rows of a SELECT as a frame. `schema` gives each column's polars type, in order.
+
+    It reads through the current transaction, so it sees what was just written.
+    """
+    buffer = io.BytesIO()
+    query = f"COPY ({sql}) TO STDOUT {_OPTIONS}"
+    with connection.cursor() as cursor, cursor.copy(query, params) as stream:
+        for chunk in stream:
+            buffer.write(chunk)
+    if not buffer.tell():
+        return pl.DataFrame(schema=dict(schema))
+    buffer.seek(0)
+    text = {name: (pl.String if dtype in _PARSED else dtype) for name, dtype in schema.items()}
+    frame = pl.read_csv(
+        buffer, has_header=False, schema=text, null_values=_NULL,
+        missing_utf8_is_empty_string=True,
+    )
+    return frame.with_columns(
+        _PARSED[dtype](pl.col(name)).alias(name)
+        for name, dtype in schema.items()
+        if dtype in _PARSED
+    )
+
+
+def _boolean(column: pl.Expr) -> pl.Expr:
+    return column == "t"
+
+
+def _date(column: pl.Expr) -> pl.Expr:
+    return column.str.to_date("%Y-%m-%d")
+
+
+_PARSED = {pl.Boolean: _boolean, pl.Date: _date}
+
+
+@contextmanager
+def staging(name: str, columns: Mapping[str, str]) -> Iterator[str]:
+    """A temporary table of `columns` (name → SQL type) for the length of the block."""
+    definition = ", ".join(f'"{column}" {kind}' for column, kind in columns.items())
+    with connection.cursor() as cursor:
+        cursor.execute(f'CREATE TEMPORARY TABLE "{name}" ({definition}) ON COMMIT DROP')
+    try:
+        yield name
+    finally:
+        if not connection.needs_rollback:
+            with connection.cursor() as cursor:
+                cursor.execute(f'DROP TABLE IF EXISTS "{name}"')

@@ -1,0 +1,76 @@
+"""The books: append-only, corrected by reversal. They know codes, not debts."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from acuerdo.creditors.models import Creditor
+
+
+class LedgerAccount(models.Model):
+    """A line in the books: a code, for one subject (a debt's id) or the whole creditor (0).
+
+    `balance_minor` is debits less credits, changed by `post_entry` and recomputable from the
+    postings. Creditor-wide accounts keep none: every payment would wait for that one row.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    creditor = models.ForeignKey(Creditor, on_delete=models.PROTECT)
+    code = models.CharField(max_length=40)
+    subject_id = models.BigIntegerField(default=0)
+    currency = models.CharField(max_length=3)
+    balance_minor = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject_id", "code", "creditor", "currency"], name="ledger_account_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code}/{self.subject_id}"
+
+
+class Entry(models.Model):
+    """One business fact in the books, made of postings that balance by construction."""
+
+    id = models.BigAutoField(primary_key=True)
+    creditor = models.ForeignKey(Creditor, on_delete=models.PROTECT)
+    kind = models.CharField(max_length=20)
+    key = models.CharField(max_length=200)
+    effective_on = models.DateField()
+    occurred_at = models.DateTimeField()
+    memo = models.CharField(max_length=200, blank=True)
+    actor = models.CharField(max_length=80)
+    reverses = models.OneToOneField("self", null=True, on_delete=models.PROTECT)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["creditor", "key"], name="entry_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}"
+
+
+class Posting(models.Model):
+    """`amount_minor` > 0 moved from the credited account to the debited one."""
+
+    id = models.BigAutoField(primary_key=True)
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="postings")
+    debit = models.ForeignKey(LedgerAccount, on_delete=models.PROTECT, related_name="+")
+    credit = models.ForeignKey(LedgerAccount, on_delete=models.PROTECT, related_name="+")
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(amount_minor__gt=0), name="posting_positive"),
+            models.CheckConstraint(
+                condition=~models.Q(debit=models.F("credit")), name="posting_between_two"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount_minor} {self.currency}"

@@ -1,0 +1,199 @@
+"""Who owes what to whom, and how they can be reached."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from uuid_utils.compat import uuid7
+
+from acuerdo.creditors.models import Creditor
+
+
+class Portfolio(models.Model):
+    """A placement of accounts by a creditor."""
+
+    creditor = models.ForeignKey(Creditor, on_delete=models.PROTECT)
+    name = models.CharField(max_length=120)
+    placed_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["creditor", "name"], name="portfolio_name_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Person(models.Model):
+    """A human (or firm), one over all creditors, known by the keyed hash of a document."""
+
+    id = models.BigAutoField(primary_key=True)
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    full_name = models.CharField(max_length=200)
+    document_country = models.CharField(max_length=2, blank=True)
+    document_type = models.CharField(max_length=20, blank=True)
+    document_hash = models.CharField(max_length=64, null=True, unique=True)
+    document_encrypted = models.BinaryField(null=True)
+    document_last4 = models.CharField(max_length=4, blank=True)
+    birth_on = models.DateField(null=True)
+    is_synthetic = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return f"person {self.pk}"
+
+
+class Debtor(models.Model):
+    """That human at one creditor. What one creditor knows, another does not see."""
+
+    id = models.BigAutoField(primary_key=True)
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT)
+    creditor = models.ForeignKey(Creditor, on_delete=models.PROTECT)
+    name = models.CharField(max_length=200)
+    language = models.CharField(max_length=2, default="es")
+    country = models.CharField(max_length=2)
+    subdivision = models.CharField(max_length=6, blank=True)
+    timezone = models.CharField(max_length=64, blank=True)
+    zone_candidates = ArrayField(models.CharField(max_length=64), default=list)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["creditor", "person"], name="debtor_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"debtor {self.pk}"
+
+
+class ContactPoint(models.Model):
+    """An address of a debtor: a phone in E.164, an e-mail in lower case, a postal address."""
+
+    id = models.BigAutoField(primary_key=True)
+    debtor = models.ForeignKey(Debtor, on_delete=models.PROTECT, related_name="contact_points")
+    creditor = models.ForeignKey(Creditor, on_delete=models.PROTECT)
+    kind = models.CharField(max_length=10)  # phone | email | address
+    value = models.CharField(max_length=300)
+    is_valid = models.BooleanField(default=True)
+    source = models.CharField(max_length=80, blank=True)
+    priority = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["debtor", "kind", "value"], name="contact_point_once"),
+        ]
+        indexes = [models.Index(fields=["creditor", "kind", "value"], name="contact_by_value")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+
+class Account(models.Model):
+    """One debt."""
+
+    id = models.BigAutoField(primary_key=True)
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    creditor = models.ForeignKey(Creditor, on_delete=models.PROTECT)
+    debtor = models.ForeignKey(Debtor, on_delete=models.PROTECT, related_name="accounts")
+    portfolio = models.ForeignKey(Portfolio, on_delete=models.PROTECT)
+    number = models.CharField(max_length=64)
+    product = models.CharField(max_length=80, blank=True)
+    currency = models.CharField(max_length=3)
+    country = models.CharField(max_length=2)
+    subdivision = models.CharField(max_length=6, blank=True)
+    opened_on = models.DateField(null=True)
+    due_on = models.DateField()
+    placed_at = models.DateTimeField()
+    state = models.CharField(max_length=10, default="active")  # active | closed | recalled
+    closed_at = models.DateTimeField(null=True)
+    segment_code = models.CharField(max_length=40, blank=True)
+    score_band = models.CharField(max_length=1, blank=True)
+    is_synthetic = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["creditor", "number"], name="account_number_once"),
+        ]
+        indexes = [
+            models.Index(fields=["creditor", "state", "segment_code"], name="account_by_segment"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class AccountParty(models.Model):
+    """What a debtor is to an account."""
+
+    id = models.BigAutoField(primary_key=True)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="parties")
+    debtor = models.ForeignKey(Debtor, on_delete=models.PROTECT)
+    role = models.CharField(max_length=12, default="holder")  # holder | codebtor | guarantor
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "debtor", "role"], name="party_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.debtor_id}"
+
+
+class DueItem(models.Model):
+    """What fell due, when: days past due are counted from the oldest one not covered."""
+
+    id = models.BigAutoField(primary_key=True)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="due_items")
+    sequence = models.PositiveIntegerField()
+    due_on = models.DateField()
+    amount_minor = models.BigIntegerField()
+    component = models.CharField(max_length=12, default="principal")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "sequence"], name="due_item_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.due_on} {self.amount_minor}"
+
+
+class AccountSnapshot(models.Model):
+    """What an account looked like at the end of a date. Append-only, one partition a date."""
+
+    pk = models.CompositePrimaryKey("account_id", "as_of_on")
+    account_id = models.BigIntegerField()
+    as_of_on = models.DateField()
+    creditor_id = models.BigIntegerField()
+    dpd = models.IntegerField()
+    bucket = models.CharField(max_length=10)
+    currency = models.CharField(max_length=3)
+    principal_minor = models.BigIntegerField()
+    interest_minor = models.BigIntegerField()
+    fees_minor = models.BigIntegerField()
+    costs_minor = models.BigIntegerField()
+    total_minor = models.BigIntegerField()
+    score = models.FloatField(null=True)
+    score_version = models.CharField(max_length=40, blank=True)
+    score_band = models.CharField(max_length=1, blank=True)
+    segment_code = models.CharField(max_length=40, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.as_of_on}"
+
+
+class ImportRun(models.Model):
+    """One file that was read, and what came of it."""
+
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    creditor = models.ForeignKey(Creditor, on_delete=models.PROTECT)
+    portfolio = models.ForeignKey(Portfolio, on_delete=models.PROTECT)
+    file_name = models.CharField(max_length=255)
+    file_sha256 = models.CharField(max_length=64)
+    as_of = models.DateTimeField()
+    report = models.JSONField(default=dict)
+    rejections_key = models.CharField(max_length=200, blank=True)
+    actor = models.CharField(max_length=80)
+
+    def __str__(self) -> str:
+        return f"{self.file_name} {self.as_of}"
