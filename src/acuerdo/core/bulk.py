@@ -66,7 +66,7 @@ def read_frame(
     text = {name: (pl.String if dtype in _PARSED else dtype) for name, dtype in schema.items()}
     frame = pl.read_csv(
         buffer, has_header=False, schema=text, null_values=_NULL,
-        missing_utf8_is_empty_string=True,
+        empty_string_is_null=False,
     )
     return frame.with_columns(
         _PARSED[dtype](pl.col(name)).alias(name)

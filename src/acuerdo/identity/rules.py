@@ -1,0 +1,36 @@
+"""What a role may do. Pure: no database, no clock."""
+
+from __future__ import annotations
+
+from typing import Final
+
+# Each right names what its holder can do at the creditors where they have the role.
+RIGHTS: Final[dict[str, frozenset[str]]] = {
+    "agent": frozenset({"see_accounts", "see_addresses", "converse", "work_cases"}),
+    "manager": frozenset(
+        {
+            "see_accounts",
+            "see_dashboard",
+            "converse",
+            "work_cases",
+            "import_portfolio",
+            "move_demo_clock",
+        }
+    ),
+    "administrator": frozenset(
+        {
+            "see_accounts",
+            "see_addresses",
+            "see_dashboard",
+            "import_portfolio",
+            "manage_users",
+            "manage_creditor",
+            "move_demo_clock",
+        }
+    ),
+}
+
+
+def may(role: str, right: str) -> bool:
+    """Whether somebody of `role` has `right`. An unknown role has none."""
+    return right in RIGHTS.get(role, frozenset())
