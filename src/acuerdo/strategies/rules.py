@@ -257,7 +257,7 @@ def settle_routes(routes: Mapping[int, Sequence[Route]], gate: Gate) -> dict[int
     outcomes: dict[int, Outcome] = {}
     refusals: dict[int, list[Answer]] = defaultdict(list)
     rank = 0
-    open_ids = [key for key in routes]
+    open_ids = list(routes)
     while open_ids:
         asking = [(key, routes[key][rank]) for key in open_ids if rank < len(routes[key])]
         answers = gate(asking) if asking else []

@@ -1,0 +1,3 @@
+"""Names of what happens here."""
+
+ACCOUNTS_SCORED = "AccountsScored"

@@ -1,0 +1,3 @@
+"""Names of what happens here."""
+
+SEGMENTS_ASSIGNED = "SegmentsAssigned"
