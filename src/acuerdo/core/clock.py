@@ -45,7 +45,6 @@ def get_offset() -> timedelta:
 
 def set_offset(offset: timedelta) -> None:
     """Move the demo clock. It never goes back: what happened has happened."""
-    global _offset_read_at
     from acuerdo.core.models import DemoClock
 
     row, _created = DemoClock.objects.select_for_update().get_or_create(
@@ -53,6 +52,12 @@ def set_offset(offset: timedelta) -> None:
     )
     row.offset = max(row.offset, offset)
     row.save(update_fields=["offset"])
+    forget_offset()
+
+
+def forget_offset() -> None:
+    """Read the demo clock's row again at the next question."""
+    global _offset_read_at
     with _lock:
         _offset_read_at = float("-inf")
 
