@@ -1,0 +1,144 @@
+"""The words and icons of reports: one sentence per kind of thing that happened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+# kind → (icon, sentence). The sentence's names are filled from the item's params.
+_KINDS: dict[str, tuple[str, Promise | str]] = {
+    "placed": ("file", _("Placed: account {number}, {balance}")),
+    "adjusted": ("ledger", _("Balance changed by {amount}")),
+    "entry": ("ledger", _("Entry in the books: {kind}, {amount}")),
+    "reversed": ("ledger", _("Entry reversed: {amount}")),
+    "scored": ("score", _("Score {band}: {percent} likely to pay within 30 days")),
+    "segment": ("segment", _("In the segment {segment}")),
+    "enrolled": ("plan", _("Started the strategy {strategy}")),
+    "left": ("plan", _("Left the strategy {strategy}: {reason}")),
+    "refused": ("law", _("{channel} not allowed: {reason}")),
+    "message_planned": ("message", _("{channel} planned")),
+    "message_sent": ("message", _("{channel} sent")),
+    "message_delivered": ("message", _("{channel} delivered")),
+    "message_read": ("message", _("{channel} read")),
+    "message_withheld": ("law", _("{channel} withheld: {reason}")),
+    "message_failed": ("alert", _("{channel} failed: {reason}")),
+    "message_unknown": ("alert", _("{channel}: it is not known whether it was sent")),
+    "said_debtor": ("reply", _("The debtor wrote by {channel}")),
+    "said_assistant": ("assistant", _("The assistant answered by {channel}")),
+    "said_agent": ("person", _("{name} answered by {channel}")),
+    "said_system": ("info", _("Notice in the conversation")),
+    "handed_off": ("person", _("A person was asked for: {reason}")),
+    "taken_over": ("person", _("{name} took over the conversation")),
+    "released": ("assistant", _("{name} gave the conversation back to the assistant")),
+    "verified": ("shield", _("The debtor proved who they are")),
+    "verification_failed": ("shield", _("A wrong answer to the verification question")),
+    "link_opened": ("link", _("The debtor opened the portal")),
+    "offered": ("offer", _("Offered: {kind}, {total}")),
+    "agreed": ("agreement", _("Agreed: {kind}, {total}")),
+    "agreement_kept": ("check", _("Agreement kept: {total}")),
+    "agreement_broken": ("alert", _("Agreement not kept: {total}")),
+    "agreement_cancelled": ("agreement", _("Agreement cancelled: {total}")),
+    "instalment_paid": ("check", _("Part {sequence} of the agreement paid: {amount}")),
+    "instalment_missed": ("alert", _("Part {sequence} of the agreement not paid: {amount}")),
+    "payment_requested": ("payment", _("Payment page opened: {amount}")),
+    "payment_declined": ("alert", _("Payment declined: {amount}")),
+    "payment_expired": ("payment", _("Payment page expired: {amount}")),
+    "payment_unknown": ("alert", _("It is not known whether {amount} was paid")),
+    "paid": ("payment", _("Paid: {amount}")),
+    "payment_reversed": ("alert", _("Payment reversed: {amount}")),
+    "case_opened": ("case", _("Case opened: {kind}")),
+    "case_closed": ("case", _("Case closed: {kind}")),
+    "task_created": ("task", _("Task for a person: {kind}")),
+    "task_done": ("task", _("Task done: {kind}")),
+    "held": ("hold", _("Left alone: {reason}")),
+    "hold_released": ("hold", _("No longer left alone: {reason}")),
+    "authorised": ("consent", _("Authorised {channel}: {source}")),
+    "opted_out": ("hold", _("Does not want to be written to: {channel}")),
+    "closed": ("check", _("Account closed")),
+}
+
+TITLES: dict[str, Promise | str] = {kind: title for kind, (_icon, title) in _KINDS.items()}
+ICONS: dict[str, str] = {kind: icon for kind, (icon, _title) in _KINDS.items()}
+
+# Of two things at one instant, the earlier in this list came first.
+RANKS: dict[str, int] = {kind: rank for rank, kind in enumerate(_KINDS)}
+
+CHANNELS: dict[str, Promise | str] = {
+    "call": _("Call"),
+    "prerecorded_call": _("Recorded call"),
+    "voicemail": _("Voicemail"),
+    "sms": _("SMS"),
+    "whatsapp": _("WhatsApp"),
+    "telegram": _("Telegram"),
+    "messenger": _("Messenger"),
+    "instagram": _("Instagram"),
+    "chat": _("Chat"),
+    "push": _("Push"),
+    "email": _("E-mail"),
+    "letter": _("Letter"),
+    "postcard": _("Postcard"),
+    "visit": _("Visit"),
+    "social_public": _("Social network"),
+    "": _("All channels"),
+}
+
+WORDS: dict[str, Promise | str] = {
+    # kinds of offer and agreement
+    "full": _("payment in full"),
+    "promise": _("promise to pay"),
+    "plan": _("instalments"),
+    "settlement": _("settlement with a discount"),
+    # kinds of case and task
+    "dispute": _("the debt is disputed"),
+    "already_paid": _("says it is already paid"),
+    "hardship": _("cannot pay now"),
+    "complaint": _("complaint"),
+    "fraud": _("says it is a fraud"),
+    "deceased": _("the person has died"),
+    "wrong_person": _("wrong person"),
+    "hand_off": _("wants to talk to a person"),
+    "human": _("wants to talk to a person"),
+    "review_case": _("review a case"),
+    # why a strategy was left
+    "finished": _("all its steps are done"),
+    "agreement": _("there is an agreement"),
+    "paid": _("paid"),
+    "payment": _("a payment came in"),
+    "case": _("a case is open"),
+    "hold": _("it is to be left alone"),
+    "opted_out": _("does not want to be written to"),
+    "segment_changed": _("it moved to another segment"),
+    "closed": _("the account was closed"),
+    "restarted": _("a new conversation starts"),
+    # kinds of entry
+    "placement": _("placement"),
+    "opening": _("placement"),
+    "adjustment": _("adjustment"),
+    "discount": _("discount"),
+    "accrual": _("interest"),
+    "write_off": _("written off"),
+    "reversal": _("reversal"),
+    # components
+    "principal": _("Principal"),
+    "interest": _("Interest"),
+    "fees": _("Fees"),
+    "costs": _("Costs"),
+    "credit": _("In the debtor's favour"),
+}
+
+
+def title_of(kind: str, params: Mapping[str, str]) -> str:
+    """The sentence of a kind in the active language, filled with `params`."""
+    return str(TITLES[kind]).format_map(params)
+
+
+def channel_of(channel: str) -> str:
+    """A channel's name in the active language."""
+    return str(CHANNELS.get(channel, channel))
+
+
+def word_of(code: str) -> str:
+    """A code (kind of agreement, reason, …) in the active language; the code where unknown."""
+    return str(WORDS.get(code, code.replace("_", " ")))
