@@ -1,0 +1,1 @@
+"""One adapter per provider of a channel, all behind one protocol."""

@@ -1,0 +1,5 @@
+"""E-mail through any SMTP server."""
+
+from acuerdo.messaging.channels.email.smtp.adapter import SmtpAdapter
+
+__all__ = ["SmtpAdapter"]

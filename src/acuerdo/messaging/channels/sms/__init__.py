@@ -1,0 +1,1 @@
+"""Adapters of this channel, one package each."""

@@ -1,0 +1,51 @@
+"""Refusals of the messaging room."""
+
+from django.utils.translation import gettext_lazy as _
+
+from acuerdo.core.errors import AcuerdoError
+
+
+class UnknownProvider(AcuerdoError):
+    code = "unknown_provider"
+    http_status = 404
+    message = _("There is no provider {provider} for the channel {channel}.")
+
+
+class WebhookUnreadable(AcuerdoError):
+    """The signature is right and the content is not what the provider's documentation says."""
+
+    code = "webhook_unreadable"
+    http_status = 400
+    message = _("The message of {provider} could not be read: {reason}.")
+
+
+class TemplateInvalid(AcuerdoError):
+    code = "template_invalid"
+    http_status = 422
+    message = _("The template cannot be used: {reason} (line {line}).")
+
+
+class TemplateMissing(AcuerdoError):
+    code = "template_missing"
+    http_status = 422
+    message = _("There is no active template {code} for {channel} in {language}.")
+
+
+class FactMissing(AcuerdoError):
+    code = "fact_missing"
+    http_status = 422
+    message = _("The template needs {fact}, which is not known for this account.")
+
+
+class DraftInvalid(AcuerdoError):
+    code = "draft_invalid"
+    http_status = 422
+    message = _("The message {key} cannot be queued: {reason}.")
+
+
+class LinkUnknown(AcuerdoError):
+    """One answer for a link that never was, was withdrawn, or is over: nothing to learn from."""
+
+    code = "link_unknown"
+    http_status = 404
+    message = _("This link does not work any more. Ask us for a new one by answering our message.")

@@ -1,0 +1,12 @@
+"""Names of what happens here."""
+
+MESSAGE_QUEUED = "MessageQueued"
+MESSAGE_SENT = "MessageSent"
+MESSAGE_DELIVERED = "MessageDelivered"
+MESSAGE_READ = "MessageRead"
+MESSAGE_WITHHELD = "MessageWithheld"
+MESSAGE_FAILED = "MessageFailed"
+MESSAGE_UNKNOWN = "MessageUnknown"
+INBOUND_RECEIVED = "InboundReceived"
+INBOUND_UNMATCHED = "InboundUnmatched"
+LINK_OPENED = "LinkOpened"

@@ -1,0 +1,1 @@
+"""Code that the adapters of one vendor share."""
