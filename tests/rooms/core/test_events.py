@@ -44,7 +44,7 @@ def test_the_database_refuses_to_change_what_happened(statement: str) -> None:
     assert Event.objects.get().name == "Tried"
 
 
-def test_an_event_is_refused_outside_a_transaction(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connection, "in_atomic_block", False)
+@pytest.mark.django_db(transaction=True)
+def test_an_event_is_refused_outside_a_transaction() -> None:
     with pytest.raises(RuntimeError, match="transaction"):
         make_event()

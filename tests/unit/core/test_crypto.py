@@ -1,7 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from acuerdo.core import crypto
 from acuerdo.core.errors import SignatureRefused
@@ -11,7 +11,7 @@ BODY = b'{"amount":1}'
 
 
 def test_a_new_key_in_front_still_reads_the_old_and_finds_the_same(
-    settings: SettingsWrapper,
+    settings: Settings,
 ) -> None:
     settings.ACUERDO_SECRET_KEYS = ["old"]
     token, found = crypto.encrypt("1020304050"), crypto.keyed_hash("1020304050")

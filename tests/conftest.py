@@ -1,0 +1,106 @@
+"""A real PostgreSQL for each run, a database of its own for each test that commits."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection, connections
+from django.test import TransactionTestCase
+from pytest_django.plugin import DjangoDbBlocker
+
+from acuerdo.core.postgres import EmbeddedPostgres, database_url
+
+TEMPLATE = "acuerdo_template"
+_numbers = itertools.count(1)
+
+
+def use_database(name: str) -> None:
+    """Point Django, in every thread, and the children of tests at the database `name`."""
+    connections.close_all()
+    connection.settings_dict["NAME"] = name
+    settings.DATABASE_URL = os.environ["DATABASE_URL"] = database_url(settings.DATA_DIR, name)
+
+
+def administer(statement: str) -> None:
+    with psycopg.connect(database_url(settings.DATA_DIR, "postgres"), autocommit=True) as link:
+        link.execute(statement)  # type: ignore[call-overload]
+
+
+class OwnDatabase:
+    """What a test that commits does instead of emptying tables: the books refuse to be emptied."""
+
+    name = ""
+    home = ""
+
+    @classmethod
+    def make(cls, _case: Any) -> None:
+        cls.home, cls.name = connection.settings_dict["NAME"], f"acuerdo_{next(_numbers)}"
+        administer(f"CREATE DATABASE {cls.name} TEMPLATE {TEMPLATE}")
+        use_database(cls.name)
+
+    @classmethod
+    def drop(cls, _case: Any) -> None:
+        use_database(cls.home)
+        administer(f"DROP DATABASE {cls.name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    server = EmbeddedPostgres(settings.DATA_DIR, durable=False)
+    server.start()
+    try:
+        administer(f"CREATE DATABASE {TEMPLATE}")
+        with django_db_blocker.unblock():
+            use_database(TEMPLATE)
+            call_command("migrate", verbosity=0)
+            first = f"acuerdo_{next(_numbers)}"
+            use_database(first)
+            administer(f"CREATE DATABASE {first} TEMPLATE {TEMPLATE}")
+            TransactionTestCase._fixture_setup = OwnDatabase.make  # type: ignore[method-assign]
+            TransactionTestCase._fixture_teardown = OwnDatabase.drop  # type: ignore[method-assign]
+        yield
+    finally:
+        with django_db_blocker.unblock():
+            connections.close_all()
+        server.stop()
+
+
+@pytest.fixture(autouse=True)
+def only_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test speaks to anything beyond loopback."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        local = self.family == socket.AF_UNIX or str(address[0]) in {"127.0.0.1", "::1", "localhost"}
+        if not local:
+            raise RuntimeError(f"a test tried to reach {address}")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+def chromium() -> str | None:
+    """An installed Chromium, else None: then Playwright's own is tried."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if found := shutil.which(name):
+            return found
+    return None
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    arguments = ["--disable-quic", "--no-first-run", "--disable-background-networking"]
+    arguments += ["--disable-component-update", "--disable-sync", "--disable-gpu"]
+    if os.geteuid() == 0:
+        arguments.append("--no-sandbox")
+    found = {"executable_path": path} if (path := chromium()) else {}
+    return {**browser_type_launch_args, **found, "args": arguments}
