@@ -42,13 +42,13 @@ class OwnDatabase:
     home = ""
 
     @classmethod
-    def make(cls, _case: Any) -> None:
+    def make(cls) -> None:
         cls.home, cls.name = connection.settings_dict["NAME"], f"acuerdo_{next(_numbers)}"
         administer(f"CREATE DATABASE {cls.name} TEMPLATE {TEMPLATE}")
         use_database(cls.name)
 
     @classmethod
-    def drop(cls, _case: Any) -> None:
+    def drop(cls) -> None:
         use_database(cls.home)
         administer(f"DROP DATABASE {cls.name} WITH (FORCE)")
 
