@@ -142,3 +142,8 @@ def channel_of(channel: str) -> str:
 def word_of(code: str) -> str:
     """A code (kind of agreement, reason, …) in the active language; the code where unknown."""
     return str(WORDS.get(code, code.replace("_", " ")))
+
+
+def reason_text(code: str) -> str:
+    """Why the gate or the outbox kept a message back, in the active language."""
+    return word_of(code)

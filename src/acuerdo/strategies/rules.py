@@ -277,9 +277,8 @@ def settle_routes(routes: Mapping[int, Sequence[Route]], gate: Gate) -> dict[int
 def _refused(answers: Sequence[Answer]) -> Outcome:
     if not answers:
         return Outcome(None, reason_code=NO_CHANNEL)
-    dated = [answer for answer in answers if answer.next_allowed_at is not None]
-    chosen = min(dated, key=lambda one: one.next_allowed_at or datetime.max) if dated else None
-    telling = chosen or answers[0]
+    dated = [(answer.next_allowed_at, answer) for answer in answers if answer.next_allowed_at]
+    telling = min(dated, key=lambda pair: pair[0])[1] if dated else answers[0]
     return Outcome(
         None,
         reason_code=telling.reason_code,
@@ -295,21 +294,17 @@ def retry_at(outcome: Outcome, now: datetime) -> datetime:
     return _from_hour(now, RETRY_AFTER.days)
 
 
-@dataclass(frozen=True, slots=True)
-class Reminder:
-    """A message before a promised part falls due: how many days before, which template."""
-
-    days_before: int
-    template: str
+# A promised part is reminded this many days before it falls due, and on the day itself.
+REMINDER_DAYS = (2, 0)
+REMINDER_TEMPLATE = "promise_reminder"
+REMINDER_CHANNELS = (Channel.WHATSAPP, Channel.SMS, Channel.EMAIL)
 
 
-REMINDERS: tuple[Reminder, ...] = (
-    Reminder(2, "instalment_soon"),
-    Reminder(0, "instalment_today"),
-)
+def choose_reminder(days_left: int) -> int | None:
+    """Which reminder an instalment due in `days_left` days (0: today) gets, None: none.
 
-
-def choose_reminder(days_left: int) -> Reminder | None:
-    """The reminder of an instalment that is due in `days_left` days (0: today)."""
-    fitting = [item for item in REMINDERS if 0 <= days_left <= item.days_before]
-    return min(fitting, key=lambda item: item.days_before) if fitting else None
+    The answer names the reminder in the message's key: each is sent once, and one that could
+    not go on its first day may still go the next.
+    """
+    fitting = [days for days in REMINDER_DAYS if 0 <= days_left <= days]
+    return min(fitting) if fitting else None

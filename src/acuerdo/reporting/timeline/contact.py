@@ -1,0 +1,211 @@
+"""Messages, answers and refusals of the gate: who said what to whom, and what was not said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from django.utils.translation import gettext as _
+
+from acuerdo.compliance.models import Consent, OptOut, Verdict
+from acuerdo.conversations.models import Turn
+from acuerdo.core.events import Event
+from acuerdo.messaging.models import Message, TrackedLink
+from acuerdo.reporting.texts import RANKS, channel_of, reason_text, word_of
+from acuerdo.reporting.timeline.scope import PER_SOURCE, Scope, make_item, mask
+from acuerdo.reporting.types import TimelineItem, Tone
+
+_EVENTS = {
+    "HandOffRequested": "handed_off",
+    "ConversationTakenOver": "taken_over",
+    "ConversationReleased": "released",
+    "VerificationPassed": "verified",
+    "VerificationFailed": "verification_failed",
+}
+
+
+def _verdict_details(scope: Scope, verdict: Verdict) -> list[tuple[str, str]]:
+    until = verdict.next_allowed_at
+    return [
+        (_("Rule"), verdict.rule_id),
+        (_("Source of the rule"), verdict.citation),
+        (_("Rules applied"), f"{verdict.pack} {verdict.pack_version}".strip()),
+        (_("Allowed again from"), scope.moment(until) if until else ""),
+    ]
+
+
+def list_refusals(scope: Scope) -> Iterator[TimelineItem]:
+    """What the gate refused to the planner: once a day for one channel and reason."""
+    rows = Verdict.objects.filter(account_id__in=scope.account_ids, stage="plan", allowed=False)
+    seen: set[tuple[object, ...]] = set()
+    for verdict in rows.order_by("-decided_at")[: PER_SOURCE * 2]:
+        once = (
+            verdict.account_id,
+            verdict.channel,
+            verdict.reason_code,
+            verdict.decided_at.astimezone(scope.zone).date(),
+        )
+        if once in seen:
+            continue
+        seen.add(once)
+        yield make_item(
+            "refused",
+            verdict.decided_at,
+            verdict.id,
+            "law",
+            account_id=verdict.account_id,
+            params={
+                "channel": channel_of(verdict.channel),
+                "reason": reason_text(verdict.reason_code),
+            },
+            details=_verdict_details(scope, verdict),
+        )
+
+
+_TONES: dict[str, Tone] = {
+    "failed": "warn",
+    "unknown": "warn",
+    "withheld": "warn",
+    "delivered": "good",
+    "read": "good",
+}
+
+
+def list_messages(scope: Scope) -> Iterator[TimelineItem]:
+    """Every message of the debtor, at its furthest state; those of a conversation are turns."""
+    rows = list(
+        Message.objects.filter(debtor_id=scope.debtor.pk, turn__isnull=True)
+        .select_related("template")
+        .order_by("-queued_at")[:PER_SOURCE]
+    )
+    references = [f"message:{row.public_id}" for row in rows]
+    verdicts = {
+        verdict.reference: verdict
+        for verdict in Verdict.objects.filter(
+            creditor_id=scope.debtor.creditor_id,
+            debtor_id=scope.debtor.pk,
+            reference__in=references,
+        ).order_by("decided_at")
+    }
+    for row in rows:
+        state = "planned" if row.state == "claimed" else row.state
+        verdict = verdicts.get(f"message:{row.public_id}")
+        reason = row.reason or (reason_text(row.reason_code) if row.reason_code else "")
+        template = row.template
+        yield make_item(
+            f"message_{state}",
+            row.sent_at or row.queued_at,
+            row.public_id,
+            "law" if state == "withheld" else row.author,
+            account_id=row.account_id,
+            params={"channel": channel_of(row.channel), "reason": reason},
+            body="\n\n".join(part for part in (row.subject, row.body) if part),
+            details=[
+                (_("To"), mask(row.address)),
+                (_("Template"), f"{template.code} v{template.version}" if template else ""),
+                (_("Planned"), scope.moment(row.queued_at)),
+                (_("Sent"), scope.moment(row.sent_at) if row.sent_at else ""),
+                (_("Delivered"), scope.moment(row.delivered_at) if row.delivered_at else ""),
+                (_("Read"), scope.moment(row.read_at) if row.read_at else ""),
+                *(_verdict_details(scope, verdict) if verdict else []),
+            ],
+            tone=_TONES.get(state, "plain"),
+        )
+
+
+def list_turns(scope: Scope) -> Iterator[TimelineItem]:
+    rows = (
+        Turn.objects.filter(conversation__debtor_id=scope.debtor.pk)
+        .select_related("message")
+        .order_by("-sequence")[:PER_SOURCE]
+    )
+    for turn in rows:
+        message = turn.message
+        commands = turn.understanding.get("commands") if turn.understanding else None
+        understood = ", ".join(
+            str(item.get("name", item)) if isinstance(item, dict) else str(item)
+            for item in commands or ()
+        )
+        label = f"user:{turn.author_id}" if turn.author == "agent" else turn.author
+        # All turns of one instant keep their order, whoever spoke.
+        item = make_item(
+            f"said_{turn.author}",
+            turn.occurred_at,
+            turn.pk,
+            label,
+            params={"channel": channel_of(turn.channel), "name": turn.author_id},
+            body=turn.text,
+            details=[
+                (_("Understood"), understood),
+                (_("Delivery"), _message_state(message) if message else ""),
+            ],
+        )
+        yield replace(item, rank=RANKS["said_debtor"] * 1000 + min(turn.sequence, 900))
+
+
+def _message_state(message: Message) -> str:
+    return str(message.get_state_display())
+
+
+def list_events(scope: Scope) -> Iterator[TimelineItem]:
+    """What leaves no row of its own: who took over, who proved who they are."""
+    refs = [f"debtor:{scope.debtor.pk}", *(f"account:{pk}" for pk in scope.account_ids)]
+    rows = Event.objects.filter(
+        creditor_id=scope.debtor.creditor_id, name__in=list(_EVENTS), refs__overlap=refs
+    )
+    for event in rows.order_by("-occurred_at")[:PER_SOURCE]:
+        actor = event.actor
+        yield make_item(
+            _EVENTS[event.name],
+            event.occurred_at,
+            event.id,
+            actor,
+            params={
+                "name": actor.partition(":")[2],
+                "reason": word_of(str(event.data.get("reason", ""))),
+            },
+            tone="good" if event.name == "VerificationPassed" else "plain",
+        )
+
+
+def list_links(scope: Scope) -> Iterator[TimelineItem]:
+    rows = TrackedLink.objects.filter(debtor_id=scope.debtor.pk, first_opened_at__isnull=False)
+    for link in rows.order_by("-first_opened_at")[:PER_SOURCE]:
+        if link.first_opened_at is not None:
+            yield make_item(
+                "link_opened",
+                link.first_opened_at,
+                link.pk,
+                "debtor",
+                account_id=link.account_id,
+                details=[(_("Times"), str(link.opened_count))],
+                tone="good",
+            )
+
+
+def list_wishes(scope: Scope) -> Iterator[TimelineItem]:
+    """What the debtor authorised, and what they do not want."""
+    for consent in Consent.objects.filter(debtor_id=scope.debtor.pk)[:PER_SOURCE]:
+        yield make_item(
+            "authorised",
+            consent.granted_at,
+            consent.pk,
+            "debtor",
+            params={"channel": channel_of(consent.channel), "source": consent.source},
+            details=[
+                (
+                    _("Withdrawn"),
+                    scope.moment(consent.revoked_at) if consent.revoked_at is not None else "",
+                )
+            ],
+        )
+    for wish in OptOut.objects.filter(debtor_id=scope.debtor.pk)[:PER_SOURCE]:
+        yield make_item(
+            "opted_out",
+            wish.opted_out_at,
+            wish.pk,
+            "debtor",
+            params={"channel": channel_of(wish.channel)},
+            details=[(_("Source"), wish.source)],
+            tone="warn",
+        )
