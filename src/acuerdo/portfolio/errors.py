@@ -1,0 +1,118 @@
+"""Why a whole file is refused. A single bad row never is one of these: see `reasons.py`."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from acuerdo.core.errors import AcuerdoError
+
+
+class ImportRefused(AcuerdoError):
+    """Nothing of the file was imported. The base of every refusal of a file."""
+
+    code = "import_refused"
+    http_status = 422
+    message = _("The file was not imported.")
+
+
+class FileMissing(ImportRefused):
+    code = "file_missing"
+    message = _("{name} cannot be read as a file. Check the path and the permissions.")
+
+
+class FileEmpty(ImportRefused):
+    code = "file_empty"
+    message = _("The file has no data rows. Export it again with a header and at least one row.")
+
+
+class FileTooLarge(ImportRefused):
+    code = "file_too_large"
+    message = _("The file has {megabytes} MB; the limit is {limit} MB. Split it into parts.")
+
+
+class NotText(ImportRefused):
+    """`kind` says what the file seems to be: a zip archive, a picture, binary data."""
+
+    code = "not_text"
+    message = _("The file is not CSV text but {kind}. Export it as CSV and try again.")
+
+
+class LineTooLong(ImportRefused):
+    code = "line_too_long"
+    message = _(
+        "Line {line} has {length} bytes; the limit is {limit}. The file is damaged, or its lines"
+        " do not end where they should. Export it again."
+    )
+
+
+class TooManyColumns(ImportRefused):
+    code = "too_many_columns"
+    message = _(
+        "The header has {count} columns; the limit is {limit}. Export only the columns that are"
+        " to be imported."
+    )
+
+
+class HeaderNotRecognised(ImportRefused):
+    """`missing` are names of fields, `found` the headers of the file."""
+
+    code = "header_not_recognised"
+    message = _(
+        "No column was recognised for: {missing}. The header has: {found}. Name the columns in a"
+        " mapping file under `columns`, for instance `columns: {{account: \"Loan no.\"}}`."
+    )
+
+
+class HeaderAmbiguous(ImportRefused):
+    code = "header_ambiguous"
+    message = _(
+        "Several columns could be {field}: {found}. Say which one in a mapping file under"
+        " `columns`, for instance `columns: {{{field}: \"{first}\"}}`."
+    )
+
+
+class AmountsAmbiguous(ImportRefused):
+    code = "amounts_ambiguous"
+    message = _(
+        "The amounts in column {column} can be read in two ways: {example} may be a thousand or a"
+        " decimal. Say which mark is the decimal one in a mapping file, for instance"
+        " `decimal: {{\"{column}\": \",\"}}` (or \".\")."
+    )
+
+
+class AmountsMixed(ImportRefused):
+    code = "amounts_mixed"
+    message = _(
+        "Column {column} mixes two ways to write amounts, such as {comma} and {point}. Say which"
+        " one counts in a mapping file, for instance `decimal: {{\"{column}\": \",\"}}`; rows that"
+        " do not follow it are then rejected."
+    )
+
+
+class DatesAmbiguous(ImportRefused):
+    code = "dates_ambiguous"
+    message = _(
+        "The dates in column {column} can be read day first or month first: {example}. Say which"
+        " in a mapping file, for instance `dates: {{\"{column}\": day_first}}` (or month_first)."
+    )
+
+
+class DatesMixed(ImportRefused):
+    code = "dates_mixed"
+    message = _(
+        "Column {column} mixes dates written day first and month first, such as {day_first} and"
+        " {month_first}. Say which one counts in a mapping file, for instance"
+        " `dates: {{\"{column}\": day_first}}`; rows that do not follow it are then rejected."
+    )
+
+
+class MappingInvalid(ImportRefused):
+    code = "mapping_invalid"
+    message = _("The mapping file cannot be used: {problem}.")
+
+
+class NothingAccepted(ImportRefused):
+    """Raised by a door that needs at least one account; the import itself only reports it."""
+
+    code = "nothing_accepted"
+    message = _("None of the {read} rows could be imported. The report says why for each.")

@@ -1,0 +1,205 @@
+"""Which column of a file is which field: by the headers' words in es, pt and en."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+
+from acuerdo.portfolio.errors import HeaderAmbiguous
+
+# field → headers, the surest first. Compared by `plain_header`; a number at the end is ignored.
+FIELDS: dict[str, tuple[str, ...]] = {
+    "account": tuple(
+        "numero_cuenta cuenta numero_de_cuenta nro_cuenta no_cuenta num_cuenta id_cuenta"
+        " numero_credito numero_de_credito credito nro_credito no_credito id_credito obligacion"
+        " numero_obligacion nro_obligacion contrato numero_contrato numero_de_contrato no_contrato"
+        " num_contrato prestamo numero_prestamo factura numero_factura cuenta_id operacion"
+        " numero_operacion conta numero_conta numero_da_conta numero_do_contrato id_contrato"
+        " emprestimo account account_number account_no account_id acct acct_no loan loan_id"
+        " loan_number loan_no contract contract_number contract_id invoice invoice_number"
+        .split()
+    ),
+    "name": tuple(
+        "nombre_completo nombre_deudor nombre_del_deudor nombre_cliente nombre_del_cliente"
+        " nombre_y_apellidos nombres_y_apellidos nombre_titular titular deudor cliente nombre"
+        " razon_social nome_completo nome_devedor nome_do_devedor nome_cliente nome_do_cliente"
+        " devedor nome full_name debtor_name customer_name client_name borrower_name debtor"
+        " customer borrower holder name".split()
+    ),
+    "first_name": tuple(
+        "nombres primer_nombre nombre_de_pila primeiro_nome prenome first_name given_name".split()
+    ),
+    "last_name": tuple(
+        "apellidos apellido primer_apellido sobrenome last_name surname family_name".split()
+    ),
+    "document_type": tuple(
+        "tipo_documento tipo_de_documento tipo_doc tipo_identificacion tipo_de_identificacion"
+        " tipo_id tipo_documento_identidad document_type doc_type id_type".split()
+    ),
+    "document": tuple(
+        "numero_documento numero_de_documento num_documento nro_documento no_documento"
+        " documento_identidad documento_de_identidad documento identificacion"
+        " numero_identificacion numero_de_identificacion nro_identificacion cedula cc nit curp rfc"
+        " dni nif nie cpf cnpj cpf_cnpj cpfcnpj rut cuit numero_do_documento document"
+        " document_number document_id doc_number national_id tax_id id_number ssn".split()
+    ),
+    "document_country": tuple(
+        "pais_documento pais_del_documento pais_emision pais_do_documento document_country"
+        " id_country".split()
+    ),
+    "phone": tuple(
+        "telefono telefono_movil telefono_celular telefono_fijo telefono_casa telefono_oficina"
+        " telefono_contacto celular movil numero_celular numero_telefono tel cel whatsapp telefone"
+        " telefone_celular telefone_fixo celular_whatsapp numero_telefone phone phone_number"
+        " mobile mobile_phone mobile_number cell cell_phone cellphone home_phone work_phone"
+        " telephone".split()
+    ),
+    "email": tuple(
+        "correo correo_electronico email e_mail mail correo_e endereco_de_email"
+        " endereco_eletronico email_address".split()
+    ),
+    "address": tuple(
+        "direccion domicilio direccion_residencia direccion_domicilio calle endereco logradouro"
+        " address street_address street postal_address mailing_address".split()
+    ),
+    "city": tuple("ciudad municipio localidad poblacion cidade city town".split()),
+    "postal_code": tuple("codigo_postal cp cep postal_code postcode zip zip_code zipcode".split()),
+    "country": tuple("pais pais_residencia codigo_pais pais_iso country country_code".split()),
+    "subdivision": tuple(
+        "departamento estado provincia subdivision region comunidad_autonoma entidad_federativa uf"
+        " estado_uf state province".split()
+    ),
+    "product": tuple(
+        "producto tipo_producto tipo_de_producto linea_credito linea_de_credito produto"
+        " tipo_produto product product_type product_name".split()
+    ),
+    "currency": tuple(
+        "moneda divisa codigo_moneda moeda codigo_moeda currency currency_code ccy".split()
+    ),
+    "opened_on": tuple(
+        "fecha_apertura fecha_de_apertura fecha_desembolso fecha_de_desembolso fecha_originacion"
+        " fecha_otorgamiento fecha_inicio data_abertura data_de_abertura data_contratacao"
+        " data_desembolso opened opened_on open_date opening_date origination_date"
+        " disbursement_date start_date".split()
+    ),
+    "due_on": tuple(
+        "fecha_vencimiento fecha_de_vencimiento vencimiento fecha_venc fecha_mora fecha_limite_pago"
+        " fecha_limite data_vencimento data_de_vencimento vencimento due_date due_on due date_due"
+        " maturity_date".split()
+    ),
+    "days_overdue": tuple(
+        "dias_mora dias_de_mora dias_en_mora dias_vencidos dias_vencido dias_atraso"
+        " dias_de_atraso dias_em_atraso atraso_dias dpd days_past_due days_overdue overdue_days"
+        " days_late".split()
+    ),
+    "language": tuple("idioma lengua lingua language lang".split()),
+    "birth_on": tuple(
+        "fecha_nacimiento fecha_de_nacimiento data_nascimento data_de_nascimento birth_date"
+        " date_of_birth dob birthdate".split()
+    ),
+    "total": tuple(
+        "saldo_total total deuda_total valor_total monto_total importe_total saldo deuda"
+        " monto importe valor valor_deuda saldo_deudor saldo_pendiente saldo_vencido total_deuda"
+        " monto_adeudado saldo_devedor valor_da_divida divida valor_em_aberto total_due"
+        " total_balance amount_due outstanding_balance balance_due current_balance balance amount"
+        " amount_owed outstanding debt".split()
+    ),
+    "principal": tuple(
+        "capital saldo_capital saldo_de_capital capital_vencido capital_pendiente monto_capital"
+        " valor_capital principal saldo_principal valor_principal principal_balance"
+        " principal_amount".split()
+    ),
+    "interest": tuple(
+        "intereses interes intereses_mora interes_mora intereses_moratorios interes_corriente"
+        " intereses_corrientes saldo_intereses saldo_interes juros juros_mora juros_de_mora"
+        " valor_juros interest interest_due interest_balance accrued_interest".split()
+    ),
+    "fees": tuple(
+        "comisiones comision cargos recargos seguros otros_cargos multa multas tarifas encargos"
+        " taxas taxa fees fee late_fees charges".split()
+    ),
+    "costs": tuple(
+        "gastos gastos_cobranza gastos_de_cobranza honorarios costas costos costes"
+        " gastos_judiciales custos custas honorarios_cobranca costs collection_costs legal_costs"
+        " court_costs".split()
+    ),
+    "synthetic": tuple("sintetico datos_sinteticos es_sintetico synthetic is_synthetic".split()),
+}  # fmt: skip
+SEVERAL = frozenset({"phone", "email", "address"})
+"""Fields that several columns may fill."""
+AMOUNTS = ("principal", "interest", "fees", "costs", "total")
+# Taken only where no other column says more.
+_LAST_RESORT = {"account": ("id",)}
+# Two columns for one of these would change who owes what: then the file must say which.
+_NEVER_GUESSED = frozenset({*AMOUNTS, "account", "document", "due_on", "days_overdue", "currency"})
+
+
+def plain_header(text: str) -> str:
+    """`Fecha de Vencimiento.` → `fecha_de_vencimiento`; a number at the end stays."""
+    letters = unicodedata.normalize("NFKD", text.lower()).encode("ascii", "ignore").decode()
+    words = re.sub(r"[^a-z0-9]+", "_", letters).strip("_")
+    return words[:80]
+
+
+def guess_columns(
+    headers: Sequence[str], extra: Mapping[str, Sequence[str]], declared: Mapping[str, Sequence[str]]
+) -> dict[str, list[int]]:
+    """Field → positions of its columns. `extra` are registered columns with their headers;
+    `declared` (field → headers) comes from a mapping file and is never second-guessed.
+
+    Raises HeaderAmbiguous where two columns could be the same amount, account, document or date.
+    """
+    plain = [plain_header(header) for header in headers]
+    known = {name: [plain_header(word) for word in words] for name, words in FIELDS.items()}
+    known.update({name: [plain_header(word) for word in words] for name, words in extra.items()})
+    taken: set[int] = set()
+    found: dict[str, list[int]] = {}
+    for field, names in declared.items():
+        positions = [
+            position
+            for name in names
+            for position, header in enumerate(headers)
+            if header == name or plain[position] == plain_header(name)
+        ]
+        found[field] = list(dict.fromkeys(positions))
+        taken.update(positions)
+    for field, words in known.items():
+        if field in declared:
+            continue
+        ranked = _rank(plain, words, taken, several=field in SEVERAL)
+        if not ranked and field in _LAST_RESORT:
+            ranked = _rank(plain, _LAST_RESORT[field], taken, several=False)
+        if not ranked:
+            continue
+        if field in SEVERAL:
+            found[field] = sorted(position for _, position in ranked)
+        else:
+            ranked.sort()
+            if field in _NEVER_GUESSED and len(ranked) > 1 and field != "document":
+                names_found = ", ".join(headers[position] for _, position in ranked)
+                raise HeaderAmbiguous(
+                    field=field, found=names_found, first=headers[ranked[0][1]]
+                )
+            found[field] = [ranked[0][1]]
+        taken.update(found[field])
+    return found
+
+
+def _rank(
+    plain: Sequence[str], words: Sequence[str], taken: set[int], *, several: bool
+) -> list[tuple[int, int]]:
+    """(rank of the word, position) of every free column that any of `words` names."""
+    ranked = []
+    for position, header in enumerate(plain):
+        if position in taken or not header:
+            continue
+        candidates = [header, re.sub(r"_?\d{1,2}$", "", header)] if several else [header]
+        if "_" in header:
+            # "Capital (COP)", "saldo en pesos": what follows the word may name the unit.
+            candidates.append(re.sub(r"_(?:cop|mxn|brl|eur|usd|en_pesos|em_reais)$", "", header))
+        for candidate in candidates:
+            if candidate in words:
+                ranked.append((words.index(candidate), position))
+                break
+    return ranked

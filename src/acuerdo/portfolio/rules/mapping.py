@@ -1,0 +1,96 @@
+"""The mapping file (YAML): what the headers alone do not say.
+
+    version: 1
+    columns:
+      account: "Loan no."
+      phone: ["Tel 1", "Tel 2"]
+    decimal: ","                # for all amounts, or {"Column": ",", "Other": "."}
+    dates: day_first            # for all dates (day_first, month_first, iso), or per column
+    separator: ";"
+    defaults:
+      country: CO
+      currency: COP
+      language: es
+      product: Credit card
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from acuerdo.portfolio.errors import MappingInvalid
+
+MAX_BYTES = 65_536
+DecimalMark = Literal[",", "."]
+DateOrder = Literal["day_first", "month_first", "iso"]
+
+
+class Defaults(BaseModel):
+    """What holds for every row that has no column for it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    country: str = Field(default="", pattern=r"^(?:[A-Z]{2})?$")
+    currency: str = Field(default="", pattern=r"^(?:[A-Z]{3})?$")
+    language: Literal["", "es", "pt", "en"] = ""
+    product: str = Field(default="", max_length=80)
+
+
+class Mapping(BaseModel):
+    """How to read a file. Everything is optional: an empty mapping leaves all to the headers."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    version: Literal[1] = 1
+    columns: dict[str, str | list[str]] = Field(default_factory=dict)
+    decimal: DecimalMark | dict[str, DecimalMark] | None = None
+    dates: DateOrder | dict[str, DateOrder] | None = None
+    separator: Literal[",", ";", "\t", "|"] | None = None
+    defaults: Defaults = Field(default_factory=Defaults)
+
+    @field_validator("columns")
+    @classmethod
+    def _as_lists(cls, value: dict[str, str | list[str]]) -> dict[str, str | list[str]]:
+        return {
+            field: [names] if isinstance(names, str) else names for field, names in value.items()
+        }
+
+    def decimal_for(self, header: str, field: str) -> str | None:
+        """The decimal mark declared for a column, by its header or its field."""
+        if isinstance(self.decimal, dict):
+            return self.decimal.get(header) or self.decimal.get(field)
+        return self.decimal
+
+    def dates_for(self, header: str, field: str) -> str | None:
+        """The order of dates declared for a column, by its header or its field."""
+        if isinstance(self.dates, dict):
+            return self.dates.get(header) or self.dates.get(field)
+        return self.dates
+
+
+class _Loader(yaml.SafeLoader):
+    """Plain YAML without aliases: a few lines of them unfold to gigabytes."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):  # type: ignore[no-untyped-call]
+            raise MappingInvalid(problem="aliases (*name) are not allowed")
+        return super().compose_node(parent, index)
+
+
+def read_mapping(text: str | bytes) -> Mapping:
+    """The mapping in a YAML text. Raises MappingInvalid with the place and what is wrong."""
+    if len(text) > MAX_BYTES:
+        raise MappingInvalid(problem=f"it is larger than {MAX_BYTES} bytes")
+    try:
+        document = yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
+        raise MappingInvalid(problem=" ".join(str(error).split())[:300]) from None
+    try:
+        return Mapping.model_validate({} if document is None else document)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"]) or "the file"
+        raise MappingInvalid(problem=f"{place}: {first['msg']}") from None
