@@ -80,7 +80,11 @@ def only_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     connect = socket.socket.connect
 
     def guarded(self: socket.socket, address: Any) -> None:
-        local = self.family == socket.AF_UNIX or str(address[0]) in {"127.0.0.1", "::1", "localhost"}
+        local = self.family == socket.AF_UNIX or str(address[0]) in {
+            "127.0.0.1",
+            "::1",
+            "localhost",
+        }
         if not local:
             raise RuntimeError(f"a test tried to reach {address}")
         connect(self, address)

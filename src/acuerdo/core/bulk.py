@@ -28,7 +28,10 @@ def copy_frame(table: str, frame: pl.DataFrame) -> int:
         return 0
     buffer = io.BytesIO()
     frame.write_csv(
-        buffer, include_header=False, null_value=_NULL, quote_style="non_numeric",
+        buffer,
+        include_header=False,
+        null_value=_NULL,
+        quote_style="non_numeric",
         datetime_format="%Y-%m-%dT%H:%M:%S%.6f+00:00",
     )
     copy = f"COPY {_quoted([table])} ({_quoted(frame.columns)}) FROM STDIN {_OPTIONS}"
@@ -65,7 +68,10 @@ def read_frame(
     buffer.seek(0)
     text = {name: (pl.String if dtype in _PARSED else dtype) for name, dtype in schema.items()}
     frame = pl.read_csv(
-        buffer, has_header=False, schema=text, null_values=_NULL,
+        buffer,
+        has_header=False,
+        schema=text,
+        null_values=_NULL,
         empty_string_is_null=False,
     )
     return frame.with_columns(

@@ -94,8 +94,14 @@ class EmbeddedPostgres:
                 options += ["-c", f"{name}=off"]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(  # noqa: S603
-                [str(binaries / "postgres"), "-D", str(self.cluster), "-k", str(self.sockets)]
-                + options,
+                [
+                    str(binaries / "postgres"),
+                    "-D",
+                    str(self.cluster),
+                    "-k",
+                    str(self.sockets),
+                    *options,
+                ],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

@@ -19,9 +19,7 @@ def list_creditor_ids(user: User, right: str) -> list[int]:
 
 def list_creditors(user: User, right: str) -> list[Creditor]:
     """As `list_creditor_ids`, whole and by name."""
-    return list(
-        Creditor.objects.filter(pk__in=list_creditor_ids(user, right)).order_by("name")
-    )
+    return list(Creditor.objects.filter(pk__in=list_creditor_ids(user, right)).order_by("name"))
 
 
 def get_actor(user: User, creditor_id: int, right: str) -> Actor:

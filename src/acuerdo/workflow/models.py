@@ -27,6 +27,7 @@ class WalkState(models.Model):
 
     name = models.CharField(max_length=20, primary_key=True, default="business")
     walked_to = models.DateTimeField()
+    target_at = models.DateTimeField(null=True)  # where the demo clock was asked to go
 
     def __str__(self) -> str:
         return f"{self.name} {self.walked_to}"

@@ -16,7 +16,7 @@ def test_every_text_comes_back_as_it_went() -> None:
     at = datetime(2026, 11, 24, 10, 0, 0, 123456, tzinfo=UTC)
     frame = pl.DataFrame(
         {
-            "n": list(range(len(HOSTILE))) + [None],
+            "n": [*range(len(HOSTILE)), None],
             "t": [*HOSTILE, None],
             "d": [date(2026, 2, 28)] * len(HOSTILE) + [None],
             "b": [True, False] * (len(HOSTILE) // 2) + [None],

@@ -28,5 +28,8 @@ def test_the_demo_clock_runs_ahead_and_never_back() -> None:
 
 
 def test_a_naive_time_is_refused() -> None:
-    with pytest.raises(ValueError, match="aware"), clock.travel(datetime(2030, 1, 1)):
+    with (
+        pytest.raises(ValueError, match="aware"),
+        clock.travel(datetime.fromisoformat("2030-01-01")),
+    ):
         pass

@@ -1,0 +1,29 @@
+"""What follows from what: the one table of event → reactions.
+
+A reaction is the dotted name of a function `(event, *, now)` in some room's `jobs.py`. It runs as
+a job, once per event. Those in `DELIVERIES` speak to providers, so they keep their own short
+transactions; all others run inside one, together with the row that says that they ran.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+DELIVER = "acuerdo.messaging.jobs.deliver_queued"
+LEAVE = "acuerdo.strategies.jobs.leave_or_pause"
+
+REACTIONS: Final[dict[str, tuple[str, ...]]] = {
+    "PortfolioImported": ("acuerdo.strategies.jobs.start_portfolio",),
+    "ContactsPlanned": (DELIVER,),
+    "MessageQueued": (DELIVER,),
+    "InboundReceived": ("acuerdo.assistant.jobs.answer_inbound",),
+    "HandOffRequested": ("acuerdo.cases.jobs.create_hand_off_task", LEAVE),
+    "AgreementReached": (LEAVE,),
+    "AgreementBroken": ("acuerdo.strategies.jobs.restart",),
+    "CaseOpened": (LEAVE,),
+    "OptedOut": (LEAVE,),
+    "PaymentConfirmed": (LEAVE,),
+    "PaymentEventReceived": ("acuerdo.payments.jobs.look_at_provider",),
+}
+
+DELIVERIES: Final = frozenset({DELIVER, "acuerdo.payments.jobs.look_at_provider"})

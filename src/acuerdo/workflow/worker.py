@@ -1,0 +1,103 @@
+"""The worker process: runs queued reactions, walks of the demo clock, and the heartbeat."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+import asyncpg
+import structlog
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.db import connection, connections
+from pgqueuer import PgQueuer
+from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
+from pgqueuer.core.executors import DatabaseRetryEntrypointExecutor, EntrypointExecutorParameters
+from pgqueuer.domain.models import Job, Schedule
+
+from acuerdo.workflow import queue, schedule
+
+logger = structlog.get_logger(__name__)
+
+_LOCK = "SELECT pg_try_advisory_lock_shared(hashtext('acuerdo worker'))"
+_HEARTBEAT_TIMEOUT = timedelta(seconds=20)
+_SETTLE_SECONDS = 120.0
+
+
+def drain(now: datetime | None = None) -> int:
+    """Run the queued reactions inline; the clock must already stand at `now`, if it is given."""
+    return queue.drain()
+
+
+def is_running() -> bool:
+    """Whether a worker runs on this database: it holds a shared lock as long as it lives."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtext('acuerdo worker'))")
+        free = bool(cursor.fetchone()[0])
+        if free:
+            cursor.execute("SELECT pg_advisory_unlock(hashtext('acuerdo worker'))")
+        return not free
+
+
+def _in_thread(function: Callable[..., Any], *arguments: Any) -> Any:
+    """Run `function` and give its connection back, whatever happens: threads are reused."""
+    try:
+        return function(*arguments)
+    finally:
+        connections.close_all()
+
+
+def _settle(_instant: datetime) -> None:
+    """Wait until the worker's other tasks have run what the ticks set off."""
+    deadline = time.monotonic() + _SETTLE_SECONDS
+    while queue.count_waiting() and time.monotonic() < deadline:
+        time.sleep(0.02)
+
+
+def _with_retries(parameters: EntrypointExecutorParameters) -> DatabaseRetryEntrypointExecutor:
+    return DatabaseRetryEntrypointExecutor(
+        parameters, max_attempts=6, initial_delay=timedelta(seconds=1), max_delay=timedelta(hours=1)
+    )
+
+
+async def run() -> None:
+    """Work until SIGTERM or SIGINT, or until the database is gone (the supervisor restarts us)."""
+    link = await asyncpg.connect(settings.DATABASE_URL)
+    await link.fetchval(_LOCK)
+    engine = PgQueuer(AsyncpgDriver(link))
+    in_thread = partial(sync_to_async(_in_thread, thread_sensitive=False))
+
+    @engine.entrypoint(
+        queue.REACT, concurrency_limit=8, on_failure="hold", executor_factory=_with_retries
+    )
+    async def react(job: Job) -> None:
+        await in_thread(queue.react, job.payload or b"")
+
+    walk = partial(in_thread, partial(schedule.walk_to_now, settle=_settle))
+
+    @engine.entrypoint(queue.WALK, concurrency_limit=1)
+    async def walk_demo_clock(_job: Job) -> None:
+        await walk()
+
+    @engine.schedule("heartbeat", "* * * * *")
+    async def heartbeat(_schedule: Schedule) -> None:
+        await walk()
+
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, engine.shutdown.set)
+    logger.info("worker_started")
+    try:
+        await engine.run(
+            dequeue_timeout=timedelta(seconds=5),
+            heartbeat_timeout=_HEARTBEAT_TIMEOUT,
+            max_concurrent_tasks=20,
+            shutdown_on_listener_failure=True,
+        )
+    finally:
+        await link.close(timeout=2)
