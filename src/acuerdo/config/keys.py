@@ -22,7 +22,7 @@ def secret_keys(env: environs.Env, data_dir: Path) -> list[str]:
     if given:
         if short := [key for key in given if len(key) < _SHORTEST]:
             raise ImproperlyConfigured(
-                f"ACUERDO_SECRET_KEYS holds {len(short)} key(s) of less than {_SHORTEST} characters;"
+                f"ACUERDO_SECRET_KEYS holds {len(short)} key(s) below {_SHORTEST} characters;"
                 " make one with: python -c 'import secrets; print(secrets.token_urlsafe(48))'"
             )
         return given
