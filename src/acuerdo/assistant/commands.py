@@ -1,0 +1,273 @@
+"""What a debtor can mean: a closed list of commands.
+
+A rule, a classifier, a language model or a button only ever produces these. They carry what the
+debtor *said*, never what is true or allowed: the dialogue and the rooms below decide that. There
+is no command that changes a balance, waives anything or shows instructions, so a message that
+asks for it has nothing to become.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+Source = Literal["rule", "nlu", "llm", "button"]
+Topic = Literal["balance", "due", "why", "methods", "debt_docs", "who_are_you"]
+Frequency = Literal["weekly", "biweekly", "semimonthly", "monthly"]
+
+
+class Span(BaseModel):
+    """Where in the cleaned text something was found: [start, end)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    start: int = Field(ge=0)
+    end: int = Field(ge=0)
+
+
+class Base(BaseModel):
+    """What all commands share: who proposed it, how sure, and on which words."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    source: Source = "rule"
+    confidence: float = Field(default=1.0, ge=0, le=1)
+    span: Span | None = None
+
+
+class ConfirmIdentity(Base):
+    kind: Literal["confirm_identity"] = "confirm_identity"
+
+
+class DenyIdentity(Base):
+    """Somebody else answers: a wrong number, a relative, an earlier owner of the phone."""
+
+    kind: Literal["deny_identity"] = "deny_identity"
+
+
+class ReportDeceased(Base):
+    kind: Literal["report_deceased"] = "report_deceased"
+
+
+class GiveDocument(Base):
+    """Characters of an identity document, folded to upper case without separators."""
+
+    kind: Literal["give_document"] = "give_document"
+    characters: str = Field(min_length=1, max_length=32)
+
+
+class ProposePayment(Base):
+    """A promise: an amount (major units), a date, a share of the debt, each where said."""
+
+    kind: Literal["propose_payment"] = "propose_payment"
+    amount: Decimal | None = None
+    on: date | None = None
+    fraction: Decimal | None = None
+
+
+class AskPlan(Base):
+    """A wish to pay in parts: how many, how much each, how often, how much first."""
+
+    kind: Literal["ask_plan"] = "ask_plan"
+    count: int | None = Field(default=None, ge=1, le=360)
+    each: Decimal | None = None
+    first: Decimal | None = None
+    frequency: Frequency | None = None
+    on: date | None = None
+
+
+class AskDiscount(Base):
+    kind: Literal["ask_discount"] = "ask_discount"
+    percent: Decimal | None = None
+    total: Decimal | None = None
+
+
+class Choose(Base):
+    """A pick from a numbered list that was shown: 1 is the first, -1 the last."""
+
+    kind: Literal["choose"] = "choose"
+    position: int
+
+
+class AcceptOffer(Base):
+    kind: Literal["accept_offer"] = "accept_offer"
+
+
+class RejectOffer(Base):
+    kind: Literal["reject_offer"] = "reject_offer"
+
+
+class CorrectSlot(Base):
+    """A bare value that answers or corrects what was asked last: "no, el 15"."""
+
+    kind: Literal["correct_slot"] = "correct_slot"
+    amount: Decimal | None = None
+    on: date | None = None
+    count: int | None = None
+
+
+class AskInfo(Base):
+    kind: Literal["ask_info"] = "ask_info"
+    topic: Topic
+
+
+class ClaimPaid(Base):
+    kind: Literal["claim_paid"] = "claim_paid"
+    amount: Decimal | None = None
+    on: date | None = None
+
+
+class Dispute(Base):
+    kind: Literal["dispute"] = "dispute"
+
+
+class Hardship(Base):
+    """A reason that the debtor volunteered; it is never asked for."""
+
+    kind: Literal["hardship"] = "hardship"
+
+
+class RefuseToPay(Base):
+    kind: Literal["refuse_to_pay"] = "refuse_to_pay"
+
+
+class RequestLink(Base):
+    """Wants to pay now, or a link to do it; the amount where one was said."""
+
+    kind: Literal["request_link"] = "request_link"
+    amount: Decimal | None = None
+
+
+class RequestHuman(Base):
+    kind: Literal["request_human"] = "request_human"
+
+
+class Callback(Base):
+    kind: Literal["callback"] = "callback"
+    on: date | None = None
+
+
+class OptOut(Base):
+    kind: Literal["opt_out"] = "opt_out"
+
+
+class UpdateContact(Base):
+    kind: Literal["update_contact"] = "update_contact"
+
+
+class Complaint(Base):
+    """A complaint or a legal step, announced or taken."""
+
+    kind: Literal["complaint"] = "complaint"
+
+
+class ReportFraudFear(Base):
+    kind: Literal["report_fraud_fear"] = "report_fraud_fear"
+
+
+class SwitchLanguage(Base):
+    kind: Literal["switch_language"] = "switch_language"
+    language: Literal["es", "pt", "en"]
+
+
+class Affirm(Base):
+    kind: Literal["affirm"] = "affirm"
+
+
+class Negate(Base):
+    kind: Literal["negate"] = "negate"
+
+
+class Repeat(Base):
+    kind: Literal["repeat"] = "repeat"
+
+
+class SmallTalk(Base):
+    kind: Literal["small_talk"] = "small_talk"
+    about: Literal["greet", "thanks", "bye", "other"] = "other"
+
+
+class Abuse(Base):
+    kind: Literal["abuse"] = "abuse"
+
+
+class Unknown(Base):
+    kind: Literal["unknown"] = "unknown"
+
+
+Command = Annotated[
+    ConfirmIdentity
+    | DenyIdentity
+    | ReportDeceased
+    | GiveDocument
+    | ProposePayment
+    | AskPlan
+    | AskDiscount
+    | Choose
+    | AcceptOffer
+    | RejectOffer
+    | CorrectSlot
+    | AskInfo
+    | ClaimPaid
+    | Dispute
+    | Hardship
+    | RefuseToPay
+    | RequestLink
+    | RequestHuman
+    | Callback
+    | OptOut
+    | UpdateContact
+    | Complaint
+    | ReportFraudFear
+    | SwitchLanguage
+    | Affirm
+    | Negate
+    | Repeat
+    | SmallTalk
+    | Abuse
+    | Unknown,
+    Field(discriminator="kind"),
+]
+
+COMMAND: TypeAdapter[Command] = TypeAdapter(Command)
+
+# Who goes first when a message means several things. What protects a person comes before what
+# collects from one; the social part comes last.
+PRIORITY: tuple[str, ...] = (
+    "opt_out",
+    "report_deceased",
+    "deny_identity",
+    "complaint",
+    "request_human",
+    "dispute",
+    "claim_paid",
+    "report_fraud_fear",
+    "hardship",
+    "abuse",
+    "give_document",
+    "switch_language",
+    "accept_offer",
+    "reject_offer",
+    "choose",
+    "ask_plan",
+    "propose_payment",
+    "ask_discount",
+    "request_link",
+    "correct_slot",
+    "refuse_to_pay",
+    "ask_info",
+    "callback",
+    "update_contact",
+    "confirm_identity",
+    "affirm",
+    "negate",
+    "repeat",
+    "small_talk",
+    "unknown",
+)
+
+
+def by_priority(commands: tuple[Command, ...]) -> tuple[Command, ...]:
+    """The same commands, the one to act on first in front."""
+    return tuple(sorted(commands, key=lambda command: PRIORITY.index(command.kind)))

@@ -1,0 +1,81 @@
+"""One turn from beginning to end: decide, act, look at what came of it, decide again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from acuerdo.assistant.dialogue.decide import decide, resume
+from acuerdo.assistant.dialogue.model import Decision, State, TurnDecision, World, apply
+from acuerdo.assistant.dialogue.replies import asks
+from acuerdo.assistant.dialogue.values import ReplyPart
+from acuerdo.assistant.nlu.contract import Understanding
+
+# A turn is a handful of steps; more than this is a loop, and a loop ends with what was said.
+_MAX_STEPS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class TurnResult:
+    """The decision to store, the state after it and the parts of the one reply."""
+
+    decision: TurnDecision
+    state: State
+    says: tuple[ReplyPart, ...]
+
+
+def run_turn(state: State, understanding: Understanding, world: World) -> TurnResult:
+    """Answer one message. Deterministic in `state`, `understanding` and what `world` gives."""
+    facts = world.facts()
+    decision = decide(state, understanding, facts)
+    steps: list[Decision] = []
+    says: list[ReplyPart] = []
+    while True:
+        state = apply(state, decision.changes)
+        says.extend(decision.says)
+        if not decision.acts:
+            if decision.says or decision.changes:
+                steps.append(decision)
+            break
+        outcomes = tuple(world.perform(act) for act in decision.acts)
+        steps.append(decision.model_copy(update={"outcomes": outcomes}))
+        if len(steps) >= _MAX_STEPS:
+            break
+        facts = world.facts()
+        follow = [resume(state, act, outcome, facts) for act, outcome in zip(
+            decision.acts, outcomes, strict=True
+        )]
+        decision = _merged(follow)
+    said = one_question(tuple(says))
+    if said:
+        closing = Decision(changes={"said": [part.model_dump(mode="json") for part in said]})
+        steps.append(closing)
+        state = apply(state, closing.changes)
+    return TurnResult(
+        decision=TurnDecision(
+            commands=understanding.commands, steps=tuple(steps), silent=not said
+        ),
+        state=state,
+        says=said,
+    )
+
+
+def one_question(parts: tuple[ReplyPart, ...]) -> tuple[ReplyPart, ...]:
+    """Only the last question of a reply is asked; the same part is not said twice."""
+    asking = [index for index, part in enumerate(parts) if asks(part.template)]
+    kept: list[ReplyPart] = []
+    for index, part in enumerate(parts):
+        if index in asking[:-1] or part in kept:
+            continue
+        kept.append(part)
+    return tuple(kept)
+
+
+def _merged(decisions: list[Decision]) -> Decision:
+    changes: dict[str, object] = {}
+    for decision in decisions:
+        changes.update(decision.changes)
+    return Decision(
+        acts=tuple(act for decision in decisions for act in decision.acts),
+        says=tuple(part for decision in decisions for part in decision.says),
+        changes=changes,
+    )

@@ -1,0 +1,290 @@
+"""The dialogue's nouns: facts it may know, acts it may ask for, outcomes, state, decision."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any, Literal, Protocol
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from acuerdo.assistant.commands import Command, Frequency
+from acuerdo.assistant.dialogue.values import Due, ReplyPart
+from acuerdo.assistant.nlu.contract import Language, QuestionKind
+from acuerdo.core.money import Money
+
+Level = Literal["none", "claimed", "verified"]
+OfferKind = Literal["full", "promise", "plan", "settlement"]
+CaseKind = Literal[
+    "dispute", "already_paid", "hardship", "complaint", "fraud", "deceased", "wrong_person"
+]
+Stage = Literal["open", "opted_out", "wrong_person", "deceased"]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+# --- what is known ---------------------------------------------------------------------------
+
+
+class AccountFacts(_Frozen):
+    """One debt, as far as the debtor may hear of it."""
+
+    ref: str
+    product: str
+    balance_minor: int
+    currency: str
+    due_on: date | None = None
+    paused: bool = False
+    # The next part of an agreement that is being kept, where there is one.
+    agreed_next: Due | None = None
+
+    @property
+    def balance(self) -> Money:
+        return Money(self.balance_minor, self.currency)
+
+
+class Facts(_Frozen):
+    """All that the dialogue may know in this step.
+
+    `accounts` is empty below the verified level: what is not loaded cannot be told.
+    """
+
+    creditor: str
+    country: str
+    language: Language
+    today: date
+    level: Level = "none"
+    locked: bool = False
+    owner: Literal["assistant", "agent"] = "assistant"
+    digits: int = 4
+    accounts: tuple[AccountFacts, ...] = ()
+    default_account: str = ""
+
+    @property
+    def verified(self) -> bool:
+        return self.level == "verified"
+
+
+class OfferFacts(_Frozen):
+    """An admissible offer as `agreements` made it; `ref` names it when it is accepted."""
+
+    ref: str
+    account: str
+    kind: OfferKind
+    currency: str
+    total_minor: int
+    discount_minor: int = 0
+    schedule: tuple[Due, ...]
+
+    @property
+    def count(self) -> int:
+        return len(self.schedule)
+
+
+# --- acts and outcomes -----------------------------------------------------------------------
+
+
+class CheckAnswer(_Frozen):
+    kind: Literal["check_answer"] = "check_answer"
+    characters: str
+
+
+class Propose(_Frozen):
+    """Ask the policy about the debtor's own proposal, or (with no terms) what it offers."""
+
+    kind: Literal["propose"] = "propose"
+    account: str
+    want: OfferKind | None = None
+    count: int | None = None
+    first: Decimal | None = None
+    each: Decimal | None = None
+    amount: Decimal | None = None
+    on: date | None = None
+    frequency: Frequency | None = None
+
+
+class Accept(_Frozen):
+    kind: Literal["accept"] = "accept"
+    offer: str
+
+
+class SendLink(_Frozen):
+    kind: Literal["send_link"] = "send_link"
+    account: str
+    amount: Decimal | None = None
+
+
+class OpenCase(_Frozen):
+    kind: Literal["open_case"] = "open_case"
+    case: CaseKind
+    account: str = ""
+
+
+class HandOff(_Frozen):
+    kind: Literal["hand_off"] = "hand_off"
+    reason: str
+
+
+class RecordOptOut(_Frozen):
+    kind: Literal["record_opt_out"] = "record_opt_out"
+
+
+Act = Annotated[
+    CheckAnswer | Propose | Accept | SendLink | OpenCase | HandOff | RecordOptOut,
+    Field(discriminator="kind"),
+]
+
+
+class Done(_Frozen):
+    kind: Literal["done"] = "done"
+
+
+class Verified(_Frozen):
+    """The answer to a verification: passed, or failed with so many tries left, or locked."""
+
+    kind: Literal["verified"] = "verified"
+    result: Literal["passed", "failed", "locked", "unavailable"]
+    tries_left: int = 0
+
+
+class Proposed(_Frozen):
+    """`exact` is what was asked and may be agreed; else the nearest that may, best first."""
+
+    kind: Literal["proposed"] = "proposed"
+    exact: OfferFacts | None = None
+    nearest: tuple[OfferFacts, ...] = ()
+
+
+class Agreed(_Frozen):
+    kind: Literal["agreed"] = "agreed"
+    agreement: str
+    offer: OfferFacts
+    url: str = ""
+
+
+class Linked(_Frozen):
+    kind: Literal["linked"] = "linked"
+    url: str
+    account: str
+    amount_minor: int
+    currency: str
+
+
+class Refused(_Frozen):
+    """A room below refused the act (`code` of its error); the dialogue goes another way."""
+
+    kind: Literal["refused"] = "refused"
+    code: str
+
+
+Outcome = Annotated[
+    Done | Verified | Proposed | Agreed | Linked | Refused, Field(discriminator="kind")
+]
+
+
+# --- state and decision ----------------------------------------------------------------------
+
+
+class Pending(_Frozen):
+    """The one question that is open, and what an answer refers to."""
+
+    kind: QuestionKind
+    offer: str = ""
+    options: tuple[str, ...] = ()
+    account: str = ""
+
+
+class State(_Frozen):
+    """All that a conversation's earlier turns left behind. Rebuilt by replay, never stored."""
+
+    language: str = ""
+    introduced: bool = False
+    pending: Pending | None = None
+    parked: tuple[Command, ...] = ()
+    account: str = ""
+    amount: Decimal | None = None
+    on: date | None = None
+    offers: tuple[OfferFacts, ...] = ()
+    rejections: int = 0
+    failures: int = 0
+    asked_verification: int = 0
+    abuse: int = 0
+    stage: Stage = "open"
+    handed_off: str = ""
+    told_waiting: bool = False
+    agreement: str = ""
+    promises: tuple[str, ...] = ()
+    said: tuple[ReplyPart, ...] = ()
+
+    def offer(self, ref: str) -> OfferFacts | None:
+        return next((offer for offer in self.offers if offer.ref == ref), None)
+
+
+class Decision(_Frozen):
+    """One step: what to do, what to say, and how the state changes.
+
+    `changes` are new values of fields of `State`; applying them in order is the replay.
+    """
+
+    acts: tuple[Act, ...] = ()
+    says: tuple[ReplyPart, ...] = ()
+    changes: dict[str, Any] = Field(default_factory=dict)
+    outcomes: tuple[Outcome, ...] = ()
+
+
+class TurnDecision(_Frozen):
+    """What is stored with the debtor's turn: every step of it, and whether we stayed silent."""
+
+    commands: tuple[Command, ...]
+    steps: tuple[Decision, ...] = ()
+    silent: bool = False
+
+
+TURN_DECISION: TypeAdapter[TurnDecision] = TypeAdapter(TurnDecision)
+
+
+def apply(state: State, changes: dict[str, Any]) -> State:
+    """The state after `changes` (values of fields, as JSON or as objects)."""
+    return State.model_validate({**dict(state), **changes})
+
+
+def replay(records: list[dict[str, Any] | None]) -> State:
+    """The state after these stored decisions, in order.
+
+    `None` stands for a turn of an agent: whatever was pending has been overtaken by a person.
+    """
+    state = State()
+    for record in records:
+        if record is None:
+            state = apply(state, INTERRUPTED)
+            continue
+        if not record.get("steps"):
+            continue
+        for step in TURN_DECISION.validate_python(record).steps:
+            state = apply(state, step.changes)
+    return state
+
+
+# After a person has spoken, the assistant starts again from what is known, not from its question.
+INTERRUPTED: dict[str, Any] = {
+    "pending": None,
+    "parked": (),
+    "failures": 0,
+    "rejections": 0,
+    "handed_off": "",
+    "told_waiting": False,
+}
+
+
+class World(Protocol):
+    """The rooms below, as the dialogue sees them."""
+
+    def facts(self) -> Facts:
+        """What may be known now; read again after every act."""
+        ...
+
+    def perform(self, act: Act) -> Outcome:
+        """Carry out one act. A refusal of a room is an Outcome, not an exception."""
+        ...

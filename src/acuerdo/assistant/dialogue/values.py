@@ -1,0 +1,101 @@
+"""Typed values that a reply may state. What is not one of these cannot get into a text."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from acuerdo.core.money import Money
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class MoneyValue(_Frozen):
+    type: Literal["money"] = "money"
+    minor: int
+    currency: str
+
+    @property
+    def money(self) -> Money:
+        return Money(self.minor, self.currency)
+
+
+class DateValue(_Frozen):
+    type: Literal["date"] = "date"
+    on: date
+
+
+class CountValue(_Frozen):
+    type: Literal["count"] = "count"
+    value: int
+
+
+class PercentValue(_Frozen):
+    type: Literal["percent"] = "percent"
+    value: Decimal
+
+
+class TextValue(_Frozen):
+    """A name from the books (creditor, product), repeated letter by letter."""
+
+    type: Literal["text"] = "text"
+    value: str
+
+
+class UrlValue(_Frozen):
+    type: Literal["url"] = "url"
+    value: str
+
+
+class Due(_Frozen):
+    """One part of a schedule."""
+
+    due_on: date
+    amount_minor: int
+
+
+class ScheduleValue(_Frozen):
+    """Dates and amounts of a plan, in order; written one per line."""
+
+    type: Literal["schedule"] = "schedule"
+    items: tuple[Due, ...]
+    currency: str
+
+
+class OptionsValue(_Frozen):
+    """Numbered lines to choose from; each is a template with its own facts."""
+
+    type: Literal["options"] = "options"
+    items: tuple[ReplyPart, ...]
+
+
+FactValue = Annotated[
+    MoneyValue
+    | DateValue
+    | CountValue
+    | PercentValue
+    | TextValue
+    | UrlValue
+    | ScheduleValue
+    | OptionsValue,
+    Field(discriminator="type"),
+]
+
+
+class ReplyPart(_Frozen):
+    """A template and the facts that fill it."""
+
+    template: str
+    facts: dict[str, FactValue] = Field(default_factory=dict)
+
+
+OptionsValue.model_rebuild()
+
+
+def money(value: Money) -> MoneyValue:
+    return MoneyValue(minor=value.minor, currency=value.currency)

@@ -1,0 +1,1 @@
+"""Understanding: text in, commands out. It never decides."""
