@@ -59,7 +59,7 @@ class HeaderNotRecognised(ImportRefused):
     code = "header_not_recognised"
     message = _(
         "No column was recognised for: {missing}. The header has: {found}. Name the columns in a"
-        " mapping file under `columns`, for instance `columns: {{account: \"Loan no.\"}}`."
+        ' mapping file under `columns`, for instance `columns: {{account: "Loan no."}}`.'
     )
 
 
@@ -67,7 +67,7 @@ class HeaderAmbiguous(ImportRefused):
     code = "header_ambiguous"
     message = _(
         "Several columns could be {field}: {found}. Say which one in a mapping file under"
-        " `columns`, for instance `columns: {{{field}: \"{first}\"}}`."
+        ' `columns`, for instance `columns: {{{field}: "{first}"}}`.'
     )
 
 
@@ -76,7 +76,7 @@ class AmountsAmbiguous(ImportRefused):
     message = _(
         "The amounts in column {column} can be read in two ways: {example} may be a thousand or a"
         " decimal. Say which mark is the decimal one in a mapping file, for instance"
-        " `decimal: {{\"{column}\": \",\"}}` (or \".\")."
+        ' `decimal: {{"{column}": ","}}` (or ".").'
     )
 
 
@@ -84,7 +84,7 @@ class AmountsMixed(ImportRefused):
     code = "amounts_mixed"
     message = _(
         "Column {column} mixes two ways to write amounts, such as {comma} and {point}. Say which"
-        " one counts in a mapping file, for instance `decimal: {{\"{column}\": \",\"}}`; rows that"
+        ' one counts in a mapping file, for instance `decimal: {{"{column}": ","}}`; rows that'
         " do not follow it are then rejected."
     )
 
@@ -93,7 +93,7 @@ class DatesAmbiguous(ImportRefused):
     code = "dates_ambiguous"
     message = _(
         "The dates in column {column} can be read day first or month first: {example}. Say which"
-        " in a mapping file, for instance `dates: {{\"{column}\": day_first}}` (or month_first)."
+        ' in a mapping file, for instance `dates: {{"{column}": day_first}}` (or month_first).'
     )
 
 
@@ -102,7 +102,7 @@ class DatesMixed(ImportRefused):
     message = _(
         "Column {column} mixes dates written day first and month first, such as {day_first} and"
         " {month_first}. Say which one counts in a mapping file, for instance"
-        " `dates: {{\"{column}\": day_first}}`; rows that do not follow it are then rejected."
+        ' `dates: {{"{column}": day_first}}`; rows that do not follow it are then rejected.'
     )
 
 

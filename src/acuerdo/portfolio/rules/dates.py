@@ -101,9 +101,11 @@ def read_dates(column: str, cells: pl.Series, declared: str | None = None) -> Da
         {"text": list(known), "value": list(known.values())},
         schema={"text": pl.String, "value": pl.Date},
     )
-    values = stripped.alias("text").to_frame().join(
-        lookup, on="text", how="left", maintain_order="left"
-    )["value"]
+    values = (
+        stripped.alias("text")
+        .to_frame()
+        .join(lookup, on="text", how="left", maintain_order="left")["value"]
+    )
     return Dates(values, bad, order)
 
 

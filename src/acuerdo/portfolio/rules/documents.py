@@ -62,9 +62,7 @@ def read_documents(cells: pl.Series, types: pl.Series, countries: pl.Series) -> 
     or its type has no check digit (a Colombian cédula), else `bad_check_digit`,
     `unreadable_document` (wrong length or characters) or `placeholder_document` (000, 123456789).
     """
-    frame = pl.DataFrame(
-        {"raw": cells.str.strip_chars(), "typed": types, "country": countries}
-    )
+    frame = pl.DataFrame({"raw": cells.str.strip_chars(), "typed": types, "country": countries})
     triples = frame.filter(pl.col("raw") != "").unique(maintain_order=True)
     if triples.is_empty():
         return frame.select(
@@ -101,16 +99,16 @@ def _normal_types(triples: pl.DataFrame) -> pl.Series:
     for country, typed in triples.select("country", "typed").unique().iter_rows():
         plain = re.sub(r"[^A-Z]", "", _plain(typed or "").upper())
         known = [group.split() for group in _TYPE_NAMES.get(country, ())]
-        names[country, typed] = next(
-            (group[0] for group in known if plain in group), plain[:20]
-        )
+        names[country, typed] = next((group[0] for group in known if plain in group), plain[:20])
     return pl.Series(
         [names[pair] for pair in triples.select("country", "typed").iter_rows()], dtype=pl.String
     )
 
 
 def _plain(text: str) -> str:
-    return text.translate(str.maketrans("áéíóúüñçãõâêôàÁÉÍÓÚÜÑÇÃÕÂÊÔÀ", "aeiouuncaoaeoaAEIOUUNCAOAEOA"))
+    return text.translate(
+        str.maketrans("áéíóúüñçãõâêôàÁÉÍÓÚÜÑÇÃÕÂÊÔÀ", "aeiouuncaoaeoaAEIOUUNCAOAEOA")
+    )
 
 
 def _infer_type() -> pl.Expr:
@@ -119,7 +117,11 @@ def _infer_type() -> pl.Expr:
     undeclared = pl.col("declared") == ""
     form: Callable[[str], pl.Expr] = text.str.contains
     return (
-        pl.when((country == "BR") & form(r"^\d{11}$") & (undeclared | pl.col("declared").is_in(["CNPJ"])))
+        pl.when(
+            (country == "BR")
+            & form(r"^\d{11}$")
+            & (undeclared | pl.col("declared").is_in(["CNPJ"]))
+        )
         .then(pl.lit("CPF"))
         .when((country == "BR") & form(r"^[0-9A-Z]{12}\d{2}$"))
         .then(pl.lit("CNPJ"))

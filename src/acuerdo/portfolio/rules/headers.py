@@ -143,7 +143,9 @@ def plain_header(text: str) -> str:
 
 
 def guess_columns(
-    headers: Sequence[str], extra: Mapping[str, Sequence[str]], declared: Mapping[str, Sequence[str]]
+    headers: Sequence[str],
+    extra: Mapping[str, Sequence[str]],
+    declared: Mapping[str, Sequence[str]],
 ) -> dict[str, list[int]]:
     """Field → positions of its columns. `extra` are registered columns with their headers;
     `declared` (field → headers) comes from a mapping file and is never second-guessed.
@@ -178,9 +180,7 @@ def guess_columns(
             ranked.sort()
             if field in _NEVER_GUESSED and len(ranked) > 1 and field != "document":
                 names_found = ", ".join(headers[position] for _, position in ranked)
-                raise HeaderAmbiguous(
-                    field=field, found=names_found, first=headers[ranked[0][1]]
-                )
+                raise HeaderAmbiguous(field=field, found=names_found, first=headers[ranked[0][1]])
             found[field] = [ranked[0][1]]
         taken.update(found[field])
     return found

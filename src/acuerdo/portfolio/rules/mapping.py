@@ -1,17 +1,17 @@
 """The mapping file (YAML): what the headers alone do not say.
 
-    version: 1
-    columns:
-      account: "Loan no."
-      phone: ["Tel 1", "Tel 2"]
-    decimal: ","                # for all amounts, or {"Column": ",", "Other": "."}
-    dates: day_first            # for all dates (day_first, month_first, iso), or per column
-    separator: ";"
-    defaults:
-      country: CO
-      currency: COP
-      language: es
-      product: Credit card
+version: 1
+columns:
+  account: "Loan no."
+  phone: ["Tel 1", "Tel 2"]
+decimal: ","                # for all amounts, or {"Column": ",", "Other": "."}
+dates: day_first            # for all dates (day_first, month_first, iso), or per column
+separator: ";"
+defaults:
+  country: CO
+  currency: COP
+  language: es
+  product: Credit card
 """
 
 from __future__ import annotations

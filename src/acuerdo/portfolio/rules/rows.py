@@ -32,9 +32,7 @@ from acuerdo.portfolio.rules.places import (
 from acuerdo.portfolio.rules.text import Source, Table
 
 _FAULT_SCHEMA = {"line": pl.Int64, "column": pl.String, "value": pl.String, "reason": pl.String}
-_EMAIL = (
-    r"^[^@\s,;:<>()\[\]\"\\]{1,64}@(?:[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9\-]{1,62}$"
-)
+_EMAIL = r"^[^@\s,;:<>()\[\]\"\\]{1,64}@(?:[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9\-]{1,62}$"
 _TRUE = ("1", "t", "true", "si", "sí", "s", "sim", "yes", "y", "x", "verdadero", "verdadeiro")
 _MAX_NUMBER = 64
 _WIDTHS = {"name": 200, "product": 80, "address": 300}
@@ -92,9 +90,7 @@ class _Reader:
         """The stripped cells of a field's column."""
         return self.rows[f"c{self.columns[field][index]}"].str.strip_chars()
 
-    def fault(
-        self, kind: str, column: str, cells: pl.Series, reasons: pl.Series | pl.Expr
-    ) -> None:
+    def fault(self, kind: str, column: str, cells: pl.Series, reasons: pl.Series | pl.Expr) -> None:
         """Note `reasons` (null where fine) for `column`, as `rejections` or `warnings`."""
         frame = pl.DataFrame({"line": self.rows["line"], "value": cells}).with_columns(
             reason=reasons
@@ -256,9 +252,11 @@ def _look_up(cells: pl.Series, found: AnyMapping[str, str]) -> pl.Series:
         {"text": list(found), "value": [value or None for value in found.values()]},
         schema={"text": pl.String, "value": pl.String},
     )
-    return cells.alias("text").to_frame().join(
-        table, on="text", how="left", maintain_order="left", nulls_equal=True
-    )["value"]
+    return (
+        cells.alias("text")
+        .to_frame()
+        .join(table, on="text", how="left", maintain_order="left", nulls_equal=True)["value"]
+    )
 
 
 def _read_places(reader: _Reader, mapping: Mapping, creditor_country: str) -> list[pl.Series]:
@@ -360,9 +358,12 @@ def _read_money(reader: _Reader, mapping: Mapping, currency: pl.Series) -> list[
         needed = field == "principal" or (field == "total" and "principal" not in reader.columns)
         if needed:
             reader.fault(
-                "reject", column, cells, (cells == "").replace_strict(
+                "reject",
+                column,
+                cells,
+                (cells == "").replace_strict(
                     {True: "missing_value", False: None}, return_dtype=pl.String
-                )
+                ),
             )
     frame = pl.DataFrame(amounts)
     parts = [name for name in ("interest", "fees", "costs") if name in amounts]
@@ -373,9 +374,13 @@ def _read_money(reader: _Reader, mapping: Mapping, currency: pl.Series) -> list[
     elif "total" in amounts:
         _reject_total(reader, frame, pl.col("total") != pl.col("principal") + rest)
     return [
-        (frame[name].fill_null(0) if name in frame.columns else pl.Series([0]).new_from_index(
-            0, reader.rows.height
-        )).cast(pl.Int64).alias(name)
+        (
+            frame[name].fill_null(0)
+            if name in frame.columns
+            else pl.Series([0]).new_from_index(0, reader.rows.height)
+        )
+        .cast(pl.Int64)
+        .alias(name)
         for name in ("principal", "interest", "fees", "costs")
     ]
 
@@ -429,7 +434,9 @@ def _read_all_dates(reader: _Reader, mapping: Mapping, as_of_on: date) -> list[p
 def _clean(cells: pl.Series) -> pl.Series:
     """Without control and direction characters, and with single spaces."""
     return (
-        cells.str.replace_all(r"[\p{Cc}\p{Cf}]+", " ").str.replace_all(r"\s+", " ").str.strip_chars()
+        cells.str.replace_all(r"[\p{Cc}\p{Cf}]+", " ")
+        .str.replace_all(r"\s+", " ")
+        .str.strip_chars()
     )
 
 
@@ -454,8 +461,10 @@ def _read_texts(reader: _Reader, mapping: Mapping, country: pl.Series) -> list[p
         joined = (first + " " + text("last_name")).str.strip_chars().str.slice(0, 200)
         name = pl.select(pl.when(joined == "").then(name).otherwise(joined)).to_series()
     if {"name", "first_name", "last_name"} & reader.columns.keys():
-        field = "name" if "name" in reader.columns else next(
-            word for word in ("first_name", "last_name") if word in reader.columns
+        field = (
+            "name"
+            if "name" in reader.columns
+            else next(word for word in ("first_name", "last_name") if word in reader.columns)
         )
         missing = pl.select(pl.when(name == "").then(pl.lit("missing_name"))).to_series()
         reader.fault("warn", reader.header(field), reader.cells(field), missing)
@@ -556,8 +565,7 @@ def _read_contacts(reader: _Reader, country: pl.Series) -> pl.DataFrame:
     for index in range(len(reader.columns.get("email", ()))):
         cells = reader.cells("email", index).str.to_lowercase()
         emails = pl.DataFrame({"value": cells.str.slice(0, 300)}).with_columns(
-            is_valid=pl.col("value").str.contains(_EMAIL)
-            & (pl.col("value").str.len_bytes() <= 254)
+            is_valid=pl.col("value").str.contains(_EMAIL) & (pl.col("value").str.len_bytes() <= 254)
         )
         bad = emails.select(
             pl.when((pl.col("value") != "") & ~pl.col("is_valid")).then(pl.lit("bad_email"))
@@ -602,9 +610,13 @@ def _find_duplicates(reader: _Reader, frame: pl.DataFrame) -> pl.DataFrame:
             [pl.col(name).fill_null("").str.strip_chars() for name in cells], separator="\x1f"
         ),
     )
-    compared = again.join(words, on="line", how="left").sort("line").with_columns(
-        first=pl.col("text").first().over("number"),
-        first_line=pl.col("line").first().over("number"),
+    compared = (
+        again.join(words, on="line", how="left")
+        .sort("line")
+        .with_columns(
+            first=pl.col("text").first().over("number"),
+            first_line=pl.col("line").first().over("number"),
+        )
     )
     later = compared.filter(pl.col("line") != pl.col("first_line"))
     different = later.filter(pl.col("text") != pl.col("first"))
@@ -617,5 +629,3 @@ def _find_duplicates(reader: _Reader, frame: pl.DataFrame) -> pl.DataFrame:
         )
     )
     return later.filter(pl.col("text") == pl.col("first")).select("line")
-
-

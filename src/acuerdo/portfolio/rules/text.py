@@ -203,9 +203,7 @@ def _index_lines(data: bytes) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int
     lengths = breaks - starts
     longest = int(lengths.argmax())
     if lengths[longest] > MAX_LINE_BYTES:
-        raise LineTooLong(
-            line=longest + 1, length=int(lengths[longest]), limit=MAX_LINE_BYTES
-        )
+        raise LineTooLong(line=longest + 1, length=int(lengths[longest]), limit=MAX_LINE_BYTES)
     return starts, breaks.astype(np.int64)
 
 
@@ -425,15 +423,13 @@ def _read_plain(
     schema: dict[str, Any] = {f"c{position}": pl.String for position in range(width)}
     wanted = [f"c{position}" for position in positions]
     if not lines.size:
-        return pl.DataFrame(schema={name: pl.String for name in wanted})
+        return pl.DataFrame(schema=dict.fromkeys(wanted, pl.String))
     # Runs of neighbouring lines are taken as one piece, so that a clean file is never copied.
     breaks = np.flatnonzero(np.diff(lines) != 1)
     firsts = np.concatenate(([lines[0]], lines[breaks + 1]))
     lasts = np.concatenate((lines[breaks], [lines[-1]]))
     view = memoryview(source.data)
-    pieces = [
-        view[starts[first] : ends[last]] for first, last in zip(firsts, lasts, strict=True)
-    ]
+    pieces = [view[starts[first] : ends[last]] for first, last in zip(firsts, lasts, strict=True)]
     text: Any = pieces[0].tobytes() if len(pieces) == 1 else b"\n".join(pieces)
     scan = pl.scan_csv(
         io.BytesIO(text),
