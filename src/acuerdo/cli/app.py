@@ -1,0 +1,104 @@
+"""`acuerdo demo | up | run | migrate | createuser`: each command sets up and calls one thing."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from acuerdo.cli.run import run_file
+from acuerdo.cli.stack import Stack, with_database
+from acuerdo.core.postgres import PostgresFailed, default_data_dir
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app.command(name="run")(run_file)
+
+console = Console(stderr=True, highlight=False)
+
+
+@app.command()
+def demo(
+    fresh: Annotated[bool, typer.Option(help="Throw away the data of earlier demos.")] = False,
+) -> None:
+    """Run acuerdo with a synthetic portfolio: nothing leaves this machine."""
+    os.environ["ACUERDO_DEMO"] = "1"
+    data = default_data_dir()
+    if fresh and not os.environ.get("DATABASE_URL") and data.exists():
+        shutil.rmtree(data)
+    _serve(Stack(data, sandbox=True, demo=True), fresh=fresh)
+
+
+@app.command()
+def up(
+    sandbox: Annotated[
+        bool, typer.Option(help="Also run the sandbox: phone, mail inbox and checkout for trials.")
+    ] = False,
+) -> None:
+    """Run the web server and the worker, and PostgreSQL where DATABASE_URL is not set."""
+    _serve(Stack(default_data_dir(), sandbox=sandbox, demo=False), fresh=False)
+
+
+def _serve(stack: Stack, *, fresh: bool) -> None:
+    try:
+        stack.serve(console, fresh=fresh)
+    except (PostgresFailed, TimeoutError) as error:
+        console.print(str(error), style="red", markup=False)
+        raise typer.Exit(1) from None
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to this version."""
+    with with_database(default_data_dir()):
+        from django.core.management import call_command
+
+        call_command("migrate", verbosity=1)
+
+
+@app.command()
+def createuser(
+    email: Annotated[str, typer.Option(prompt=True)],
+    name: Annotated[str, typer.Option(prompt=True)],
+    creditor: Annotated[str, typer.Option(prompt=True, help="The creditor's name.")],
+    role: Annotated[str, typer.Option(prompt=True, help="manager, agent or administrator")],
+    language: str = "es",
+) -> None:
+    """Create a login with a role at a creditor; a random password is printed once."""
+    with with_database(default_data_dir()):
+        from acuerdo.cli.demo import add_user
+        from acuerdo.core.errors import AcuerdoError
+        from acuerdo.creditors.models import Creditor
+        from acuerdo.identity.models import Role
+
+        if role not in Role.values:
+            raise typer.BadParameter(f"a role is one of {', '.join(Role.values)}")
+        found = Creditor.objects.filter(name=creditor).first()
+        if found is None:
+            known = ", ".join(Creditor.objects.values_list("name", flat=True)) or "none yet"
+            raise typer.BadParameter(f"no creditor is called {creditor!r} (there are: {known})")
+        password = secrets.token_urlsafe(12)
+        try:
+            add_user(email, name, password, {found: role}, language)
+        except AcuerdoError as error:
+            console.print(f"[red]{error}[/red]")
+            raise typer.Exit(1) from None
+        print(password, file=sys.stdout)  # noqa: T201
+
+
+@app.command(hidden=True)
+def worker() -> None:
+    """Run queued jobs and the business's ticks (the supervisor starts it)."""
+    import asyncio
+
+    import django
+
+    django.setup()
+    from acuerdo.workflow.worker import run
+
+    asyncio.run(run())

@@ -1,0 +1,107 @@
+"""The demo's creditor, its logins, its clock and its portfolio."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+from rich.console import Console
+from rich.table import Table
+
+from acuerdo.compliance.queries import next_lawful_hour
+from acuerdo.core import clock
+from acuerdo.core.actor import SYSTEM
+from acuerdo.creditors.models import Creditor
+from acuerdo.identity.actions import create_user, grant_role
+from acuerdo.portfolio.actions import import_file
+from acuerdo.portfolio.models import Account
+from acuerdo.workflow.creditors import open_creditor
+
+NAME = "Banco Ejemplo"
+COUNTRIES = ("CO", "MX", "BR", "ES")
+EXAMPLE = Path(__file__).resolve().parents[3] / "examples" / "portfolio.csv"
+LOGINS = (
+    ("manager", "manager@example.com", "Marta Gómez"),
+    ("agent", "agent@example.com", "Andrés Lima"),
+    ("administrator", "admin@example.com", "Ana Ruiz"),
+)
+
+
+def prepare(console: Console, *, fresh: bool) -> None:
+    """Make the demo where there is none: creditor, logins, clock, imported portfolio.
+
+    The worker then scores, segments, plans and sends. With a database of the operator's own,
+    `fresh` is refused: we do not empty what we did not make.
+    """
+    if fresh and not settings.DATABASE_URL.startswith("postgresql://acuerdo@/"):
+        console.print(_("FRESH=1 is for embedded data. Empty your own database yourself."))
+    if Creditor.objects.filter(name=NAME).exists():
+        console.print(_("Going on with the data of the earlier demo (FRESH=1 starts over)."))
+        return
+    now = _start_clock()
+    with transaction.atomic():
+        creditor = open_creditor(
+            actor=SYSTEM,
+            now=now,
+            name=NAME,
+            country="CO",
+            kind="bank",
+            legal_name="Banco Ejemplo S.A.",
+            tax_id="900.123.456-8",
+            address="Calle 100 # 8A-55, Bogotá",
+            is_synthetic=True,
+        )
+        passwords = {email: secrets.token_urlsafe(9) for _role, email, _name in LOGINS}
+        for role, email, name in LOGINS:
+            add_user(email, name, passwords[email], {creditor: role}, "es", now)
+    _show_logins(console, passwords)
+    if Account.objects.filter(creditor=creditor).exists():
+        return
+    with console.status(_("Importing the example portfolio ...")):
+        report = import_file(actor=SYSTEM, now=now, creditor=creditor, path=EXAMPLE)
+    rows = report.rows
+    console.print(
+        _("{accepted} accounts imported, {rejected} defective rows rejected.").format(
+            accepted=rows["accepted"], rejected=rows["rejected"]
+        )
+    )
+
+
+def add_user(
+    email: str,
+    name: str,
+    password: str,
+    roles: Mapping[Creditor, str],
+    language: str = "es",
+    now: datetime | None = None,
+) -> None:
+    """A login with its roles. Raises UserExists."""
+    at = now or clock.now()
+    with transaction.atomic():
+        user = create_user(
+            actor=SYSTEM, now=at, email=email, full_name=name, password=password, language=language
+        )
+        for creditor, role in roles.items():
+            grant_role(actor=SYSTEM, now=at, user=user, creditor=creditor, role=role)
+
+
+def _start_clock() -> datetime:
+    """Set the demo clock to the next hour that is lawful in all four countries."""
+    lawful = next_lawful_hour(COUNTRIES, clock.now())
+    with transaction.atomic():
+        clock.set_offset(max(lawful - clock.real_now(), timedelta(0)))
+    return max(lawful, clock.now()).astimezone(UTC)
+
+
+def _show_logins(console: Console, passwords: Mapping[str, str]) -> None:
+    table = Table(title=_("Logins (shown once; only hashes are kept)"), title_justify="left")
+    for heading in (_("Role"), _("E-mail"), _("Password")):
+        table.add_column(heading, no_wrap=True)
+    for role, email, _name in LOGINS:
+        table.add_row(role, email, passwords[email])
+    console.print(table)

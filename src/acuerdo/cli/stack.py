@@ -1,0 +1,121 @@
+"""What `demo` and `up` have in common: a database, migrations, and the supervised children."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.utils.translation import gettext_lazy as _
+from rich.console import Console
+
+from acuerdo.cli.supervisor import Child, Supervisor, free_port, web_child, worker_child
+from acuerdo.core.postgres import EmbeddedPostgres
+
+BIND = os.environ.get("ACUERDO_BIND", "127.0.0.1")
+
+
+@contextmanager
+def with_database(data: Path) -> Iterator[None]:
+    """Django on the operator's database, or on the embedded one: a server that already runs on
+    `data` is used, else one is started for the length of the block."""
+    server: EmbeddedPostgres | None = None
+    if not os.environ.get("DATABASE_URL"):
+        server = EmbeddedPostgres(data)
+        if server.is_running():
+            server = None
+        else:
+            server.start()
+            server.ensure_database("acuerdo")
+    try:
+        import django
+
+        django.setup()
+        yield
+    finally:
+        if server:
+            from django.db import connections
+
+            connections.close_all()
+            server.stop()
+
+
+class Stack:
+    """Everything that runs on this machine."""
+
+    def __init__(self, data: Path, *, sandbox: bool, demo: bool) -> None:
+        self.data, self.demo = data, demo
+        self.port = free_port(int(os.environ.get("ACUERDO_PORT", "8000")))
+        self.sandbox_port = free_port(8010) if sandbox else None
+        os.environ.setdefault("ACUERDO_PUBLIC_URL", f"http://127.0.0.1:{self.port}")
+        if sandbox:
+            os.environ["ACUERDO_SANDBOX_URL"] = f"http://127.0.0.1:{self.sandbox_port}"
+            os.environ["ACUERDO_SANDBOX_SMTP_PORT"] = str(free_port(8025))
+
+    def serve(self, console: Console, *, fresh: bool) -> None:
+        """Set up, run until told to stop, and leave nothing behind. Raises PostgresFailed and
+        TimeoutError, with what the failing part logged."""
+        postgres = None if os.environ.get("DATABASE_URL") else EmbeddedPostgres(self.data)
+        supervisor = Supervisor(postgres, [])
+        supervisor.listen()
+        try:
+            if postgres:
+                postgres.start()
+                postgres.ensure_database("acuerdo")
+            self._prepare(console, fresh=fresh)
+            supervisor.children = self._children()
+            supervisor.start()
+            if not supervisor.stopping:
+                self._tell(console)
+            supervisor.run()
+        finally:
+            console.print(_("Stopping ..."))
+            supervisor.stop()
+
+    def _prepare(self, console: Console, *, fresh: bool) -> None:
+        import django
+
+        django.setup()
+        from django.core.management import call_command
+        from django.db import connections
+
+        call_command("migrate", verbosity=0)
+        if self.demo:
+            from acuerdo.cli import demo
+
+            demo.prepare(console, fresh=fresh)
+        connections.close_all()
+
+    def _children(self) -> list[Child]:
+        logs = self.data / "logs"
+        logs.mkdir(parents=True, exist_ok=True)
+        web = web_child(
+            "web", "acuerdo.config.asgi:application", self.port, {}, logs / "web.log", host=BIND
+        )
+        children = [web, worker_child(logs / "worker.log")]
+        if self.sandbox_port:
+            children.insert(
+                0,
+                web_child(
+                    "sandbox",
+                    "acuerdo.sandbox.asgi:application",
+                    self.sandbox_port,
+                    {"ACUERDO_PROCESS": "sandbox"},
+                    logs / "sandbox.log",
+                ),
+            )
+        return children
+
+    def _tell(self, console: Console) -> None:
+        rows = [(_("Work"), os.environ["ACUERDO_PUBLIC_URL"])]
+        if self.sandbox_port:
+            sandbox = os.environ["ACUERDO_SANDBOX_URL"]
+            rows += [
+                (_("Debtor's phone"), f"{sandbox}/phone"),
+                (_("Mail inbox"), f"{sandbox}/mail"),
+            ]
+        rows.append((_("Logs"), str(self.data / "logs")))
+        for label, place in rows:
+            console.print(f"  [bold]{label!s:<18}[/bold] {place}")
+        console.print(_("Press Ctrl-C to stop."))
