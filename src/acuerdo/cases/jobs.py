@@ -1,0 +1,56 @@
+"""What follows here from events of other rooms."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from acuerdo.cases.actions import add_to_packet, create_task
+from acuerdo.cases.models import Task
+from acuerdo.cases.rules import HAND_OFF_DUE
+from acuerdo.core.actor import SYSTEM
+from acuerdo.core.models import Event
+from acuerdo.portfolio.models import Account, Debtor
+
+
+def create_hand_off_task(event: Event, *, now: datetime) -> None:
+    """A debtor asked for a person (HandOffRequested): one task with what is known so far.
+
+    Where the reason is a case, its task exists: what was known is added to it. While a task of a
+    hand-off is open for the debtor, another request adds to that one.
+    """
+    ids = _ids(event)
+    debtor = Debtor.objects.filter(pk=ids.get("debtor"), creditor_id=event.creditor_id).first()
+    if debtor is None:
+        return
+    reason = str(event.data.get("reason", ""))
+    packet = {
+        **event.data.get("packet", {}),
+        "reason": reason,
+        "conversation": ids.get("conversation"),
+    }
+    open_tasks = Task.objects.filter(debtor=debtor, state="open").order_by("-pk")
+    task = open_tasks.filter(case_id=ids["case"]).first() if "case" in ids else None
+    task = task or open_tasks.filter(kind="hand_off").first()
+    if task is not None:
+        add_to_packet(task=task, packet=packet)
+        return
+    create_task(
+        kind="hand_off",
+        debtor=debtor,
+        account=Account.objects.filter(pk=ids.get("account"), debtor=debtor).first(),
+        subject=reason,
+        packet=packet,
+        due_at=now + HAND_OFF_DUE,
+        actor=SYSTEM,
+        now=now,
+        key=f"hand-off:{event.id}",
+    )
+
+
+def _ids(event: Event) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for ref in event.refs:
+        kind, _separator, number = ref.partition(":")
+        if number.isdigit():
+            found.setdefault(kind, int(number))
+    return found

@@ -1,0 +1,38 @@
+"""What each kind of case stops, how soon it is looked at, and how it may end. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final, Literal
+
+Scope = Literal["account", "debtor"]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """`scope` is what the hold leaves alone; `due` how soon a person has to look."""
+
+    scope: Scope
+    due: timedelta
+    resolutions: frozenset[str]
+
+
+_DAY = timedelta(days=1)
+
+KINDS: Final[dict[str, Kind]] = {
+    "dispute": Kind("account", 5 * _DAY, frozenset({"upheld", "rejected", "corrected"})),
+    "already_paid": Kind("account", 2 * _DAY, frozenset({"payment_found", "not_found"})),
+    "hardship": Kind("debtor", 2 * _DAY, frozenset({"arranged", "paused", "not_arranged"})),
+    "complaint": Kind("debtor", 3 * _DAY, frozenset({"answered", "upheld", "rejected"})),
+    "fraud": Kind("account", 2 * _DAY, frozenset({"confirmed", "rejected"})),
+    "deceased": Kind("debtor", 2 * _DAY, frozenset({"confirmed", "not_confirmed"})),
+    "wrong_person": Kind("debtor", _DAY, frozenset({"address_removed", "right_person"})),
+}
+# Whoever asks for a person waits no longer than this.
+HAND_OFF_DUE: Final = timedelta(hours=4)
+
+
+def scope_of(kind: str, has_account: bool) -> Scope:
+    """What is left alone: the account where the kind is about one and it is known."""
+    return "account" if KINDS[kind].scope == "account" and has_account else "debtor"

@@ -1,0 +1,45 @@
+"""Refusals of the conversations room."""
+
+from django.utils.translation import gettext_lazy as _
+
+from acuerdo.core.errors import AcuerdoError
+
+
+class OwnedByAnother(AcuerdoError):
+    code = "owned_by_another"
+    http_status = 409
+    message = _("{agent} is answering this conversation. Ask them to release it first.")
+
+
+class NotTakenOver(AcuerdoError):
+    code = "not_taken_over"
+    http_status = 409
+    message = _("The assistant answers this conversation. Take it over before you write.")
+
+
+class NothingSaid(AcuerdoError):
+    code = "nothing_said"
+    http_status = 422
+    message = _("The message is empty. Write something before you send it.")
+
+
+class TooLong(AcuerdoError):
+    code = "text_too_long"
+    http_status = 422
+    message = _("The message has {length} characters; at most {limit} fit. Make it shorter.")
+
+
+class NowhereToAnswer(AcuerdoError):
+    """The debtor has not written yet, so there is no channel and address to answer on."""
+
+    code = "nowhere_to_answer"
+    http_status = 409
+    message = _("The debtor has not written on any channel yet, so there is nothing to answer.")
+
+
+class DecisionExists(AcuerdoError):
+    """A decision is history: the dialogue is rebuilt from it, so it is never changed."""
+
+    code = "decision_exists"
+    http_status = 409
+    message = _("This turn has been answered already.")

@@ -1,0 +1,78 @@
+"""What the other rooms and pages read of a conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from acuerdo.conversations.models import Conversation, Turn, Verification
+from acuerdo.conversations.rules import MAX_LOCKED_ADDRESSES
+from acuerdo.core.errors import NotFound
+from acuerdo.core.vocabulary import VerificationLevel
+
+
+@dataclass(frozen=True, slots=True)
+class VerificationState:
+    """How sure we are who speaks from an address now, and whether it may still try."""
+
+    level: VerificationLevel
+    locked: bool
+    expires_at: datetime | None = None
+
+
+def get_conversation(*, public_id: UUID | str, creditor_ids: Sequence[int]) -> Conversation:
+    """One conversation of those creditors. Raises NotFound."""
+    found = (
+        Conversation.objects.select_related("debtor", "creditor", "agent")
+        .filter(public_id=public_id, creditor_id__in=creditor_ids)
+        .first()
+    )
+    if found is None:
+        raise NotFound(what=_("The conversation"))
+    return found
+
+
+def get_verification(
+    *, conversation: Conversation, channel: str, address: str, now: datetime
+) -> VerificationState:
+    """The state of one address at `now`: a level that has run out is none again."""
+    rows = list(Verification.objects.filter(conversation=conversation))
+    locked_elsewhere = sum(1 for row in rows if row.locked_until and row.locked_until > now)
+    own = next((row for row in rows if (row.channel, row.address) == (channel, address)), None)
+    locked = locked_elsewhere >= MAX_LOCKED_ADDRESSES
+    if own is None:
+        return VerificationState(VerificationLevel.NONE, locked)
+    locked = locked or bool(own.locked_until and own.locked_until > now)
+    if own.expires_at is not None and own.expires_at > now:
+        return VerificationState(VerificationLevel(own.level), locked, own.expires_at)
+    return VerificationState(VerificationLevel.NONE, locked)
+
+
+def get_verification_level(
+    conversation: Conversation, channel: str, address: str, now: datetime
+) -> VerificationLevel:
+    """none, claimed or verified: who speaks from this address of this channel, at `now`."""
+    return get_verification(
+        conversation=conversation, channel=channel, address=address, now=now
+    ).level
+
+
+def list_turns(conversation: Conversation) -> list[Turn]:
+    """All turns in the order in which they were said."""
+    return list(Turn.objects.filter(conversation=conversation).order_by("sequence"))
+
+
+def list_decisions(conversation: Conversation) -> list[dict[str, Any] | None]:
+    """The stored decisions in order, for the replay; None for each turn of an agent."""
+    rows = (
+        Turn.objects.filter(conversation=conversation)
+        .exclude(author="assistant")
+        .order_by("sequence")
+        .values_list("author", "decision")
+    )
+    return [None if author == "agent" else decision for author, decision in rows]
