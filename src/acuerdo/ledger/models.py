@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from django.db import models
 
-from acuerdo.creditors.models import Creditor
-
 
 class LedgerAccount(models.Model):
     """A line in the books: a code, for one subject (a debt's id) or the whole creditor (0).
@@ -15,7 +13,7 @@ class LedgerAccount(models.Model):
     """
 
     id = models.BigAutoField(primary_key=True)
-    creditor = models.ForeignKey(Creditor, on_delete=models.PROTECT)
+    creditor_id = models.BigIntegerField()
     code = models.CharField(max_length=40)
     subject_id = models.BigIntegerField(default=0)
     currency = models.CharField(max_length=3)
@@ -24,7 +22,7 @@ class LedgerAccount(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["subject_id", "code", "creditor", "currency"], name="ledger_account_once"
+                fields=["subject_id", "code", "creditor_id", "currency"], name="ledger_account_once"
             ),
         ]
 
@@ -36,7 +34,7 @@ class Entry(models.Model):
     """One business fact in the books, made of postings that balance by construction."""
 
     id = models.BigAutoField(primary_key=True)
-    creditor = models.ForeignKey(Creditor, on_delete=models.PROTECT)
+    creditor_id = models.BigIntegerField()
     kind = models.CharField(max_length=20)
     key = models.CharField(max_length=200)
     effective_on = models.DateField()
@@ -47,7 +45,7 @@ class Entry(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["creditor", "key"], name="entry_once"),
+            models.UniqueConstraint(fields=["creditor_id", "key"], name="entry_once"),
         ]
 
     def __str__(self) -> str:

@@ -132,7 +132,7 @@ def test_a_debt_has_one_currency(creditor: Creditor) -> None:
 def test_the_database_refuses_a_posting_of_two_currencies(creditor: Creditor) -> None:
     entry = post(creditor, "open", owed(100_00))
     pesos = LedgerAccount.objects.get(subject_id=7)
-    euros = LedgerAccount.objects.create(creditor=creditor, code=PLACED, currency="EUR")
+    euros = LedgerAccount.objects.create(creditor_id=creditor.pk, code=PLACED, currency="EUR")
     with pytest.raises(DatabaseError), transaction.atomic():
         Posting.objects.create(
             entry=entry, debit=pesos, credit=euros, amount_minor=1, currency="COP"
