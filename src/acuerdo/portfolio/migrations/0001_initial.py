@@ -108,6 +108,8 @@ class Migration(migrations.Migration):
                 ('segment_code', models.CharField(blank=True, max_length=40)),
                 ('score_band', models.CharField(blank=True, max_length=1)),
                 ('is_synthetic', models.BooleanField(default=False)),
+                ('stated_minor', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
+                ('row_digest', models.BigIntegerField(null=True)),
                 ('creditor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='creditors.creditor')),
                 ('debtor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='accounts', to='portfolio.debtor')),
                 ('portfolio', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='portfolio.portfolio')),

@@ -1,0 +1,25 @@
+"""Pure rules of portfolios: reading files, and how old a debt is."""
+
+from acuerdo.portfolio.rules.dpd import (
+    BUCKETS,
+    DuePart,
+    Pause,
+    bucket,
+    bucket_of,
+    days_past_due,
+)
+from acuerdo.portfolio.rules.phones import list_phone_variants, normalise_phone
+from acuerdo.portfolio.rules.places import default_language, list_zones
+
+__all__ = [
+    "BUCKETS",
+    "DuePart",
+    "Pause",
+    "bucket",
+    "bucket_of",
+    "days_past_due",
+    "default_language",
+    "list_phone_variants",
+    "list_zones",
+    "normalise_phone",
+]

@@ -95,7 +95,7 @@ class Source:
         return _read_table(self, positions)
 
 
-def open_source(data: bytes) -> Source:
+def open_source(data: bytes, declared_separator: str | None = None) -> Source:
     """Recognise encoding, line ends, separator and header of a file's bytes.
 
     Raises FileEmpty, NotText, LineTooLong, TooManyColumns.
@@ -104,7 +104,9 @@ def open_source(data: bytes) -> Source:
     data = _plain_line_ends(data)
     starts, ends = _index_lines(data)
     line, declared = _first_line(data, starts, ends)
-    separator = declared or _detect_separator(data, starts[line:], ends[line:])
+    separator = (
+        declared_separator or declared or _detect_separator(data, starts[line:], ends[line:])
+    )
     headers = _parse(data[starts[line] : ends[line]], separator)
     if len(headers) > MAX_COLUMNS:
         raise TooManyColumns(count=len(headers), limit=MAX_COLUMNS)

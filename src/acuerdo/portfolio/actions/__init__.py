@@ -1,0 +1,19 @@
+"""Every change to portfolios."""
+
+from acuerdo.portfolio.actions.importing import (
+    guess_country,
+    import_file,
+    load_mapping,
+    read_rejections,
+)
+from acuerdo.portfolio.actions.report import ImportReport
+from acuerdo.portfolio.actions.snapshots import append_snapshots
+
+__all__ = [
+    "ImportReport",
+    "append_snapshots",
+    "guess_country",
+    "import_file",
+    "load_mapping",
+    "read_rejections",
+]

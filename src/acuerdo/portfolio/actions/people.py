@@ -1,0 +1,212 @@
+"""Persons, known over all creditors by the keyed hash of a document, and a creditor's debtors."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+
+import numpy as np
+import polars as pl
+from django.db import connection
+
+from acuerdo.core.bulk import copy_frame, read_frame, staging
+from acuerdo.core.crypto import encrypt, keyed_hash
+from acuerdo.creditors.models import Creditor
+from acuerdo.portfolio.rules.places import list_zones
+
+_PERSON_COLUMNS = {
+    "id": "bigint",
+    "public_id": "uuid",
+    "full_name": "varchar(200)",
+    "document_country": "varchar(2)",
+    "document_type": "varchar(20)",
+    "document_hash": "varchar(64)",
+    "document_encrypted": "bytea",
+    "document_last4": "varchar(4)",
+    "birth_on": "date",
+    "is_synthetic": "boolean",
+}
+
+
+def take_ids(table: str, count: int) -> pl.Series:
+    """`count` new ids of `table`, from its own sequence."""
+    if not count:
+        return pl.Series([], dtype=pl.Int64)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT min(id), max(id) FROM (SELECT nextval(pg_get_serial_sequence(%s, 'id'))"
+            " AS id FROM generate_series(1, %s)) taken",
+            [table, count],
+        )
+        first, last = cursor.fetchone()
+        if last - first + 1 == count:
+            return pl.int_range(first, last + 1, eager=True, dtype=pl.Int64)
+        # Another writer took some in between: these gaps stay, and a new run is asked for.
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"ids:{table}"])
+    return read_frame(
+        "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
+        [table, count],
+        {"id": pl.Int64},
+    )["id"]
+
+
+def make_public_ids(at: datetime, count: int) -> pl.Series:
+    """`count` UUIDv7 (RFC 9562) of the instant `at`, as 32 hexadecimal digits."""
+    noise = np.frombuffer(os.urandom(16 * count), dtype=np.uint8).reshape(count, 16).copy()
+    stamp = int(at.timestamp() * 1000).to_bytes(6, "big")
+    noise[:, :6] = np.frombuffer(stamp, dtype=np.uint8)
+    noise[:, 6] = (noise[:, 6] & 0x0F) | 0x70
+    noise[:, 8] = (noise[:, 8] & 0x3F) | 0x80
+    text = noise.tobytes().hex()
+    return pl.Series([text[start : start + 32] for start in range(0, len(text), 32)])
+
+
+def hash_documents(rows: pl.DataFrame) -> pl.Series:
+    """The keyed hash of each row's document, null where it has none."""
+    said = rows.select(
+        pl.concat_str(["document_country", "document_type", "document"], separator=":")
+    ).to_series()
+    known: dict[str, str] = {}
+    for text in said.drop_nulls().unique().to_list():
+        known[text] = keyed_hash(f"document:{text}")
+    return pl.Series(
+        [known.get(text) if text else None for text in said.to_list()], dtype=pl.String
+    )
+
+
+def find_people(creditor: Creditor, now: datetime, fresh: pl.DataFrame) -> pl.DataFrame:
+    """`fresh` rows (new accounts, with `hash`) with `person_id`, `debtor_id`, `is_new_debtor`.
+
+    Rows of one document are one person, known to all creditors; a row without one is a person of
+    its own. Persons and debtors that are missing are made.
+    """
+    fresh = fresh.drop("account_id", "debtor_id", "person_id", strict=False)
+    if fresh.is_empty():
+        return fresh.with_columns(
+            person_id=pl.lit(None, dtype=pl.Int64),
+            debtor_id=pl.lit(None, dtype=pl.Int64),
+            is_new_debtor=pl.lit(value=False),
+        )
+    # Who is who: the document, else the row itself.
+    fresh = fresh.with_columns(who=pl.coalesce("hash", pl.format("line:{}", "line")))
+    people = fresh.unique("who", keep="first", maintain_order=True)
+    people = people.join(_find_persons(people), on="who", how="left", maintain_order="left")
+    unknown = people.filter(pl.col("person_id").is_null())
+    made = _make_persons(creditor, now, unknown)
+    people = people.drop("person_id").join(
+        pl.concat([people.select("who", "person_id").drop_nulls(), made]),
+        on="who",
+        how="left",
+        maintain_order="left",
+    )
+    people = people.join(
+        _find_debtors(creditor.pk, people), on="person_id", how="left", maintain_order="left"
+    ).with_columns(is_new_debtor=pl.col("debtor_id").is_null())
+    people = _make_debtors(creditor, now, people)
+    return fresh.join(
+        people.select("who", "person_id", "debtor_id", "is_new_debtor"),
+        on="who",
+        how="left",
+        maintain_order="left",
+    )
+
+
+def _find_persons(people: pl.DataFrame) -> pl.DataFrame:
+    with staging("incoming_hash", {"hash": "varchar(64)"}) as table:
+        copy_frame(table, people.select("hash").drop_nulls())
+        with connection.cursor() as cursor:
+            cursor.execute(f'ANALYZE "{table}"')
+        return read_frame(
+            f'SELECT person.document_hash, person.id FROM "{table}" incoming'
+            " JOIN portfolio_person person ON person.document_hash = incoming.hash",
+            None,
+            {"who": pl.String, "person_id": pl.Int64},
+        )
+
+
+def _make_persons(creditor: Creditor, now: datetime, unknown: pl.DataFrame) -> pl.DataFrame:
+    """The new persons' `who` and `person_id`. An import of another creditor may be making the
+    same person now: whoever comes second waits, and takes the first one's."""
+    if unknown.is_empty():
+        return pl.DataFrame(schema={"who": pl.String, "person_id": pl.Int64})
+    sealed = [
+        f"\\x{encrypt(document).hex()}" if document else None
+        for document in unknown["document"].to_list()
+    ]
+    known = pl.col("document").is_not_null()
+    frame = unknown.select(
+        take_ids("portfolio_person", unknown.height).alias("id"),
+        make_public_ids(now, unknown.height).alias("public_id"),
+        pl.col("name").alias("full_name"),
+        pl.when(known).then("document_country").otherwise(pl.lit("")).alias("document_country"),
+        pl.when(known).then("document_type").otherwise(pl.lit("")).alias("document_type"),
+        pl.col("hash").alias("document_hash"),
+        pl.Series("document_encrypted", sealed, dtype=pl.String),
+        pl.col("document").str.tail(4).fill_null("").alias("document_last4"),
+        "birth_on",
+        pl.col("is_synthetic") | pl.lit(creditor.is_synthetic),
+        "who",
+    )
+    names = ", ".join(_PERSON_COLUMNS)
+    with staging("incoming_person", _PERSON_COLUMNS) as table, connection.cursor() as cursor:
+        copy_frame(table, frame.drop("who"))
+        cursor.execute(
+            f'INSERT INTO portfolio_person ({names}) SELECT {names} FROM "{table}"'
+            " ORDER BY document_hash ON CONFLICT (document_hash) DO NOTHING"
+        )
+        if cursor.rowcount == frame.height:
+            return frame.select("who", person_id="id")
+    made = _find_persons(unknown)
+    nameless = frame.filter(pl.col("document_hash").is_null()).select("who", person_id="id")
+    return pl.concat([made, nameless])
+
+
+def _find_debtors(creditor_id: int, people: pl.DataFrame) -> pl.DataFrame:
+    with staging("incoming_debtor", {"person_id": "bigint"}) as table:
+        copy_frame(table, people.select("person_id"))
+        with connection.cursor() as cursor:
+            cursor.execute(f'ANALYZE "{table}"')
+        return read_frame(
+            f'SELECT debtor.person_id, debtor.id FROM "{table}" incoming'
+            " JOIN portfolio_debtor debtor ON debtor.person_id = incoming.person_id"
+            " AND debtor.creditor_id = %s",
+            [creditor_id],
+            {"person_id": pl.Int64, "debtor_id": pl.Int64},
+        )
+
+
+def _make_debtors(creditor: Creditor, now: datetime, people: pl.DataFrame) -> pl.DataFrame:
+    """`people` with the ids of the debtors that were missing."""
+    missing = people.filter("is_new_debtor")
+    if missing.is_empty():
+        return people
+    ids = take_ids("portfolio_debtor", missing.height)
+    places = missing.select("country", "subdivision").unique()
+    zones = places.with_columns(
+        zones=pl.Series(["{" + ",".join(list_zones(*place)) + "}" for place in places.iter_rows()]),
+        zone=pl.Series([(list_zones(*place) or ("",))[0] for place in places.iter_rows()]),
+    )
+    missing = missing.drop("debtor_id").join(
+        zones, on=["country", "subdivision"], how="left", maintain_order="left"
+    )
+    copy_frame(
+        "portfolio_debtor",
+        missing.select(
+            ids.alias("id"),
+            make_public_ids(now, missing.height).alias("public_id"),
+            "person_id",
+            pl.lit(creditor.pk).alias("creditor_id"),
+            "name",
+            "language",
+            "country",
+            "subdivision",
+            pl.col("zone").alias("timezone"),
+            pl.col("zones").alias("zone_candidates"),
+        ),
+    )
+    made = missing.select("who", ids.alias("made_id"))
+    return (
+        people.join(made, on="who", how="left", maintain_order="left")
+        .with_columns(debtor_id=pl.coalesce("debtor_id", "made_id"))
+        .drop("made_id")
+    )

@@ -1,0 +1,433 @@
+"""Writing what a file says: people, debtors, addresses, accounts, due items, entries.
+
+Ids are taken from the sequences first, so that every table is filled by one COPY and no row is
+ever written twice. What may be there already (persons of another creditor, addresses of a known
+debtor) goes through a staging table and `ON CONFLICT DO NOTHING`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any, Protocol
+
+import polars as pl
+from django.db import connection
+
+from acuerdo.core.actor import Actor
+from acuerdo.core.bulk import copy_frame, read_frame, staging
+from acuerdo.creditors.models import Creditor
+from acuerdo.ledger.actions import POSTING_COLUMNS, post_entries
+from acuerdo.ledger.rules import ADJUSTED, DEBT_PREFIX, PLACED
+from acuerdo.portfolio.actions.people import (
+    find_people,
+    hash_documents,
+    make_public_ids,
+    take_ids,
+)
+from acuerdo.portfolio.models import ImportRun
+from acuerdo.portfolio.rules.rows import Reading
+
+_COMPONENTS = ("principal", "interest", "fees", "costs")
+_KNOWN: dict[str, Any] = {
+    "line": pl.Int64,
+    "account_id": pl.Int64,
+    "debtor_id": pl.Int64,
+    "person_id": pl.Int64,
+    "old_currency": pl.String,
+    "old_digest": pl.Int64,
+    "old_hash": pl.String,
+    "old_stated": pl.String,
+}
+
+
+class _Stages(Protocol):
+    def done(self, name: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """`rows`: the accepted rows with `account_id`, `debtor_id`, `person_id`; what the database
+    made us reject; and how many accounts are new, changed and as they were."""
+
+    rows: pl.DataFrame
+    rejections: pl.DataFrame
+    new: int
+    changed: int
+    unchanged: int
+
+
+def place_accounts(
+    *,
+    actor: Actor,
+    now: datetime,
+    creditor: Creditor,
+    portfolio_id: int,
+    run: ImportRun,
+    as_of_on: date,
+    reading: Reading,
+    stages: _Stages,
+) -> Placed:
+    """Write the accounts of `reading`. The caller holds the creditor's import lock."""
+    rows = reading.accounts.with_columns(
+        digest=_digest_rows(reading), stated=_stated(), hash=hash_documents(reading.accounts)
+    )
+    known = _find_known(creditor.pk, rows)
+    rows = rows.join(known, on="line", how="left", maintain_order="left")
+    rejections = _reject_known(rows)
+    rows = rows.join(rejections.select("line"), on="line", how="anti", maintain_order="left")
+    fresh = rows.filter(pl.col("account_id").is_null())
+    old = rows.filter(pl.col("account_id").is_not_null())
+    changed = old.filter(pl.col("digest") != pl.col("old_digest").fill_null(0))
+    stages.done("match")
+    fresh = find_people(creditor, now, fresh)
+    fresh = fresh.with_columns(account_id=take_ids("portfolio_account", fresh.height))
+    _write_contacts(creditor.pk, run, reading.contacts, fresh, changed)
+    stages.done("people")
+    _write_new_accounts(now, creditor, portfolio_id, fresh)
+    _write_changed_accounts(creditor.pk, changed)
+    stages.done("accounts")
+    _post(actor, now, creditor.pk, as_of_on, run, fresh, changed)
+    if fresh.height > 5_000:
+        _analyse()
+    stages.done("books")
+    placed = pl.concat([fresh.select(old.columns), old]).sort("line")
+    return Placed(
+        rows=placed,
+        rejections=rejections,
+        new=fresh.height,
+        changed=changed.height,
+        unchanged=old.height - changed.height,
+    )
+
+
+# What a row says, in one number
+
+
+def _digest_rows(reading: Reading) -> pl.Series:
+    """64 bits of BLAKE2b over all that a row says about its account and debtor."""
+    said = reading.accounts.select(
+        pl.exclude("line", "number", "^x_.*$").cast(pl.String).fill_null("")
+    )
+    text = said.select(pl.concat_str(pl.all(), separator="\x1f")).to_series()
+    addresses = (
+        reading.contacts.group_by("line", maintain_order=True)
+        .agg(pl.col("value").str.join("\x1f"))
+        .select("line", contacts="value")
+    )
+    contacts = (
+        reading.accounts.select("line")
+        .join(addresses, on="line", how="left", maintain_order="left")["contacts"]
+        .fill_null("")
+    )
+    digest = hashlib.blake2b
+    return pl.Series(
+        [
+            int.from_bytes(digest(said.encode(), digest_size=8).digest(), "big", signed=True)
+            for said in (text + "\x1e" + contacts).to_list()
+        ],
+        dtype=pl.Int64,
+    )
+
+
+def _stated() -> pl.Expr:
+    """The four amounts as PostgreSQL writes an array."""
+    parts = pl.concat_str([pl.col(name).cast(pl.String) for name in _COMPONENTS], separator=",")
+    return pl.lit("{") + parts + pl.lit("}")
+
+
+# What is there already
+
+
+def _find_known(creditor_id: int, rows: pl.DataFrame) -> pl.DataFrame:
+    """The accounts of `rows` that the creditor has, by line."""
+    with staging("incoming_number", {"line": "bigint", "number": "varchar(64)"}) as table:
+        copy_frame(table, rows.select("line", "number"))
+        with connection.cursor() as cursor:
+            cursor.execute(f'ANALYZE "{table}"')
+        return read_frame(
+            f"""
+            SELECT incoming.line, account.id, account.debtor_id, debtor.person_id,
+                   account.currency, account.row_digest, person.document_hash,
+                   account.stated_minor::text
+            FROM "{table}" incoming
+            JOIN portfolio_account account
+                ON account.creditor_id = %s AND account.number = incoming.number
+            JOIN portfolio_debtor debtor ON debtor.id = account.debtor_id
+            JOIN portfolio_person person ON person.id = debtor.person_id
+            """,
+            [creditor_id],
+            _KNOWN,
+        )
+
+
+def _reject_known(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows that contradict the books: another currency, or another person's document."""
+    reason = (
+        pl.when(pl.col("old_currency") != pl.col("currency"))
+        .then(pl.lit("currency_changed"))
+        .when(pl.col("old_hash") != pl.col("hash"))
+        .then(pl.lit("debtor_differs"))
+    )
+    return (
+        rows.with_columns(reason=reason)
+        .filter(pl.col("reason").is_not_null())
+        .select("line", pl.lit("").alias("column"), pl.col("number").alias("value"), "reason")
+    )
+
+
+# Writing
+
+
+def _write_contacts(
+    creditor_id: int,
+    run: ImportRun,
+    contacts: pl.DataFrame,
+    fresh: pl.DataFrame,
+    changed: pl.DataFrame,
+) -> None:
+    """Addresses of the debtors of new and changed accounts that they do not have yet."""
+    owners = pl.concat(
+        [
+            fresh.select("line", "debtor_id", "is_new_debtor"),
+            changed.select("line", "debtor_id", is_new_debtor=pl.lit(value=False)),
+        ]
+    )
+    found = (
+        contacts.join(owners, on="line", how="inner", maintain_order="left")
+        .unique(["debtor_id", "kind", "value"], keep="first", maintain_order=True)
+        .select(
+            "debtor_id",
+            pl.lit(creditor_id).alias("creditor_id"),
+            "kind",
+            "value",
+            "is_valid",
+            pl.lit(run.file_name[:80]).alias("source"),
+            "priority",
+            "is_new_debtor",
+        )
+    )
+    copy_frame("portfolio_contactpoint", found.filter("is_new_debtor").drop("is_new_debtor"))
+    others = found.filter(~pl.col("is_new_debtor")).drop("is_new_debtor")
+    if others.is_empty():
+        return
+    columns = {
+        "debtor_id": "bigint",
+        "creditor_id": "bigint",
+        "kind": "varchar(10)",
+        "value": "varchar(300)",
+        "is_valid": "boolean",
+        "source": "varchar(80)",
+        "priority": "smallint",
+    }
+    names = ", ".join(columns)
+    with staging("incoming_contact", columns) as table, connection.cursor() as cursor:
+        copy_frame(table, others)
+        cursor.execute(
+            f'INSERT INTO portfolio_contactpoint ({names}) SELECT {names} FROM "{table}"'
+            " ON CONFLICT DO NOTHING"
+        )
+
+
+def _write_new_accounts(
+    now: datetime, creditor: Creditor, portfolio_id: int, fresh: pl.DataFrame
+) -> None:
+    if fresh.is_empty():
+        return
+    copy_frame(
+        "portfolio_account",
+        fresh.select(
+            pl.col("account_id").alias("id"),
+            make_public_ids(now, fresh.height).alias("public_id"),
+            pl.lit(creditor.pk).alias("creditor_id"),
+            "debtor_id",
+            pl.lit(portfolio_id).alias("portfolio_id"),
+            "number",
+            "product",
+            "currency",
+            "country",
+            "subdivision",
+            "opened_on",
+            "due_on",
+            pl.lit(now.astimezone(UTC)).alias("placed_at"),
+            pl.lit("active").alias("state"),
+            pl.lit("").alias("segment_code"),
+            pl.lit("").alias("score_band"),
+            pl.col("is_synthetic") | pl.lit(creditor.is_synthetic),
+            pl.col("stated").alias("stated_minor"),
+            pl.col("digest").alias("row_digest"),
+        ),
+    )
+    copy_frame(
+        "portfolio_accountparty",
+        fresh.select("account_id", "debtor_id", pl.lit("holder").alias("role")),
+    )
+    copy_frame(
+        "portfolio_dueitem",
+        fresh.select(
+            "account_id",
+            pl.lit(1).alias("sequence"),
+            "due_on",
+            pl.sum_horizontal(_COMPONENTS).alias("amount_minor"),
+            pl.lit("principal").alias("component"),
+        ),
+    )
+
+
+def _write_changed_accounts(creditor_id: int, changed: pl.DataFrame) -> None:
+    """Only the rows whose digest changed are touched, in order of account: every writer of
+    accounts locks them in that order."""
+    if changed.is_empty():
+        return
+    columns = {
+        "account_id": "bigint",
+        "product": "varchar(80)",
+        "subdivision": "varchar(6)",
+        "opened_on": "date",
+        "due_on": "date",
+        "amount_minor": "bigint",
+        "stated": "bigint[]",
+        "digest": "bigint",
+    }
+    with staging("incoming_account", columns) as table, connection.cursor() as cursor:
+        copy_frame(
+            table,
+            changed.with_columns(amount_minor=pl.sum_horizontal(_COMPONENTS)).select(list(columns)),
+        )
+        cursor.execute(
+            f"""
+            SELECT count(*) FROM (
+                SELECT FROM portfolio_account WHERE creditor_id = %s AND id IN (
+                    SELECT account_id FROM "{table}"
+                ) ORDER BY id FOR UPDATE
+            ) locked
+            """,
+            [creditor_id],
+        )
+        cursor.execute(
+            f"""
+            UPDATE portfolio_account account
+            SET product = coalesce(nullif(incoming.product, ''), account.product),
+                subdivision = coalesce(nullif(incoming.subdivision, ''), account.subdivision),
+                opened_on = coalesce(incoming.opened_on, account.opened_on),
+                due_on = incoming.due_on,
+                stated_minor = incoming.stated,
+                row_digest = incoming.digest
+            FROM "{table}" incoming
+            WHERE account.id = incoming.account_id AND account.creditor_id = %s
+            """,
+            [creditor_id],
+        )
+        cursor.execute(
+            f"""
+            UPDATE portfolio_dueitem item
+            SET due_on = incoming.due_on, amount_minor = incoming.amount_minor
+            FROM "{table}" incoming
+            WHERE item.account_id = incoming.account_id AND item.sequence = 1
+              AND (item.due_on, item.amount_minor)
+                  IS DISTINCT FROM (incoming.due_on, incoming.amount_minor)
+            """
+        )
+
+
+# The books
+
+
+def _post(
+    actor: Actor,
+    now: datetime,
+    creditor_id: int,
+    as_of_on: date,
+    run: ImportRun,
+    fresh: pl.DataFrame,
+    changed: pl.DataFrame,
+) -> None:
+    """Opening entries of new accounts, adjustment entries of those whose amounts changed."""
+    openings = (
+        fresh.select("account_id", "currency", *_COMPONENTS)
+        .unpivot(_COMPONENTS, index=["account_id", "currency"], variable_name="component")
+        # A row of 0 opens the line of the principal, so that the debt has a currency.
+        .filter((pl.col("value") != 0) | (pl.col("component") == "principal"))
+    )
+    _post_set(
+        actor,
+        now,
+        creditor_id,
+        openings.select(
+            pl.format("opening:{}", "account_id").alias("key"),
+            pl.lit("placement").alias("kind"),
+            pl.lit(as_of_on).alias("effective_on"),
+            (pl.lit(DEBT_PREFIX) + pl.col("component")).alias("debit_code"),
+            pl.col("account_id").alias("debit_subject"),
+            pl.lit(PLACED).alias("credit_code"),
+            pl.lit(0, dtype=pl.Int64).alias("credit_subject"),
+            pl.col("value").alias("amount_minor"),
+            "currency",
+        ),
+    )
+    restated = changed.filter(pl.col("stated") != pl.col("old_stated"))
+    if restated.is_empty():
+        return
+    changes = _find_changes(restated)
+    up = pl.col("change") > 0
+    line, zero = pl.lit(DEBT_PREFIX) + pl.col("component"), pl.lit(0, dtype=pl.Int64)
+    _post_set(
+        actor,
+        now,
+        creditor_id,
+        changes.select(
+            pl.format(f"adjustment:{run.public_id}:{{}}", "account_id").alias("key"),
+            pl.lit("adjustment").alias("kind"),
+            pl.lit(as_of_on).alias("effective_on"),
+            pl.when(up).then(line).otherwise(pl.lit(ADJUSTED)).alias("debit_code"),
+            pl.when(up).then("account_id").otherwise(zero).alias("debit_subject"),
+            pl.when(up).then(pl.lit(ADJUSTED)).otherwise(line).alias("credit_code"),
+            pl.when(up).then(zero).otherwise("account_id").alias("credit_subject"),
+            pl.col("change").abs().alias("amount_minor"),
+            "currency",
+        ),
+    )
+
+
+def _post_set(actor: Actor, now: datetime, creditor_id: int, frame: pl.DataFrame) -> None:
+    post_entries(
+        actor=actor,
+        now=now,
+        creditor_id=creditor_id,
+        frame=frame.select(list(POSTING_COLUMNS)),
+    )
+
+
+def _find_changes(restated: pl.DataFrame) -> pl.DataFrame:
+    """What each component of each account must move by to be what the file says."""
+    with staging("incoming_restated", {"account_id": "bigint"}) as table:
+        copy_frame(table, restated.select("account_id"))
+        stored = read_frame(
+            f"""
+            SELECT line.subject_id, substr(line.code, {len(DEBT_PREFIX) + 1}), line.balance_minor
+            FROM "{table}" incoming
+            JOIN ledger_ledgeraccount line ON line.subject_id = incoming.account_id
+            """,
+            None,
+            {"account_id": pl.Int64, "component": pl.String, "stored": pl.Int64},
+        )
+    return (
+        restated.select("account_id", "currency", *_COMPONENTS)
+        .unpivot(_COMPONENTS, index=["account_id", "currency"], variable_name="component")
+        .join(stored, on=["account_id", "component"], how="left")
+        .with_columns(change=pl.col("value") - pl.col("stored").fill_null(0))
+        .filter(pl.col("change") != 0)
+        .sort("account_id")
+    )
+
+
+def _analyse() -> None:
+    """After a large import the planner must not believe that the tables are empty."""
+    tables = (
+        "portfolio_person portfolio_debtor portfolio_contactpoint portfolio_account"
+        " portfolio_accountparty portfolio_dueitem ledger_ledgeraccount ledger_entry"
+        " ledger_posting"
+    ).split()
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {', '.join(tables)}")

@@ -1,0 +1,62 @@
+"""What came of an import, for a person and for a machine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+
+_STORED_FAULTS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """Counts and reasons. `to_json` gives the object that `acuerdo run --json` prints.
+
+    `balances` is by currency what the accepted rows say is owed, in minor units. `rejections`
+    and `warnings` are frames of `line`, `column`, `value`, `reason`.
+    """
+
+    import_run_id: int
+    portfolio_id: int
+    file: Mapping[str, str]
+    read: int
+    accepted: int
+    rejected: int
+    duplicates: int
+    rejections: pl.DataFrame
+    warnings: pl.DataFrame
+    new: int
+    changed: int
+    unchanged: int
+    balances: Mapping[str, Mapping[str, int]]
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    unused_columns: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """The report with every rejection and warning."""
+        return {
+            "file": dict(self.file),
+            "rows": {
+                "read": self.read,
+                "accepted": self.accepted,
+                "rejected": self.rejected,
+                "duplicates": self.duplicates,
+                "warnings": self.warnings.height,
+            },
+            "rejections": self.rejections.to_dicts(),
+            "warnings": self.warnings.to_dicts(),
+            "accounts": {"new": self.new, "changed": self.changed, "unchanged": self.unchanged},
+            "balances": {code: dict(parts) for code, parts in self.balances.items()},
+            "seconds": dict(self.seconds),
+        }
+
+    def to_stored(self) -> dict[str, Any]:
+        """The report as the database keeps it: without values, which are personal data, and
+        with the first thousand rejections and warnings (the rejections' file has all)."""
+        stored = self.to_json()
+        for name, frame in (("rejections", self.rejections), ("warnings", self.warnings)):
+            stored[name] = frame.head(_STORED_FAULTS).drop("value").to_dicts()
+        return {**stored, "unused_columns": list(self.unused_columns)}

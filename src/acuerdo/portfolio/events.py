@@ -1,0 +1,3 @@
+"""What portfolios tell of."""
+
+PORTFOLIO_IMPORTED = "PortfolioImported"

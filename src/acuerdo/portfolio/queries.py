@@ -1,0 +1,126 @@
+"""Reads of portfolios, always scoped by the creditors the caller may see."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from acuerdo.core.errors import NotFound
+from acuerdo.ledger.queries import list_balances
+from acuerdo.portfolio.models import Account, ContactPoint, Debtor, DueItem, ImportRun
+from acuerdo.portfolio.rules import DuePart, days_past_due, list_phone_variants, normalise_phone
+
+
+def get_account(public_id: UUID | str, creditor_ids: Collection[int]) -> Account:
+    """The account, with its debtor, person, creditor and portfolio.
+
+    Raises NotFound alike where it does not exist and where it is another creditor's.
+    """
+    try:
+        wanted = UUID(str(public_id))
+    except ValueError:
+        raise NotFound(what=str(public_id)[:40]) from None
+    found = (
+        Account.objects.select_related("debtor__person", "creditor", "portfolio")
+        .filter(public_id=wanted, creditor_id__in=list(creditor_ids))
+        .first()
+    )
+    if found is None:
+        raise NotFound(what=str(wanted))
+    return found
+
+
+def list_accounts(
+    creditor_ids: Collection[int],
+    *,
+    debtor_id: int | None = None,
+    portfolio_id: int | None = None,
+    state: str = "",
+) -> QuerySet[Account]:
+    """Accounts with their debtors, oldest first."""
+    found = Account.objects.select_related("debtor").filter(creditor_id__in=list(creditor_ids))
+    if debtor_id is not None:
+        found = found.filter(debtor_id=debtor_id)
+    if portfolio_id is not None:
+        found = found.filter(portfolio_id=portfolio_id)
+    if state:
+        found = found.filter(state=state)
+    return found.order_by("id")
+
+
+def find_debtor_by_address(creditor_id: int, kind: str, value: str) -> Debtor | None:
+    """The creditor's debtor whom an address of `kind` (phone, email) belongs to.
+
+    A phone is found under any of its forms. Where several debtors share it, the one with the
+    account placed last; None where nobody has it.
+    """
+    values: tuple[str, ...]
+    if kind == "phone":
+        e164, is_valid = normalise_phone(value if value.startswith("+") else f"+{value}", "")
+        values = list_phone_variants(e164) if is_valid else (value,)
+    else:
+        values = (value.strip().lower(),)
+    points = ContactPoint.objects.filter(
+        creditor_id=creditor_id, kind=kind, value__in=values, is_valid=True
+    ).values_list("debtor_id", flat=True)
+    return (
+        Debtor.objects.select_related("person")
+        .filter(creditor_id=creditor_id, id__in=list(points))
+        .order_by("-accounts__placed_at", "-accounts__id")
+        .first()
+    )
+
+
+def list_contact_points(debtor_ids: Collection[int]) -> dict[int, list[ContactPoint]]:
+    """The usable addresses of each debtor, the preferred first. One query."""
+    found: dict[int, list[ContactPoint]] = {debtor_id: [] for debtor_id in debtor_ids}
+    points = ContactPoint.objects.filter(debtor_id__in=list(debtor_ids), is_valid=True)
+    for point in points.order_by("debtor_id", "priority", "id"):
+        found[point.debtor_id].append(point)
+    return found
+
+
+def list_days_past_due(account_ids: Collection[int], as_of_on: date) -> dict[int, int]:
+    """Days past due of each account on a date, from its due items and its balance now."""
+    parts: dict[int, list[DuePart]] = defaultdict(list)
+    items = DueItem.objects.filter(account_id__in=list(account_ids))
+    for account_id, due_on, minor in items.values_list("account_id", "due_on", "amount_minor"):
+        parts[account_id].append(DuePart(due_on, minor))
+    balances = list_balances(account_ids)
+    return {
+        account_id: days_past_due(
+            parts[account_id],
+            outstanding_minor=balances[account_id].total_minor,
+            as_of_on=as_of_on,
+        )
+        for account_id in account_ids
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class ImportFigures:
+    """One import, for a list of them."""
+
+    run: ImportRun
+    accepted: int
+    rejected: int
+    warnings: int
+
+
+def list_imports(creditor_ids: Collection[int]) -> list[ImportFigures]:
+    """The imports of the creditors, the newest first."""
+    runs = ImportRun.objects.filter(creditor_id__in=list(creditor_ids)).order_by("-id")[:200]
+    return [
+        ImportFigures(
+            run=run,
+            accepted=run.report.get("rows", {}).get("accepted", 0),
+            rejected=run.report.get("rows", {}).get("rejected", 0),
+            warnings=run.report.get("rows", {}).get("warnings", 0),
+        )
+        for run in runs
+    ]

@@ -1,0 +1,80 @@
+"""Why a row was rejected or warned of, in words, and the file that goes back to its sender."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import polars as pl
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+REASONS: dict[str, str | Promise] = {
+    # the row is rejected
+    "wrong_number_of_fields": _("The row has more or fewer fields than the header."),
+    "quote_not_closed": _("A quotation mark is opened and not closed."),
+    "undecodable": _("Characters of the row are damaged. Export the file as UTF-8."),
+    "missing_value": _("The value is missing."),
+    "damaged_number": _("A spreadsheet turned the number into powers of ten. Format it as text."),
+    "too_long": _("The value is too long."),
+    "control_characters": _("The value holds characters that cannot be seen."),
+    "unknown_country": _("The country is not known. Use its ISO code, such as CO or MX."),
+    "unknown_currency": _("The currency is not known. Use its ISO code, such as COP or EUR."),
+    "currency_differs": _("The amount names another currency than the row."),
+    "unreadable_amount": _("The value is not an amount."),
+    "ambiguous_amount": _(
+        "The mark may be a decimal or a thousands mark, and the column uses both. Declare it in"
+        " the mapping."
+    ),
+    "negative_amount": _("The amount is less than zero."),
+    "too_many_decimals": _("The amount has more decimals than its currency."),
+    "amount_too_large": _("The amount is too large."),
+    "total_differs": _("The total is not the sum of principal, interest, fees and costs."),
+    "unreadable_date": _("The value is not a date."),
+    "ambiguous_date": _(
+        "The date may be day first or month first, and the column uses both. Declare it in the"
+        " mapping."
+    ),
+    "unreadable_number": _("The value is not a whole number."),
+    "account_twice": _("The account is in an earlier row with other data. The first stands."),
+    "currency_changed": _("The account is in another currency in the books."),
+    "debtor_differs": _("The account belongs to a debtor with another document."),
+    # the row is imported, with a warning
+    "assumed_country": _("The country is missing; the creditor's was used."),
+    "unknown_subdivision": _("The state or province is not known; it was left out."),
+    "unknown_language": _("The language is not es, pt or en; the country's was used."),
+    "shortened": _("The text was too long and was cut."),
+    "missing_name": _("The debtor's name is missing."),
+    "bad_check_digit": _("The document's check digit is wrong; it was left out."),
+    "unreadable_document": _("The document does not have the form of its type; it was left out."),
+    "placeholder_document": _("The document looks made up; it was left out."),
+    "bad_phone": _("The phone number is not valid; it will not be used."),
+    "bad_email": _("The e-mail address is not valid; it will not be used."),
+    "unknown_channel": _("A channel is not known; it was left out."),
+}
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def reason_text(reason: str) -> str:
+    """The reason in the active language; an unknown code stands for itself."""
+    return str(REASONS.get(reason, reason))
+
+
+def protect_cell(value: str) -> str:
+    """`value` so that no spreadsheet takes it for a formula."""
+    return f"'{value}" if value.startswith(_FORMULA) else value
+
+
+def write_rejections(rejections: pl.DataFrame) -> bytes:
+    """CSV (UTF-8 with BOM, for spreadsheets) of `line`, `column`, `value`, `reason`."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(
+        [gettext("line"), gettext("column"), gettext("value"), gettext("reason"), "code"]
+    )
+    for line, column, value, reason in rejections.iter_rows():
+        writer.writerow(
+            [line, protect_cell(column), protect_cell(value), reason_text(reason), reason]
+        )
+    return out.getvalue().encode("utf-8-sig")
