@@ -34,7 +34,8 @@ class Mail(models.Model):
     """A mail as it came over SMTP."""
 
     id = models.BigAutoField(primary_key=True)
-    message_id = models.CharField(max_length=250, unique=True)
+    # Not unique: a mail that was sent twice is shown twice.
+    message_id = models.CharField(max_length=250, db_index=True)
     recipient = models.CharField(max_length=300)
     sender = models.CharField(max_length=300)
     subject = models.CharField(max_length=300)
@@ -57,6 +58,7 @@ class Checkout(models.Model):
     idempotency_key = models.CharField(max_length=80, unique=True)
     reference = models.CharField(max_length=200)
     description = models.CharField(max_length=200, blank=True)
+    payee = models.CharField(max_length=200, blank=True)
     amount_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
     language = models.CharField(max_length=5, default="es")
@@ -83,6 +85,16 @@ class Webhook(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     next_at = models.DateTimeField()
     delivered_at = models.DateTimeField(null=True)
+    given_up_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["next_at"],
+                condition=models.Q(delivered_at__isnull=True, given_up_at__isnull=True),
+                name="webhook_due",
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.event_id)

@@ -1,0 +1,50 @@
+"""One click stops mail (RFC 8058), and so does a person who follows the same link."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from acuerdo.core import clock
+from acuerdo.core.actor import Actor
+from acuerdo.messaging import actions as messaging
+from acuerdo.messaging.errors import LinkUnknown
+
+
+# The mail program posts here without a session: the random token is what authorises.
+@csrf_exempt
+@require_http_methods(["GET", "POST"])
+def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
+    """GET asks (a scanner that follows links must not stop anything), POST stops."""
+    now = clock.now()
+    with transaction.atomic():
+        try:
+            link = messaging.open_link(
+                token=token, purpose="optout", now=now, actor=Actor("debtor")
+            )
+        except LinkUnknown as error:
+            return render(request, "api/unsubscribe.html", {"error": error}, status=404)
+        if request.method == "POST":
+            messaging.receive_inbound(
+                source="unsubscribe",
+                external_id=link.token,
+                channel=link.channel,
+                address=link.address,
+                text="STOP",
+                creditor_id=link.creditor_id,
+                debtor_id=link.debtor_id,
+                now=now,
+                actor=Actor("debtor", str(link.debtor_id), debtor_id=link.debtor_id),
+            )
+    with translation.override(link.debtor.language):
+        answer = render(
+            request,
+            "api/unsubscribe.html",
+            {"creditor": link.creditor.name, "done": request.method == "POST"},
+        )
+    answer["Cache-Control"] = "no-store"
+    return answer

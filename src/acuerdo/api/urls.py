@@ -1,0 +1,14 @@
+"""The addresses that machines call."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from acuerdo.api import health, unsubscribe, webhooks
+
+app_name = "api"
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("webhooks/<str:provider>/<uuid:public_id>", webhooks.receive, name="webhook"),
+    path("u/<str:token>", unsubscribe.unsubscribe, name="unsubscribe"),
+]

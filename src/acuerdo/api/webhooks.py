@@ -1,0 +1,81 @@
+"""The door for providers: `POST /webhooks/<provider>/<account>`.
+
+The signature decides; nothing of an unsigned body is read. What a signed body says is stored and
+queued in one short transaction, and the answer goes out at once: the work is done by reactions.
+"""
+
+from __future__ import annotations
+
+from contextlib import closing
+from uuid import UUID
+
+import structlog
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from acuerdo.api.errors import TooLarge
+from acuerdo.core import clock
+from acuerdo.core.errors import AcuerdoError, NotFound, SignatureRefused
+from acuerdo.creditors.models import ProviderAccount
+from acuerdo.messaging import actions as messaging
+from acuerdo.messaging.channels.base import Inbound, Unsupported
+from acuerdo.messaging.providers import open_for
+
+logger = structlog.get_logger(__name__)
+
+MAX_BODY = 1_000_000
+
+
+@csrf_exempt
+@require_POST
+def receive(request: HttpRequest, provider: str, public_id: UUID) -> HttpResponse:
+    """Take in a provider's webhook. 200 taken, 400 unreadable, 403 not signed, 404 no account."""
+    try:
+        _take(request, provider, public_id)
+    except SignatureRefused as error:
+        logger.warning("webhook_refused", provider=provider, account=str(public_id))
+        return _refuse(error)
+    except AcuerdoError as error:
+        logger.warning("webhook_error", provider=provider, code=error.code)
+        return _refuse(error)
+    return JsonResponse({"status": "ok"})
+
+
+def _take(request: HttpRequest, provider: str, public_id: UUID) -> None:
+    if int(request.headers.get("Content-Length") or 0) > MAX_BODY:
+        raise TooLarge(limit=MAX_BODY)
+    account = (
+        ProviderAccount.objects.select_related("creditor")
+        .filter(public_id=public_id, provider=provider)
+        .first()
+    )
+    if account is None:
+        raise NotFound(what=provider)
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    body = request.body
+    if account.kind == "payments":
+        from acuerdo.payments import actions as payments
+
+        with transaction.atomic():
+            payments.receive_webhook(
+                provider_account=account, headers=headers, body=body, now=clock.now()
+            )
+        return
+    facts = _parse(account, headers, body)
+    with transaction.atomic():
+        messaging.receive_webhook(provider_account=account, facts=facts, now=clock.now())
+
+
+def _parse(account: ProviderAccount, headers: dict[str, str], body: bytes) -> list[Inbound]:
+    with closing(open_for(account)) as adapter:
+        try:
+            return adapter.parse_webhook(headers, body, at=clock.real_now())
+        except Unsupported as error:
+            raise NotFound(what=account.provider) from error
+
+
+def _refuse(error: AcuerdoError) -> HttpResponse:
+    body = {"error": {"code": error.code, "message": str(error)}}
+    return JsonResponse(body, status=error.http_status)
