@@ -64,10 +64,9 @@ def prepare(console: Console, *, fresh: bool) -> None:
         return
     with console.status(_("Importing the example portfolio ...")):
         report = import_file(actor=SYSTEM, now=now, creditor=creditor, path=EXAMPLE)
-    rows = report.rows
     console.print(
         _("{accepted} accounts imported, {rejected} defective rows rejected.").format(
-            accepted=rows["accepted"], rejected=rows["rejected"]
+            accepted=report.accepted, rejected=report.rejected
         )
     )
 

@@ -18,7 +18,8 @@ def secret_keys(env: environs.Env, data_dir: Path) -> list[str]:
     Without `ACUERDO_SECRET_KEYS`, embedded data gets a random key in a file of mode 0600 beside
     it. With a database of one's own the setting is required. Raises ImproperlyConfigured.
     """
-    given: list[str] = [key.strip() for key in env.list("ACUERDO_SECRET_KEYS", []) if key.strip()]
+    listed: list[str] = env.list("ACUERDO_SECRET_KEYS", [])
+    given = [key.strip() for key in listed if key.strip()]
     if given:
         if short := [key for key in given if len(key) < _SHORTEST]:
             raise ImproperlyConfigured(

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import importlib.util
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -180,4 +181,4 @@ STORAGES = {
 SERVESTATIC_USE_FINDERS = True
 
 LOGGING_CONFIG = None
-configure_logging(level=env.log_level("ACUERDO_LOG_LEVEL", "INFO"), readable=DEBUG)
+configure_logging(level=env.log_level("ACUERDO_LOG_LEVEL", logging.INFO), readable=DEBUG)
