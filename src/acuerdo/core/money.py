@@ -30,6 +30,11 @@ def exponent(currency: str) -> int:
     return _EXPONENTS.get(currency, 2)
 
 
+def quantum(currency: str) -> int:
+    """The smallest amount that people of the country are asked for, in minor units: COP 100."""
+    return 10 ** exponent(currency) if currency in _SHOWN_WHOLE else 1
+
+
 @dataclass(frozen=True, slots=True, order=False)
 class Money:
     """An exact amount: `minor` units (cents) of an ISO 4217 `currency`.

@@ -1,0 +1,229 @@
+"""The answer to what a debtor proposes: accepted, or the nearest that may be agreed. Pure."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import ROUND_FLOOR, Decimal
+
+from acuerdo.agreements.calendar import Frequency, nearest_business_days
+from acuerdo.agreements.negotiation.offers import (
+    admissible,
+    amounts_of,
+    closest,
+    equal_amounts,
+    feasible_counts,
+    first_dates,
+    full_terms,
+    plan_terms,
+    settlement_terms,
+    single_terms,
+    suggest_offers,
+    usual_first_due,
+)
+from acuerdo.agreements.negotiation.terms import (
+    DebtFacts,
+    Evaluation,
+    Kind,
+    Policy,
+    Proposal,
+    Terms,
+    check_first_date,
+    check_terms,
+    last_first_due,
+    max_discount,
+    min_down,
+    min_promise,
+    share_of,
+)
+from acuerdo.core.money import Money
+
+_NEAREST = 3
+
+
+def evaluate_proposal(policy: Policy, facts: DebtFacts, proposal: Proposal) -> Evaluation:
+    """Whether `proposal` may be agreed as it is, else the three nearest arrangements that may.
+
+    Never rounds a proposal silently into another: what was not admissible comes back as codes.
+    """
+    if facts.owed.minor <= 0:
+        return Evaluation(None, (), ("nothing_owed",))
+    kind = _kind_of(facts, proposal)
+    if kind is None:
+        return Evaluation(None, tuple(suggest_offers(policy, facts)[:_NEAREST]), ("terms_missing",))
+    if kind == "plan":
+        return _evaluate_plan(policy, facts, proposal)
+    if kind == "settlement":
+        return _evaluate_settlement(policy, facts, proposal)
+    return _evaluate_promise(policy, facts, proposal, kind)
+
+
+def _kind_of(facts: DebtFacts, proposal: Proposal) -> Kind | None:
+    """What the proposal is, by its name or by the terms in it."""
+    owed, asked = facts.owed, proposal
+    if asked.kind in (None, "settlement") and asked.discount_percent is not None:
+        return "settlement"
+    if asked.kind == "settlement":
+        return "promise" if asked.amount is not None and asked.amount >= owed else "settlement"
+    if asked.kind != "full" and ((asked.count or 0) > 1 or asked.each or asked.first):
+        return "plan"
+    if asked.kind == "plan":
+        return "promise" if asked.count == 1 else "plan"
+    if asked.kind is not None:
+        return asked.kind
+    return "promise" if asked.amount is not None or asked.on is not None else None
+
+
+def _dates_for(
+    policy: Policy, facts: DebtFacts, wanted: date | None
+) -> tuple[list[date], tuple[str, ...]]:
+    """Admissible dates nearest to `wanted`, best first, and what was wrong with it."""
+    if wanted is None:
+        return [usual_first_due(policy, facts)], ()
+    wrong = check_first_date(policy, facts, wanted)
+    if not wrong:
+        return [wanted], ()
+    bounded = min(max(wanted, facts.today), last_first_due(policy, facts))
+    days = nearest_business_days(
+        bounded, facts.today, last_first_due(policy, facts), facts.is_business_day
+    )
+    # The nearest, and the nearest on the other side of what was wanted.
+    across = [day for day in days[1:] if (day > wanted) != (days[0] > wanted)]
+    return [*days[:1], *(across or days[1:])[:1]] or [facts.today], wrong
+
+
+def _evaluate_promise(
+    policy: Policy, facts: DebtFacts, proposal: Proposal, kind: Kind
+) -> Evaluation:
+    owed = facts.owed
+    amount = proposal.amount or owed
+    wanted = facts.today if kind == "full" and proposal.on is None else proposal.on
+    days, wrong = _dates_for(policy, facts, wanted)
+    outside = list(wrong)
+    if wanted is None:
+        # The date is what a promise is about: it is asked for, not guessed.
+        outside.append("date_missing")
+        days = [*days, *(day for day in first_dates(policy, facts)[-1:] if day not in days)]
+    if amount > owed:
+        outside.append("amount_too_high")
+    elif amount < min_promise(policy, facts):
+        outside.append("amount_too_low")
+    fitting = min(max(amount, min_promise(policy, facts)), owed)
+
+    def terms(sum_: Money, day: date) -> Terms:
+        now = day == facts.today and sum_ == owed
+        return full_terms(facts) if now else single_terms("promise", sum_, day)
+
+    if not outside:
+        exact = terms(amount, days[0])
+        outside += check_terms(policy, facts, exact)
+        if not outside:
+            return Evaluation(exact)
+    offers = [terms(fitting, day) for day in days]
+    counts = feasible_counts(policy, facts)
+    if amount < owed and counts:
+        # The plan whose first payment is nearest to what they can pay on that day.
+        near = min(
+            counts,
+            key=lambda n: (abs(equal_amounts(policy, facts, n)[0].minor - amount.minor), n),
+        )
+        offers.append(plan_terms(facts, equal_amounts(policy, facts, near), days[0], "monthly"))
+    elif counts:
+        offers.append(
+            plan_terms(facts, equal_amounts(policy, facts, counts[0]), days[0], "monthly")
+        )
+    offers += [terms(owed, days[0]), full_terms(facts)]
+    return Evaluation(
+        None, tuple(admissible(policy, facts, offers)[:_NEAREST]), tuple(dict.fromkeys(outside))
+    )
+
+
+def _evaluate_plan(policy: Policy, facts: DebtFacts, proposal: Proposal) -> Evaluation:
+    days, wrong = _dates_for(policy, facts, proposal.on)
+    frequency: Frequency = proposal.frequency or "monthly"
+    outside = list(wrong)
+    amounts = _asked_amounts(policy, facts, proposal)
+    if isinstance(amounts, str):
+        outside.append(amounts)
+    else:
+        exact = plan_terms(facts, amounts, days[0], frequency)
+        outside += check_terms(policy, facts, exact)
+        if not outside:
+            return Evaluation(exact)
+    counts = feasible_counts(policy, facts)
+    offers: list[Terms] = []
+    if counts:
+        wanted = proposal.count or (3 if isinstance(amounts, str) else len(amounts))
+        if proposal.each and isinstance(amounts, str):
+            wanted = min(-(-facts.owed.minor // max(proposal.each.minor, 1)), counts[-1])
+        near = closest(counts, wanted)
+        first = proposal.first and max(proposal.first, min_down(policy, facts))
+        if first is not None and first < facts.owed:
+            amounts_near = equal_amounts(policy, facts, near, first)
+            offers += [plan_terms(facts, amounts_near, day, frequency) for day in days[:1]]
+        equal = equal_amounts(policy, facts, near)
+        offers += [plan_terms(facts, equal, day, frequency) for day in days]
+        others = sorted((n for n in counts if n != near), key=lambda n: (abs(n - wanted), -n))
+        offers += [
+            plan_terms(facts, equal_amounts(policy, facts, n), days[0], frequency)
+            for n in others[:1]
+        ]
+        other: Frequency = "biweekly" if frequency == "monthly" else "monthly"
+        offers.append(plan_terms(facts, equal, days[0], other))
+    offers += [single_terms("promise", facts.owed, day) for day in days if day > facts.today]
+    offers.append(full_terms(facts))
+    return Evaluation(
+        None, tuple(admissible(policy, facts, offers)[:_NEAREST]), tuple(dict.fromkeys(outside))
+    )
+
+
+def _asked_amounts(policy: Policy, facts: DebtFacts, proposal: Proposal) -> list[Money] | str:
+    """The amounts that the proposal stands for, or the code of why there are none."""
+    owed, count, first, each = facts.owed, proposal.count, proposal.first, proposal.each
+    if first is not None and first >= owed:
+        return "amount_too_high"
+    if count is not None and count < 1:
+        return "too_few_instalments"
+    if count is not None and count > max(policy.max_instalments, 2):
+        return "too_many_instalments"
+    if each is not None:
+        amounts = amounts_of(facts, first, each, 10 * policy.max_instalments)
+        if amounts is None:
+            return "too_many_instalments"
+        return amounts if count in (None, len(amounts)) else "does_not_cover"
+    if count is None:
+        return "count_missing"
+    return equal_amounts(policy, facts, count, first)
+
+
+def _evaluate_settlement(policy: Policy, facts: DebtFacts, proposal: Proposal) -> Evaluation:
+    days, wrong = _dates_for(policy, facts, proposal.on)
+    outside = list(wrong)
+    most = max_discount(policy, facts)
+    discount: Money | None = None
+    if proposal.amount is not None:
+        discount = facts.owed - proposal.amount
+    elif proposal.discount_percent is not None:
+        percent = min(max(proposal.discount_percent, Decimal(0)), Decimal(100))
+        discount = share_of(facts.owed, percent, ROUND_FLOOR)
+    else:
+        outside.append("amount_missing")
+    if (proposal.count or 1) > 1:
+        outside.append("too_many_instalments")
+    if discount is not None and discount < facts.owed:
+        exact = settlement_terms(facts, discount, days[0])
+        outside += check_terms(policy, facts, exact)
+        if not outside:
+            return Evaluation(exact)
+    elif discount is not None:
+        outside.append("discount_too_high")
+    fitting = most if discount is None else min(discount, most)
+    offers = [settlement_terms(facts, fitting, day) for day in days if fitting.minor > 0]
+    counts = feasible_counts(policy, facts)
+    if counts:
+        near = closest(counts, proposal.count or counts[-1])
+        offers.append(plan_terms(facts, equal_amounts(policy, facts, near), days[0], "monthly"))
+    offers += [single_terms("promise", facts.owed, day) for day in days if day > facts.today]
+    offers.append(full_terms(facts))
+    return Evaluation(
+        None, tuple(admissible(policy, facts, offers)[:_NEAREST]), tuple(dict.fromkeys(outside))
+    )

@@ -1,0 +1,119 @@
+"""Whether an agreement is kept: a pure function of what is due, what was paid, and the date."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+AgreementState = Literal["active", "kept", "broken"]
+PartState = Literal["due", "paid", "missed"]
+
+
+@dataclass(frozen=True, slots=True)
+class DuePart:
+    """One instalment, in minor units."""
+
+    sequence: int
+    due_on: date
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class PaidAmount:
+    """Money that came on a date, in minor units; `at` orders those of one date."""
+
+    on: date
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class AssessedPart:
+    """How much of an instalment is covered (`due` with something paid is a partial one), and the
+    date on which it was paid."""
+
+    sequence: int
+    state: PartState
+    paid_minor: int
+    paid_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """`broken_on` is the first day after the grace of the first instalment that did not come."""
+
+    state: AgreementState
+    parts: tuple[AssessedPart, ...]
+    broken_on: date | None
+    remaining_minor: int
+
+
+def assess(
+    parts: Sequence[DuePart],
+    paid: Sequence[PaidAmount],
+    *,
+    today: date,
+    grace_days: int,
+    tolerance_minor: int,
+) -> Assessment:
+    """Where an agreement stands at the end of `today`.
+
+    Payments cover the instalments in order, whatever their dates. An instalment is paid when all
+    that was due up to it has come but for `tolerance_minor`; it is missed when that did not
+    happen within `grace_days` after its date, and then the agreement is broken for good: what
+    comes later pays the debt, not the agreement.
+    """
+    ordered = sorted(paid, key=lambda one: one.on)
+    due = sorted(parts, key=lambda part: part.sequence)
+    broken_on = _broken_on(due, ordered, today, grace_days, tolerance_minor)
+    counted = [
+        one for one in ordered if one.on <= today and (broken_on is None or one.on < broken_on)
+    ]
+    left = sum(one.amount_minor for one in counted)
+    assessed: list[AssessedPart] = []
+    for part, covered_on in zip(due, _covered_on(due, counted, tolerance_minor), strict=True):
+        share = min(left, part.amount_minor)
+        left -= share
+        state: PartState = "paid" if covered_on else "due"
+        if not covered_on and broken_on and part.due_on + timedelta(days=grace_days) < today:
+            state = "missed"
+        assessed.append(AssessedPart(part.sequence, state, share, covered_on))
+    state_now: AgreementState = "broken" if broken_on else "active"
+    if all(part.state == "paid" for part in assessed):
+        state_now = "kept"
+    remaining = sum(part.amount_minor for part in due) - sum(one.paid_minor for one in assessed)
+    return Assessment(state_now, tuple(assessed), broken_on, remaining)
+
+
+def _covered_on(
+    parts: Sequence[DuePart], paid: Sequence[PaidAmount], tolerance_minor: int
+) -> list[date | None]:
+    """Per instalment the date on which everything due up to it had come, or None."""
+    found: list[date | None] = []
+    needed, come, index = 0, 0, 0
+    last: date | None = None
+    for part in parts:
+        needed += part.amount_minor
+        # An instalment is never covered by tolerance alone.
+        wanted = max(needed - tolerance_minor, needed - part.amount_minor + 1)
+        while come < wanted and index < len(paid):
+            come += paid[index].amount_minor
+            last = paid[index].on
+            index += 1
+        found.append(last if come >= wanted else None)
+    return found
+
+
+def _broken_on(
+    parts: Sequence[DuePart],
+    paid: Sequence[PaidAmount],
+    today: date,
+    grace_days: int,
+    tolerance_minor: int,
+) -> date | None:
+    for part, covered_on in zip(parts, _covered_on(parts, paid, tolerance_minor), strict=True):
+        deadline = part.due_on + timedelta(days=grace_days)
+        if (covered_on or date.max) > deadline and today > deadline:
+            return deadline + timedelta(days=1)
+    return None
