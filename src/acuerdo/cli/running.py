@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.management import call_command
-from django.db import connection, connections, transaction
+from django.db import transaction
+from django.db.models import Count
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -29,20 +30,20 @@ from acuerdo.core.models import Event
 from acuerdo.core.money import Money, format_money
 from acuerdo.core.postgres import default_data_dir
 from acuerdo.core.vocabulary import Channel
+from acuerdo.creditors.actions import record_run
 from acuerdo.creditors.countries import COUNTRIES
-from acuerdo.creditors.models import Creditor, ProviderAccount
+from acuerdo.creditors.models import Creditor
 from acuerdo.messaging.actions import deliver_due
 from acuerdo.messaging.models import Message
 from acuerdo.messaging.providers import serve_only_by
 from acuerdo.portfolio.actions import ImportReport, import_file, load_mapping
-from acuerdo.portfolio.actions.importing import Authorised
+from acuerdo.portfolio.actions.importing import guess_country
+from acuerdo.portfolio.events import PORTFOLIO_IMPORTED
 from acuerdo.portfolio.rules.mapping import Mapping as FileMapping
-from acuerdo.portfolio.rules.rows import find_most_frequent_country
-from acuerdo.portfolio.rules.text import open_source
 from acuerdo.strategies.actions import PlanReport, plan
 from acuerdo.strategies.jobs import prepare
 from acuerdo.strategies.night import NightReport, run_night
-from acuerdo.workflow.creditors import open_creditor
+from acuerdo.workflow.creditors import list_trial_accounts, open_creditor
 from acuerdo.workflow.errors import WorkerRunning
 from acuerdo.workflow.models import ReactionRun
 from acuerdo.workflow.worker import drain, is_running
@@ -50,6 +51,8 @@ from acuerdo.workflow.worker import drain, is_running
 _TEN = time(10)
 _START = "acuerdo.strategies.jobs.start_portfolio"
 _REACHED = ("sent", "delivered", "read")
+_LIVE_TOLERANCE_SECONDS = 300
+_CHUNK = 5_000
 
 
 class OptionWrong(AcuerdoError):
@@ -69,12 +72,12 @@ class AsOfRefused(AcuerdoError):
     )
 
 
-class LiveInThePast(AcuerdoError):
-    code = "live_in_the_past"
+class LiveNotNow(AcuerdoError):
+    code = "live_not_now"
     http_status = 409
     message = gettext_lazy(
-        "--live sends to real people, so it runs as of now: leave out --as-of {as_of}, or leave"
-        " out --live."
+        "--live sends to real people now, so it runs as of now: leave out --as-of {as_of}, or"
+        " leave out --live."
     )
 
 
@@ -189,17 +192,230 @@ def run(wish: Wish, console: Console) -> RunReport:
     zone = ZoneInfo(known.timezone if known else COUNTRIES[country].timezone)
     now = _instant(wish, known, zone)
     with clock.travel(now), _progress(console) as progress:
-        with progress.stage("import", _("Importing")):
-            creditor, imported = _import(wish, known, country, mapping, authorised, now)
-        night, planned = _decide(creditor, now, progress)
+        with progress.stage("import", _("Importing")) as advance:
+            creditor, imported = _import(wish, known, country, mapping, authorised, now, advance)
+        with progress.stage("decide", _("Scoring and segmenting")):
+            night = _decide(creditor, now)
         waiting = _waiting(creditor, now)
-        with nullcontext() if wish.live else _sandboxed(creditor, now):
+        with nullcontext() if wish.live else _sandboxed(creditor):
             # Planned inside, because what can be reached depends on who serves the channels.
             with progress.stage("plan", _("Planning")), transaction.atomic():
                 planned = plan(creditor_id=creditor.pk, actor=SYSTEM, now=now)
             with progress.stage("deliver", _("Sending")):
                 deliver_due(now=now, actor=SYSTEM, creditor_id=creditor.pk)
-                drain(now)
-    report = RunReport(creditor, now, imported, night, planned, seconds=progress.seconds)
+                drain(now, creditor_id=creditor.pk)
+    seconds = {
+        "import": progress.seconds["import"],
+        **dict(night.seconds.items()),
+        "plan": progress.seconds["plan"],
+        "deliver": progress.seconds["deliver"],
+    }
+    report = RunReport(creditor, now, imported, night, planned, seconds=seconds)
     _count(report, waiting)
     return report
+
+
+def _authorised(wish: Wish) -> tuple[str, str] | None:
+    """(channels, source) declared for a file without a column of authorised channels."""
+    if not wish.authorised and not wish.authorised_source:
+        return None
+    names = [name.strip().lower() for name in wish.authorised.split(",") if name.strip()]
+    for name in names:
+        if name not in set(Channel):
+            raise OptionWrong(
+                option="--authorised", value=name, help=_("Channels: {names}").format(
+                    names=", ".join(Channel)
+                )
+            )  # fmt: skip
+    if not names or not wish.authorised_source.strip():
+        raise OptionWrong(
+            option="--authorised",
+            value=wish.authorised or "''",
+            help=_("Give the channels and, with --authorised-source, where it is written down."),
+        )
+    return ",".join(names), wish.authorised_source.strip()
+
+
+def _country(wish: Wish, mapping: FileMapping | None) -> str:
+    """The country of a creditor to be created: as declared, else the file's most frequent."""
+    country = wish.country.strip().upper()
+    if not country:
+        country = guess_country(wish.file, mapping)
+    if country not in COUNTRIES:
+        raise OptionWrong(
+            option="--country",
+            value=country or "''",
+            help=_("Countries: {names}").format(names=", ".join(COUNTRIES)),
+        )
+    return country
+
+
+def _instant(wish: Wish, known: Creditor | None, zone: ZoneInfo) -> datetime:
+    """The instant of the whole run. Raises OptionWrong, LiveNotNow and AsOfRefused."""
+    now = clock.now()
+    at = now
+    if wish.as_of:
+        at = _parse_as_of(wish.as_of, zone)
+        # The contact rules are asked about the instant of the run: with real providers it must
+        # be the real one, neither past nor to come.
+        if wish.live and abs((at - now).total_seconds()) > _LIVE_TOLERANCE_SECONDS:
+            raise LiveNotNow(as_of=wish.as_of)
+    if known and known.last_run_at and at < known.last_run_at:
+        raise AsOfRefused(
+            creditor=known.name,
+            last=known.last_run_at.astimezone(zone).isoformat(timespec="seconds"),
+            as_of=at.astimezone(zone).isoformat(timespec="seconds"),
+        )
+    return at
+
+
+def _parse_as_of(text: str, zone: ZoneInfo) -> datetime:
+    """`2026-11-24` is ten in the morning in `zone`; a time without a zone is in `zone`."""
+    try:
+        if len(text) <= len("2026-11-24"):
+            return datetime.combine(date.fromisoformat(text), _TEN, zone).astimezone(UTC)
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise OptionWrong(
+            option="--as-of",
+            value=text,
+            help=_("Write 2026-11-24, 2026-11-24T15:30 or 2026-11-24T15:30-05:00."),
+        ) from None
+    return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
+
+
+def _import(
+    wish: Wish,
+    known: Creditor | None,
+    country: str,
+    mapping: FileMapping | None,
+    authorised: tuple[str, str] | None,
+    now: datetime,
+    progress: Any,
+) -> tuple[Creditor, ImportReport]:
+    """The file in, with its creditor where it is new: all of it or nothing."""
+    with transaction.atomic():
+        creditor = known or open_creditor(
+            actor=SYSTEM, now=now, name=wish.creditor, country=country
+        )
+        prepare(creditor_id=creditor.pk)
+        report = import_file(
+            actor=SYSTEM,
+            now=now,
+            creditor=creditor,
+            path=wish.file,
+            mapping=mapping,
+            authorised=authorised,
+            progress=progress,
+        )
+        record_run(creditor=creditor, now=now)
+    return creditor, report
+
+
+def _decide(creditor: Creditor, now: datetime) -> NightReport:
+    """Score and segment, in place of the reaction to the import that would do it again."""
+    with transaction.atomic():
+        event = (
+            Event.objects.filter(creditor_id=creditor.pk, name=PORTFOLIO_IMPORTED, occurred_at=now)
+            .order_by("-id")
+            .first()
+        )
+        if event is not None:
+            ReactionRun.objects.get_or_create(
+                event_id=event.id, reaction=_START, defaults={"ran_at": now}
+            )
+        return run_night(creditor_id=creditor.pk, actor=SYSTEM, now=now)
+
+
+def _waiting(creditor: Creditor, now: datetime) -> list[int]:
+    """Messages that an earlier run or a person left in the outbox, due now."""
+    return list(
+        Message.objects.filter(
+            creditor_id=creditor.pk, state="planned", not_before__lte=now
+        ).values_list("pk", flat=True)
+    )
+
+
+def _count(report: RunReport, waiting: Sequence[int]) -> None:
+    """What became of everything that this run planned, or found waiting."""
+    report.withheld.update(report.planned.refused)
+    ids = sorted({*report.planned.message_ids, *waiting})
+    for start in range(0, len(ids), _CHUNK):
+        chunk = ids[start : start + _CHUNK]
+        rows = (
+            Message.objects.filter(pk__in=chunk)
+            .values_list("state", "channel", "reason_code")
+            .annotate(count=Count("pk"))
+        )
+        for state, channel, reason, count in rows:
+            if state in _REACHED:
+                report.sent[channel] += count
+            elif state == "withheld":
+                report.withheld[reason] += count
+            elif state == "failed":
+                report.failed[reason or "refused"] += count
+            elif state == "planned":
+                # A provider that is busy is asked again by the next run, or by a worker.
+                report.failed[reason or "temporary"] += count
+            else:
+                report.unknown += count
+
+
+@contextmanager
+def _sandboxed(creditor: Creditor) -> Iterator[None]:
+    """The sandbox as the creditor's only provider, for this process and the length of the block.
+
+    It starts its own peers on free ports of loopback, and what is configured stays as it is.
+    """
+    web, mail = free_port(0), free_port(0)
+    logs = default_data_dir() / "logs"
+    logs.mkdir(parents=True, exist_ok=True)
+    peer = web_child(
+        "sandbox",
+        "acuerdo.sandbox.asgi:application",
+        web,
+        {
+            "ACUERDO_PROCESS": "sandbox",
+            "ACUERDO_SANDBOX_URL": f"http://127.0.0.1:{web}",
+            "ACUERDO_SANDBOX_SMTP_PORT": str(mail),
+        },
+        logs / "sandbox-run.log",
+    )
+    supervisor = Supervisor(None, [peer])
+    try:
+        supervisor.start()
+        with transaction.atomic():
+            accounts = list_trial_accounts(creditor=creditor, web_port=web, mail_port=mail)
+        with serve_only_by(creditor.pk, accounts):
+            yield
+    finally:
+        supervisor.stop()
+
+
+class _Stages:
+    """Seconds per stage, with a bar while one runs."""
+
+    def __init__(self, bars: Progress) -> None:
+        self.seconds: dict[str, float] = {}
+        self._bars = bars
+
+    @contextmanager
+    def stage(self, name: str, label: str) -> Iterator[Any]:
+        task = self._bars.add_task(label, total=None)
+        started = perf_counter()
+
+        def advance(_stage: str, done: int, total: int) -> None:
+            self._bars.update(task, completed=done, total=total)
+
+        try:
+            yield advance
+        finally:
+            self.seconds[name] = round(perf_counter() - started, 3)
+            self._bars.update(task, completed=1, total=1)
+
+
+@contextmanager
+def _progress(console: Console) -> Iterator[_Stages]:
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bars:
+        yield _Stages(bars)

@@ -83,3 +83,9 @@ def connect_provider(
         data={"kind": kind, "provider": provider},
     )
     return account
+
+
+def record_run(*, creditor: Creditor, now: datetime) -> None:
+    """Remember that a portfolio of the creditor was run as of `now`; an earlier `now` changes
+    nothing."""
+    Creditor.objects.filter(pk=creditor.pk).exclude(last_run_at__gt=now).update(last_run_at=now)

@@ -75,9 +75,7 @@ def leave_or_pause(event: Event, *, now: datetime) -> None:
     if event.name == "PaymentConfirmed":
         owed = list_balances(account_ids)
         paid = [pk for pk in account_ids if pk in owed and owed[pk].total_minor <= 0]
-        leave(
-            account_ids=paid, reason="paid", actor=SYSTEM, now=now, creditor_id=event.creditor_id
-        )
+        leave(account_ids=paid, reason="paid", actor=SYSTEM, now=now, creditor_id=event.creditor_id)
         quiet(account_ids=account_ids, now=now, creditor_id=event.creditor_id)
         return
     if event.name == "OptedOut" and event.data.get("channel"):
@@ -110,9 +108,7 @@ def restart(event: Event, *, now: datetime) -> None:
     """A promise was not kept: begin a new conversation about the same debt."""
     for account_id in _accounts_of(event):
         if event.creditor_id is not None:
-            begin_again(
-                account_id=account_id, actor=SYSTEM, now=now, creditor_id=event.creditor_id
-            )
+            begin_again(account_id=account_id, actor=SYSTEM, now=now, creditor_id=event.creditor_id)
 
 
 def _accounts_of(event: Event) -> list[int]:

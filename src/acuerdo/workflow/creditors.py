@@ -11,7 +11,7 @@ from django.conf import settings
 from acuerdo.agreements.actions import seed_policies
 from acuerdo.core.actor import Actor
 from acuerdo.creditors.actions import connect_provider, create_creditor
-from acuerdo.creditors.models import Creditor
+from acuerdo.creditors.models import Creditor, ProviderAccount
 from acuerdo.messaging.actions import seed_templates
 from acuerdo.segments.actions import seed_segments
 from acuerdo.strategies.actions import seed_strategies
@@ -35,19 +35,30 @@ def open_creditor(
     return creditor
 
 
+def list_trial_accounts(
+    *, creditor: Creditor, web_port: int, mail_port: int
+) -> dict[str, ProviderAccount]:
+    """The creditor's accounts at a sandbox of one run, by channel: kept for its messages, never
+    active, so that what is configured stays as it is."""
+    accounts: dict[str, ProviderAccount] = {}
+    url = f"http://127.0.0.1:{web_port}"
+    for kind, provider, config in _sandbox_accounts(creditor, url, mail_port):
+        if kind != "payments":
+            accounts[kind], _created = ProviderAccount.objects.update_or_create(
+                creditor=creditor,
+                kind=kind,
+                name="Trial run",
+                is_active=False,
+                defaults={"provider": provider, "config": config},
+            )
+            accounts[kind].creditor = creditor
+    return accounts
+
+
 def connect_sandbox(*, actor: Actor, now: datetime, creditor: Creditor) -> None:
     """Let the sandbox of this machine serve every channel that it can, and payments."""
-    web = {"base_url": settings.SANDBOX_URL}
-    mail = {
-        "host": urlsplit(settings.SANDBOX_URL).hostname or "127.0.0.1",
-        "port": settings.SANDBOX_SMTP_PORT,
-        "from_address": f"no-reply@{creditor.public_id.hex[-8:]}.example.com",
-    }
-    for kind, provider, config in (
-        ("email", "smtp", mail),
-        ("sms", "sandbox", {**web, "sender": "acuerdo"}),
-        ("whatsapp", "sandbox", {**web, "sender": "acuerdo"}),
-        ("payments", "sandbox", web),
+    for kind, provider, config in _sandbox_accounts(
+        creditor, settings.SANDBOX_URL, settings.SANDBOX_SMTP_PORT
     ):
         connect_provider(
             actor=actor,
@@ -58,3 +69,21 @@ def connect_sandbox(*, actor: Actor, now: datetime, creditor: Creditor) -> None:
             name="Sandbox",
             config=config,
         )
+
+
+def _sandbox_accounts(
+    creditor: Creditor, url: str, mail_port: int
+) -> tuple[tuple[str, str, dict[str, Any]], ...]:
+    """(kind, provider, configuration) of all that a sandbox serves."""
+    web = {"base_url": url}
+    mail = {
+        "host": urlsplit(url).hostname or "127.0.0.1",
+        "port": mail_port,
+        "from_address": f"no-reply@{creditor.public_id.hex[-8:]}.example.com",
+    }
+    return (
+        ("email", "smtp", mail),
+        ("sms", "sandbox", {**web, "sender": "acuerdo"}),
+        ("whatsapp", "sandbox", {**web, "sender": "acuerdo"}),
+        ("payments", "sandbox", web),
+    )

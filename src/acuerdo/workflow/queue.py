@@ -71,8 +71,9 @@ def react(payload: bytes) -> None:
         function(event, now=now)
 
 
-def drain(limit: int = 100_000) -> int:
+def drain(limit: int = 100_000, *, creditor_id: int | None = None) -> int:
     """Run the queued reactions here and now, oldest first, until none is left; returns how many.
+    With `creditor_id`, only those to events of that creditor.
 
     For commands and tests without a worker. A job is removed after its work, so that a crash
     repeats it instead of losing it; what fails is raised.
@@ -82,8 +83,11 @@ def drain(limit: int = 100_000) -> int:
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT id, payload FROM pgqueuer WHERE entrypoint = %s AND status = 'queued'"
+                " AND (%s::bigint IS NULL OR EXISTS (SELECT FROM core_event AS event"
+                " WHERE event.id = (convert_from(payload, 'UTF8')::jsonb ->> 'event')::uuid"
+                " AND event.creditor_id = %s))"
                 " ORDER BY priority DESC, id LIMIT 1",
-                [REACT],
+                [REACT, creditor_id, creditor_id],
             )
             row = cursor.fetchone()
         if row is None:

@@ -29,9 +29,10 @@ _HEARTBEAT_TIMEOUT = timedelta(seconds=20)
 _SETTLE_SECONDS = 120.0
 
 
-def drain(now: datetime | None = None) -> int:
-    """Run the queued reactions inline; the clock must already stand at `now`, if it is given."""
-    return queue.drain()
+def drain(now: datetime | None = None, *, creditor_id: int | None = None) -> int:
+    """Run the queued reactions (of one creditor) inline; the clock must already stand at `now`,
+    if it is given."""
+    return queue.drain(creditor_id=creditor_id)
 
 
 def is_running() -> bool:

@@ -176,9 +176,7 @@ def test_everybody_gets_exactly_one_outcome(routes: dict[int, list[Route]], rand
         assert outcome.route is None or outcome.route in routes[key]
 
 
-@pytest.mark.parametrize(
-    ("days_left", "reminder"), [(3, None), (2, 2), (1, 2), (0, 0), (-1, None)]
-)
+@pytest.mark.parametrize(("days_left", "reminder"), [(3, None), (2, 2), (1, 2), (0, 0), (-1, None)])
 def test_a_promised_part_is_reminded_before_it_falls_due(
     days_left: int, reminder: int | None
 ) -> None:
