@@ -49,9 +49,10 @@ def open_case(
     else:
         Debtor.objects.select_for_update(no_key=True).get(pk=debtor.pk)
     known = Case.objects.filter(creditor_id=debtor.creditor_id, key=key).first()
-    known = known or Case.objects.filter(
-        debtor=debtor, account=account, kind=kind, state="open"
-    ).first()
+    known = (
+        known
+        or Case.objects.filter(debtor=debtor, account=account, kind=kind, state="open").first()
+    )
     if known is not None:
         return known
     case = Case.objects.create(

@@ -19,7 +19,9 @@ def create_hand_off_task(event: Event, *, now: datetime) -> None:
     hand-off is open for the debtor, another request adds to that one.
     """
     ids = _ids(event)
-    debtor = Debtor.objects.filter(pk=ids.get("debtor"), creditor_id=event.creditor_id).first()
+    debtor = Debtor.objects.filter(
+        pk=ids.get("debtor", 0), creditor_id=event.creditor_id or 0
+    ).first()
     if debtor is None:
         return
     reason = str(event.data.get("reason", ""))
@@ -37,7 +39,7 @@ def create_hand_off_task(event: Event, *, now: datetime) -> None:
     create_task(
         kind="hand_off",
         debtor=debtor,
-        account=Account.objects.filter(pk=ids.get("account"), debtor=debtor).first(),
+        account=Account.objects.filter(pk=ids.get("account", 0), debtor=debtor).first(),
         subject=reason,
         packet=packet,
         due_at=now + HAND_OFF_DUE,

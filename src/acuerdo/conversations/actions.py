@@ -303,9 +303,7 @@ def check_verification_answer(
     row = Verification.objects.select_for_update().get(
         conversation=conversation, channel=channel, address=address
     )
-    state = get_verification(
-        conversation=conversation, channel=channel, address=address, now=now
-    )
+    state = get_verification(conversation=conversation, channel=channel, address=address, now=now)
     if state.locked:
         return Attempt("locked", row.failed_attempts, row.locked_until)
     attempt = check_answer(
@@ -322,15 +320,11 @@ def check_verification_answer(
     row.save()
     if attempt.result == "unavailable":
         return attempt
-    name = (
-        events.VERIFICATION_PASSED if attempt.result == "passed" else events.VERIFICATION_FAILED
-    )
+    name = events.VERIFICATION_PASSED if attempt.result == "passed" else events.VERIFICATION_FAILED
     figures = {"channel": channel, "method": row.method, "tries_left": attempt.tries_left}
     _tell(name, conversation, actor, now, figures)
     if attempt.result == "locked":
-        hand_off(
-            conversation=conversation, reason="verification_locked", actor=actor, now=now
-        )
+        hand_off(conversation=conversation, reason="verification_locked", actor=actor, now=now)
     return attempt
 
 
@@ -367,9 +361,9 @@ def forget_verification(
     *, conversation: Conversation, channel: str, address: str, now: datetime
 ) -> None:
     """Whoever said "wrong person" is nobody to us any more, whatever was proved before."""
-    Verification.objects.filter(
-        conversation=conversation, channel=channel, address=address
-    ).update(level=VerificationLevel.NONE, expires_at=F("verified_at"))
+    Verification.objects.filter(conversation=conversation, channel=channel, address=address).update(
+        level=VerificationLevel.NONE, expires_at=F("verified_at")
+    )
     logger.info("verification_forgotten", conversation=conversation.pk, at=str(now))
 
 

@@ -39,13 +39,9 @@ from acuerdo.assistant.dialogue.model import (
     State,
     Verified,
 )
-from acuerdo.assistant.dialogue.negotiate import (
-    after_agreement,
-    after_link,
-    after_proposal,
-    negotiate,
-)
-from acuerdo.assistant.dialogue.values import CountValue, ReplyPart, TextValue
+from acuerdo.assistant.dialogue.negotiate import negotiate
+from acuerdo.assistant.dialogue.outcomes import after_agreement, after_link, after_proposal
+from acuerdo.assistant.dialogue.values import CountValue, FactValue, ReplyPart, TextValue
 from acuerdo.assistant.nlu.contract import Understanding
 
 # From here on a message in another language changes the conversation's language.
@@ -125,7 +121,7 @@ def _language(state: State, understanding: Understanding, facts: Facts) -> dict[
 
 def _absorbed(state: State, commands: Sequence[Command]) -> Decision:
     """After a stop, a death or a wrong person only a wish for a person is heard."""
-    kinds = {command.kind for command in commands}
+    kinds: set[str] = {command.kind for command in commands}
     if "request_human" in kinds and not state.handed_off:
         return _hand_off("asked", say("handoff.done"))
     if state.stage == "opted_out" and kinds & {"ask_plan", "request_link", "propose_payment"}:
@@ -137,7 +133,7 @@ def _absorbed(state: State, commands: Sequence[Command]) -> Decision:
 
 
 def _protect(state: State, commands: Sequence[Command], facts: Facts) -> Decision | None:
-    kinds = {command.kind for command in commands}
+    kinds: set[str] = {command.kind for command in commands}
     cleared: dict[str, Any] = {"pending": None, "parked": (), "failures": 0}
     if "opt_out" in kinds:
         return Decision(
@@ -214,11 +210,9 @@ def _check(
 
 
 def _before_verification(state: State, commands: Sequence[Command], facts: Facts) -> Decision:
-    kinds = {command.kind for command in commands}
+    kinds: set[str] = {command.kind for command in commands}
     business = [
-        command
-        for command in commands
-        if command.kind in _NEEDS_LEVEL and not _about_us(command)
+        command for command in commands if command.kind in _NEEDS_LEVEL and not _about_us(command)
     ]
     waiting = state.pending is not None and state.pending.kind == "verification"
     if any(_about_us(command) for command in commands) and not business:
@@ -230,6 +224,8 @@ def _before_verification(state: State, commands: Sequence[Command], facts: Facts
         return Decision(says=(say("callback.ok"),), changes={"failures": 0})
     if "repeat" in kinds and state.said:
         return _say_again(state, facts)
+    if "negate" in kinds and waiting:
+        return _failed(state, facts, "verification.why")
     talk = [command for command in commands if isinstance(command, SmallTalk)]
     if talk and talk[0].about in ("thanks", "bye"):
         return Decision(says=(say(f"social.{talk[0].about}"),), changes={"failures": 0})
@@ -237,16 +233,12 @@ def _before_verification(state: State, commands: Sequence[Command], facts: Facts
         return _waiting(state)
     if talk and talk[0].about == "greet":
         return _ask_who(state, facts, commands, opening="verification.ask")
-    if "negate" in kinds and waiting:
-        return _failed(state, facts, "verification.why")
     if "affirm" in kinds:
         return _ask_who(state, facts, commands, opening="verification.ask")
     return _failed(state, facts, "verification.again" if waiting else "repair.open")
 
 
-def _ask_who(
-    state: State, facts: Facts, commands: Sequence[Command], *, opening: str
-) -> Decision:
+def _ask_who(state: State, facts: Facts, commands: Sequence[Command], *, opening: str) -> Decision:
     if facts.locked:
         return _locked(state)
     if state.asked_verification >= MAX_ASKS and not state.handed_off:
@@ -316,7 +308,7 @@ def _locked(state: State) -> Decision:
 
 
 def _verified(state: State, commands: Sequence[Command], facts: Facts) -> Decision:
-    kinds = {command.kind for command in commands}
+    kinds: set[str] = {command.kind for command in commands}
     if any(_about_us(command) for command in commands):
         who = say("who_are_you", creditor=TextValue(value=facts.creditor))
         return Decision(says=(who, *_ask_again(state)), changes={"introduced": True})
@@ -338,9 +330,7 @@ def _verified(state: State, commands: Sequence[Command], facts: Facts) -> Decisi
             changes={"failures": 0},
         )
     if kinds & {"confirm_identity", "switch_language", "give_document"}:
-        return Decision(
-            says=_ask_again(state) or (say("open.help"),), changes={"failures": 0}
-        )
+        return Decision(says=_ask_again(state) or (say("open.help"),), changes={"failures": 0})
     return _failed(state, facts, _repair(state))
 
 
@@ -363,7 +353,9 @@ def _failed(state: State, facts: Facts, template: str) -> Decision:
     failures = state.failures + 1
     if failures >= MAX_FAILURES:
         return _hand_off("not_understood", say("handoff.not_understood"))
-    values = {"digits": CountValue(value=facts.digits)} if template.startswith("verif") else {}
+    values: dict[str, FactValue] = {}
+    if template.startswith("verification"):
+        values["digits"] = CountValue(value=facts.digits)
     changes: dict[str, Any] = {"failures": failures}
     if template.startswith("verification"):
         changes["pending"] = Pending(kind="verification").model_dump(mode="json")
@@ -381,9 +373,11 @@ def _refused(state: State, act: Act, facts: Facts) -> Decision:
     if isinstance(act, Accept) and facts.verified:
         gone = state.offer(act.offer)
         if gone is not None:
-            renewed = negotiate(
-                apply_cleared(state), (AskPlan(count=gone.count),), facts
-            ) if gone.kind == "plan" else negotiate(apply_cleared(state), (), facts)
+            renewed = (
+                negotiate(_without_question(state), (AskPlan(count=gone.count),), facts)
+                if gone.kind == "plan"
+                else negotiate(_without_question(state), (), facts)
+            )
             return _join(Decision(says=(say("offer.gone"),)), renewed)
     if isinstance(act, HandOff | OpenCase | RecordOptOut):
         return Decision()
@@ -392,7 +386,7 @@ def _refused(state: State, act: Act, facts: Facts) -> Decision:
     return _hand_off("refused", say("handoff.done"))
 
 
-def apply_cleared(state: State) -> State:
+def _without_question(state: State) -> State:
     return state.model_copy(update={"pending": None})
 
 
@@ -421,9 +415,7 @@ def _about_us(command: Command) -> bool:
     return isinstance(command, AskInfo) and command.topic == "who_are_you"
 
 
-def _hand_off(
-    reason: str, part: ReplyPart, changes: dict[str, Any] | None = None
-) -> Decision:
+def _hand_off(reason: str, part: ReplyPart, changes: dict[str, Any] | None = None) -> Decision:
     return Decision(
         acts=(HandOff(reason=reason),),
         says=(part,),
@@ -446,5 +438,3 @@ def _with(changes: dict[str, Any], decision: Decision) -> Decision:
 def say(template: str, **facts: Any) -> ReplyPart:
     """A reply part; `facts` are typed values by name."""
     return ReplyPart(template=template, facts=facts)
-
-

@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from acuerdo.assistant.dialogue.decide import decide, resume
-from acuerdo.assistant.dialogue.model import Decision, State, TurnDecision, World, apply
+from acuerdo.assistant.dialogue.model import (
+    INTERRUPTED,
+    Decision,
+    State,
+    TurnDecision,
+    World,
+    apply,
+)
 from acuerdo.assistant.dialogue.replies import asks
 from acuerdo.assistant.dialogue.values import ReplyPart
 from acuerdo.assistant.nlu.contract import Understanding
@@ -26,8 +33,12 @@ class TurnResult:
 def run_turn(state: State, understanding: Understanding, world: World) -> TurnResult:
     """Answer one message. Deterministic in `state`, `understanding` and what `world` gives."""
     facts = world.facts()
-    decision = decide(state, understanding, facts)
     steps: list[Decision] = []
+    if state.handed_off and not facts.waiting:
+        # A person has been here and gave the conversation back.
+        steps.append(Decision(changes=dict(INTERRUPTED)))
+        state = apply(state, steps[0].changes)
+    decision = decide(state, understanding, facts)
     says: list[ReplyPart] = []
     while True:
         state = apply(state, decision.changes)
@@ -41,9 +52,10 @@ def run_turn(state: State, understanding: Understanding, world: World) -> TurnRe
         if len(steps) >= _MAX_STEPS:
             break
         facts = world.facts()
-        follow = [resume(state, act, outcome, facts) for act, outcome in zip(
-            decision.acts, outcomes, strict=True
-        )]
+        follow = [
+            resume(state, act, outcome, facts)
+            for act, outcome in zip(decision.acts, outcomes, strict=True)
+        ]
         decision = _merged(follow)
     said = one_question(tuple(says))
     if said:
@@ -51,9 +63,7 @@ def run_turn(state: State, understanding: Understanding, world: World) -> TurnRe
         steps.append(closing)
         state = apply(state, closing.changes)
     return TurnResult(
-        decision=TurnDecision(
-            commands=understanding.commands, steps=tuple(steps), silent=not said
-        ),
+        decision=TurnDecision(commands=understanding.commands, steps=tuple(steps), silent=not said),
         state=state,
         says=said,
     )

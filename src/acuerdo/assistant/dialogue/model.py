@@ -58,6 +58,8 @@ class Facts(_Frozen):
     level: Level = "none"
     locked: bool = False
     owner: Literal["assistant", "agent"] = "assistant"
+    # Whether a person has been asked for and has not come yet.
+    waiting: bool = False
     digits: int = 4
     accounts: tuple[AccountFacts, ...] = ()
     default_account: str = ""

@@ -23,37 +23,26 @@ from acuerdo.assistant.commands import (
 from acuerdo.assistant.dialogue.model import (
     Accept,
     AccountFacts,
-    Act,
-    Agreed,
     Decision,
     Facts,
-    HandOff,
-    Linked,
-    OfferFacts,
-    OfferKind,
     Pending,
     Propose,
-    Proposed,
     SendLink,
     State,
 )
+from acuerdo.assistant.dialogue.outcomes import confirm, part_of, person
 from acuerdo.assistant.dialogue.values import (
-    CountValue,
     DateValue,
     FactValue,
     MoneyValue,
     OptionsValue,
     ReplyPart,
-    ScheduleValue,
     TextValue,
-    UrlValue,
     money,
 )
 from acuerdo.core.money import Money, exponent
 
 MAX_REJECTIONS = 3
-_SHOWN = 3
-_REMEMBERED = 12
 # A promise a little over the balance is a slip of the finger; more is asked again.
 _OVER = Decimal("1.05")
 
@@ -62,7 +51,7 @@ def negotiate(state: State, commands: Sequence[Command], facts: Facts) -> Decisi
     """The decision on `commands` (without any: tell what is owed and what can be done)."""
     if not facts.accounts:
         return Decision(
-            says=(_part("no_debt"),), changes={"pending": None, "parked": (), "failures": 0}
+            says=(part_of("no_debt"),), changes={"pending": None, "parked": (), "failures": 0}
         )
     chosen = _choice_of_account(state, commands)
     if chosen:
@@ -93,7 +82,7 @@ def negotiate(state: State, commands: Sequence[Command], facts: Facts) -> Decisi
 def _main(
     state: State, commands: Sequence[Command], account: AccountFacts, facts: Facts
 ) -> Decision:
-    kinds = {command.kind for command in commands}
+    kinds: set[str] = {command.kind for command in commands}
     for command in commands:
         if isinstance(command, AskPlan):
             if state.pending and state.pending.kind == "offer_confirm":
@@ -103,7 +92,11 @@ def _main(
             return _promise(state, command, kinds, account, facts)
     for command in commands:
         if isinstance(command, AskDiscount):
-            return _ask(account, Propose(account=account.ref, want="settlement", amount=command.total), facts)
+            return _ask(
+                account,
+                Propose(account=account.ref, want="settlement", amount=command.total),
+                facts,
+            )
         if isinstance(command, RequestLink):
             return Decision(acts=(SendLink(account=account.ref, amount=command.amount),))
         if isinstance(command, Choose):
@@ -112,14 +105,14 @@ def _main(
     if methods:
         return Decision(acts=(SendLink(account=account.ref),))
     if any(isinstance(c, AskInfo) and c.topic == "debt_docs" for c in commands):
-        return _person("documents", "handoff.done")
+        return person("documents", "handoff.done")
     asked_something = any(isinstance(command, AskInfo) for command in commands)
     if "reject_offer" in kinds or ("negate" in kinds and "accept_offer" not in kinds):
         return _rejected(state)
     if kinds & {"accept_offer", "affirm"} and not asked_something:
         return _accepted(state, account, facts)
     if "refuse_to_pay" in kinds:
-        return Decision(says=(_part("refuse.note"),), changes={"pending": None})
+        return Decision(says=(part_of("refuse.note"),), changes={"pending": None})
     if state.pending is not None and state.pending.kind not in ("open", "account_choice"):
         return Decision(says=_question_again(state))
     return _what_next(account)
@@ -128,9 +121,9 @@ def _main(
 def _what_next(account: AccountFacts) -> Decision:
     """After information: offer to look for a way to pay, where there is something to agree."""
     if account.paused or account.agreed_next is not None:
-        return Decision(says=(_part("open.help"),), changes={"pending": None})
+        return Decision(says=(part_of("open.help"),), changes={"pending": None})
     return Decision(
-        says=(_part("open.next"),),
+        says=(part_of("open.next"),),
         changes={"pending": Pending(kind="open").model_dump(mode="json")},
     )
 
@@ -148,7 +141,7 @@ def _account(state: State, facts: Facts) -> AccountFacts | None:
 
 def _which_account(state: State, commands: Sequence[Command], facts: Facts) -> Decision:
     lines = tuple(
-        _part(
+        part_of(
             "option.account",
             product=TextValue(value=account.product),
             balance=money(account.balance),
@@ -160,7 +153,7 @@ def _which_account(state: State, commands: Sequence[Command], facts: Facts) -> D
     )
     parked = commands if not (state.pending and state.pending.kind == "account_choice") else ()
     return Decision(
-        says=(_part("account.choose", options=OptionsValue(items=lines)),),
+        says=(part_of("account.choose", options=OptionsValue(items=lines)),),
         changes={
             "pending": pending.model_dump(mode="json"),
             "parked": [command.model_dump(mode="json") for command in parked or state.parked],
@@ -187,7 +180,7 @@ def _pick(options: tuple[str, ...], position: int) -> str:
 
 
 def _balance(account: AccountFacts) -> ReplyPart:
-    return _part(
+    return part_of(
         "info.balance",
         product=TextValue(value=account.product),
         balance=money(account.balance),
@@ -200,7 +193,7 @@ def _agreed(account: AccountFacts) -> tuple[ReplyPart, ...]:
     if part is None:
         return ()
     amount = MoneyValue(minor=part.amount_minor, currency=account.currency)
-    return (_part("info.agreement", amount=amount, due=DateValue(on=part.due_on)),)
+    return (part_of("info.agreement", amount=amount, due=DateValue(on=part.due_on)),)
 
 
 def _inform(command: AskInfo, account: AccountFacts, facts: Facts) -> tuple[ReplyPart, ...]:
@@ -210,11 +203,9 @@ def _inform(command: AskInfo, account: AccountFacts, facts: Facts) -> tuple[Repl
         return _agreed(account)
     if command.topic == "due":
         if account.due_on is None:
-            return (_part("info.no_due"),)
+            return (part_of("info.no_due"),)
         past = account.due_on < facts.today
-        return (
-            _part("info.due_past" if past else "info.due", due=DateValue(on=account.due_on)),
-        )
+        return (part_of("info.due_past" if past else "info.due", due=DateValue(on=account.due_on)),)
     if command.topic == "why":
         values: dict[str, FactValue] = {
             "product": TextValue(value=account.product),
@@ -229,10 +220,10 @@ def _inform(command: AskInfo, account: AccountFacts, facts: Facts) -> tuple[Repl
 
 def _ask(account: AccountFacts, act: Propose, facts: Facts) -> Decision:
     if account.agreed_next is not None:
-        says = (*_agreed(account), _part("agreement.change"))
+        says = (*_agreed(account), part_of("agreement.change"))
         return Decision(says=says, changes={"pending": None})
     if account.paused:
-        return _person("paused", "paused")
+        return person("paused", "paused")
     return Decision(
         acts=(act,),
         changes={
@@ -313,7 +304,7 @@ def _promise(
         amount <= 0 or amount > account.balance.to_decimal() * _OVER or _too_fine(amount, account)
     ):
         return Decision(
-            says=(_part("amount.too_high", balance=money(account.balance)),),
+            says=(part_of("amount.too_high", balance=money(account.balance)),),
             changes={
                 "pending": Pending(kind="payment_amount").model_dump(mode="json"),
                 "amount": None,
@@ -325,11 +316,7 @@ def _promise(
     if day is None:
         assert amount is not None
         return Decision(
-            says=(
-                _part(
-                    "date.ask", amount=money(Money.from_decimal(amount, account.currency))
-                ),
-            ),
+            says=(part_of("date.ask", amount=money(Money.from_decimal(amount, account.currency))),),
             changes={
                 "pending": Pending(kind="payment_date").model_dump(mode="json"),
                 "amount": str(amount),
@@ -338,14 +325,12 @@ def _promise(
         )
     if day == facts.today:
         return Decision(acts=(SendLink(account=account.ref, amount=amount),))
-    return _ask(
-        account, Propose(account=account.ref, want="promise", amount=amount, on=day), facts
-    )
+    return _ask(account, Propose(account=account.ref, want="promise", amount=amount, on=day), facts)
 
 
 def _ask_date(template: str, amount: Decimal | None = None) -> Decision:
     return Decision(
-        says=(_part(template),),
+        says=(part_of(template),),
         changes={
             "pending": Pending(kind="payment_date").model_dump(mode="json"),
             "amount": None if amount is None else str(amount),
@@ -366,11 +351,11 @@ def _too_fine(amount: Decimal, account: AccountFacts) -> bool:
 
 def _choose(state: State, command: Choose) -> Decision:
     if state.pending is None or state.pending.kind != "offer_choice":
-        return Decision(says=_question_again(state) or (_part("open.help"),))
+        return Decision(says=_question_again(state) or (part_of("open.help"),))
     offer = state.offer(_pick(state.pending.options, command.position))
     if offer is None:
-        return Decision(says=(_part("repair.choice"),))
-    return _confirm(offer)
+        return Decision(says=(part_of("repair.choice"),))
+    return confirm(offer)
 
 
 def _accepted(state: State, account: AccountFacts, facts: Facts) -> Decision:
@@ -380,23 +365,23 @@ def _accepted(state: State, account: AccountFacts, facts: Facts) -> Decision:
         if len(state.pending.options) == 1:
             offer = state.offer(state.pending.options[0])
             if offer is not None:
-                return _confirm(offer)
-        return Decision(says=(_part("repair.choice"),))
+                return confirm(offer)
+        return Decision(says=(part_of("repair.choice"),))
     if state.pending is not None and state.pending.kind == "open":
         return _ask(account, Propose(account=account.ref), facts)
     if state.pending is not None:
         return Decision(says=_question_again(state))
-    return Decision(says=(_part("open.help"),))
+    return Decision(says=(part_of("open.help"),))
 
 
 def _rejected(state: State) -> Decision:
     if state.pending is None or state.pending.kind == "open":
-        return Decision(says=(_part("open.later"),), changes={"pending": None})
+        return Decision(says=(part_of("open.later"),), changes={"pending": None})
     rejections = state.rejections + 1
     if rejections >= MAX_REJECTIONS:
-        return _person("no_agreement", "handoff.done", rejections=0)
+        return person("no_agreement", "handoff.done", rejections=0)
     return Decision(
-        says=(_part("proposal.ask"),),
+        says=(part_of("proposal.ask"),),
         changes={
             "pending": Pending(kind="proposal").model_dump(mode="json"),
             "rejections": rejections,
@@ -408,132 +393,3 @@ def _question_again(state: State) -> tuple[ReplyPart, ...]:
     from acuerdo.assistant.dialogue.replies import asks
 
     return tuple(part for part in state.said if asks(part.template))[-1:]
-
-
-# --- what came back ------------------------------------------------------------------------------
-
-
-def after_proposal(state: State, act: Act, outcome: Proposed, facts: Facts) -> Decision:
-    """Read one offer back in full, or show the nearest ones, or call a person."""
-    offers = (outcome.exact,) if outcome.exact else outcome.nearest[:_SHOWN]
-    if not offers:
-        return _person("no_offer", "offer.none")
-    remembered = _remember(state, offers)
-    if outcome.exact is not None:
-        return _joined(_confirm(outcome.exact), remembered)
-    asked = isinstance(act, Propose) and act.want is not None
-    if len(offers) == 1:
-        decision = _confirm(offers[0])
-        lead = (_part("offer.nearest"),) if asked else ()
-        return _joined(
-            decision.model_copy(update={"says": (*lead, *decision.says)}), remembered
-        )
-    lines = OptionsValue(items=tuple(_option(offer) for offer in offers))
-    pending = Pending(kind="offer_choice", options=tuple(offer.ref for offer in offers))
-    lead = (_part("offer.nearest"),) if asked and not _open_question(act) else ()
-    return Decision(
-        says=(*lead, _part("offer.choose", options=lines)),
-        changes={"pending": pending.model_dump(mode="json"), **remembered},
-    )
-
-
-def _open_question(act: Act) -> bool:
-    """Whether the debtor asked what there is, without terms that could be refused."""
-    return isinstance(act, Propose) and not any(
-        (act.count, act.first, act.each, act.amount, act.on)
-    )
-
-
-def after_agreement(state: State, outcome: Agreed) -> Decision:
-    """Say exactly what was agreed, from the agreement's own rows, and how to pay."""
-    offer = outcome.offer
-    says = [_terms("agreed", offer)]
-    if outcome.url:
-        says.append(_part("agreed.link", url=UrlValue(value=outcome.url)))
-    return Decision(
-        says=tuple(says),
-        changes={
-            "pending": None,
-            "rejections": 0,
-            "amount": None,
-            "on": None,
-            "agreement": outcome.agreement,
-            "promises": [*state.promises, outcome.agreement],
-        },
-    )
-
-
-def after_link(outcome: Linked) -> Decision:
-    """Give the link, with the amount it is for."""
-    part = _part(
-        "link.ready",
-        amount=MoneyValue(minor=outcome.amount_minor, currency=outcome.currency),
-        url=UrlValue(value=outcome.url),
-    )
-    return Decision(says=(part,), changes={"pending": None, "amount": None, "on": None})
-
-
-def _confirm(offer: OfferFacts) -> Decision:
-    pending = Pending(kind="offer_confirm", offer=offer.ref)
-    return Decision(
-        says=(_terms("offer", offer),), changes={"pending": pending.model_dump(mode="json")}
-    )
-
-
-def _terms(prefix: str, offer: OfferFacts) -> ReplyPart:
-    """All of an offer in words: its amounts to the cent and its dates in full."""
-    values: dict[str, FactValue] = {
-        "total": MoneyValue(minor=offer.total_minor, currency=offer.currency)
-    }
-    kind: OfferKind = offer.kind
-    if offer.count > 1:
-        values["count"] = CountValue(value=offer.count)
-        values["schedule"] = ScheduleValue(items=offer.schedule, currency=offer.currency)
-        name = "settlement_plan" if kind == "settlement" else "plan"
-    else:
-        values["due"] = DateValue(on=offer.schedule[0].due_on)
-        name = {"plan": "promise", "full": "promise"}.get(kind, kind)
-    if kind == "settlement":
-        values["discount"] = MoneyValue(minor=offer.discount_minor, currency=offer.currency)
-    return ReplyPart(template=f"{prefix}.{name}", facts=values)
-
-
-def _option(offer: OfferFacts) -> ReplyPart:
-    first = offer.schedule[0]
-    values: dict[str, FactValue] = {
-        "total": MoneyValue(minor=offer.total_minor, currency=offer.currency),
-        "first": MoneyValue(minor=first.amount_minor, currency=offer.currency),
-        "due": DateValue(on=first.due_on),
-    }
-    if offer.count > 1:
-        values["count"] = CountValue(value=offer.count)
-        return ReplyPart(template="option.plan", facts=values)
-    del values["first"]
-    if offer.discount_minor:
-        values["discount"] = MoneyValue(minor=offer.discount_minor, currency=offer.currency)
-        return ReplyPart(template="option.settlement", facts=values)
-    return ReplyPart(template="option.once", facts=values)
-
-
-def _remember(state: State, offers: Sequence[OfferFacts]) -> dict[str, Any]:
-    known = [offer for offer in state.offers if offer.ref not in {new.ref for new in offers}]
-    kept = [*known, *offers][-_REMEMBERED:]
-    return {"offers": [offer.model_dump(mode="json") for offer in kept]}
-
-
-def _joined(decision: Decision, changes: dict[str, Any]) -> Decision:
-    return decision.model_copy(update={"changes": {**changes, **decision.changes}})
-
-
-def _person(reason: str, template: str, **changes: Any) -> Decision:
-    return Decision(
-        acts=(HandOff(reason=reason),),
-        says=(_part(template),),
-        changes={"pending": None, **changes, "handed_off": reason},
-    )
-
-
-def _part(template: str, **facts: FactValue) -> ReplyPart:
-    return ReplyPart(template=template, facts=facts)
-
-

@@ -167,9 +167,7 @@ def _render(
 
 
 def _fill(part: ReplyPart, words: Mapping[str, str], language: str, locale: str) -> str:
-    values = {
-        name: _write(value, words, language, locale) for name, value in part.facts.items()
-    }
+    values = {name: _write(value, words, language, locale) for name, value in part.facts.items()}
     return _FIELD.sub(lambda match: values[match[1]], words[part.template])
 
 

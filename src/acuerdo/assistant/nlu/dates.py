@@ -23,20 +23,87 @@ _PAST = re.compile(
     r"|liquide|quitei|ja\s+(?:foi|paguei|esta)|hice\s+el\s+pago|fiz\s+o\s+pagamento|sent\s+it)\b"
 )
 _WEEKDAYS: dict[str, int] = {
-    **dict(lunes=0, martes=1, miercoles=2, jueves=3, viernes=4, sabado=5, domingo=6),
-    **dict(monday=0, tuesday=1, wednesday=2, thursday=3, friday=4, saturday=5, sunday=6),
-    **dict(mon=0, tues=1, wed=2, thurs=3, thu=3, fri=4),
-    **dict(segunda=0, terca=1, quarta=2, quinta=3, sexta=4),
+    "lunes": 0,
+    "martes": 1,
+    "miercoles": 2,
+    "jueves": 3,
+    "viernes": 4,
+    "sabado": 5,
+    "domingo": 6,
+    "monday": 0,
+    "tuesday": 1,
+    "wednesday": 2,
+    "thursday": 3,
+    "friday": 4,
+    "saturday": 5,
+    "sunday": 6,
+    "mon": 0,
+    "tues": 1,
+    "wed": 2,
+    "thurs": 3,
+    "thu": 3,
+    "fri": 4,
+    "segunda": 0,
+    "terca": 1,
+    "quarta": 2,
+    "quinta": 3,
+    "sexta": 4,
 }
 _MONTHS: dict[str, int] = {
-    **dict(enero=1, febrero=2, marzo=3, abril=4, mayo=5, junio=6, julio=7, agosto=8),
-    **dict(septiembre=9, setiembre=9, octubre=10, noviembre=11, diciembre=12),
-    **dict(janeiro=1, fevereiro=2, marco=3, maio=5, junho=6, julho=7, setembro=9),
-    **dict(outubro=10, novembro=11, dezembro=12),
-    **dict(january=1, february=2, march=3, april=4, may=5, june=6, july=7, august=8),
-    **dict(september=9, october=10, november=11, december=12),
-    **dict(ene=1, feb=2, fev=2, mar=3, abr=4, apr=4, jun=6, jul=7, ago=8, aug=8, sep=9),
-    **dict(sept=9, oct=10, out=10, nov=11, dic=12, dez=12, dec=12, jan=1),
+    "enero": 1,
+    "febrero": 2,
+    "marzo": 3,
+    "abril": 4,
+    "mayo": 5,
+    "junio": 6,
+    "julio": 7,
+    "agosto": 8,
+    "septiembre": 9,
+    "setiembre": 9,
+    "octubre": 10,
+    "noviembre": 11,
+    "diciembre": 12,
+    "janeiro": 1,
+    "fevereiro": 2,
+    "marco": 3,
+    "maio": 5,
+    "junho": 6,
+    "julho": 7,
+    "setembro": 9,
+    "outubro": 10,
+    "novembro": 11,
+    "dezembro": 12,
+    "january": 1,
+    "february": 2,
+    "march": 3,
+    "april": 4,
+    "may": 5,
+    "june": 6,
+    "july": 7,
+    "august": 8,
+    "september": 9,
+    "october": 10,
+    "november": 11,
+    "december": 12,
+    "ene": 1,
+    "feb": 2,
+    "fev": 2,
+    "mar": 3,
+    "abr": 4,
+    "apr": 4,
+    "jun": 6,
+    "jul": 7,
+    "ago": 8,
+    "aug": 8,
+    "sep": 9,
+    "sept": 9,
+    "oct": 10,
+    "out": 10,
+    "nov": 11,
+    "dic": 12,
+    "dez": 12,
+    "dec": 12,
+    "jan": 1,
 }
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _OPEN_WEEKDAYS = (
@@ -211,7 +278,9 @@ _RULES: tuple[_Rule, ...] = (
     ),
     (
         "date.after_tomorrow",
-        re.compile(r"\b(?:pasado\s+manana|depois\s+de\s+amanha|(?:the\s+)?day\s+after\s+tomorrow)\b"),
+        re.compile(
+            r"\b(?:pasado\s+manana|depois\s+de\s+amanha|(?:the\s+)?day\s+after\s+tomorrow)\b"
+        ),
         lambda m, ref, past, c: (ref + timedelta(days=2), ()),
     ),
     (
@@ -239,7 +308,9 @@ _RULES: tuple[_Rule, ...] = (
     ),
     (
         "date.ago",
-        re.compile(rf"\b(?:hace|ha|faz)\s+(?:como\s+|uns?\s+|unos\s+|unas\s+)?{_COUNT}\s+{_UNIT}\b"),
+        re.compile(
+            rf"\b(?:hace|ha|faz)\s+(?:como\s+|uns?\s+|unos\s+|unas\s+)?{_COUNT}\s+{_UNIT}\b"
+        ),
         lambda m, ref, past, c: _shift(m, ref, True),
     ),
     (
@@ -332,7 +403,7 @@ _RULES: tuple[_Rule, ...] = (
     (
         "date.day_of_month",
         re.compile(
-            rf"\b(?:(?:el|para el|hasta el|desde el)(?:\s+dia)?|(?:no\s+|ate\s+(?:o\s+)?|pro\s+)?dia"
+            rf"\b(?:(?:(?:para |hasta |desde )?el)(?:\s+dia)?|(?:no\s+|ate\s+(?:o\s+)?|pro\s+)?dia"
             rf"|(?:(?:el|este|na|no|on)\s+)?(?:{_OPEN_WEEKDAYS}|(?:{_FEIRA})(?:-feira)?),?)\s+{_DAY}"
             r"(?![\d%]|[.,/]\d|\s*(?:mil\b|k\b|%|de\s+cada))"
         ),

@@ -161,9 +161,36 @@ _DOCUMENT_ANSWER = re.compile(
     r"(?<![\w$.,])[a-z]{0,4}\d(?:[.\s-]?\d)*-?[a-z0-9]*\b(?!\s*(?:mil|k|x|%)\b|[/%])"
 )
 _ANY_WORD = "|".join(
-    ("cero", "zero", "uno", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve")
-    + ("um", "dois", "quatro", "sete", "oito", "nove", "meia")
-    + ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "oh")
+    (
+        "cero",
+        "zero",
+        "uno",
+        "dos",
+        "tres",
+        "cuatro",
+        "cinco",
+        "seis",
+        "siete",
+        "ocho",
+        "nueve",
+        "um",
+        "dois",
+        "quatro",
+        "sete",
+        "oito",
+        "nove",
+        "meia",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "oh",
+    )
 )
 _SPELLED = re.compile(rf"\b(?:{_ANY_WORD})(?:[\s,-]+(?:{_ANY_WORD})){{2,11}}\b")
 _SPELLED_ZERO = {"cero": 0, "zero": 0, "oh": 0, "meia": 6}
@@ -181,9 +208,10 @@ def extract(
 
     Bare numbers come as `number`: what they mean is decided where the sentence is known.
     """
-    found: list[Entity] = []
-    for match in _PHONE.finditer(folded):
-        found.append(_entity("number", None, match, original, "phone.ignored"))
+    found = [
+        _entity("number", None, match, original, "phone.ignored")
+        for match in _PHONE.finditer(folded)
+    ]
     found.extend(_documents(folded, original, pending))
     found.extend(_instalments(folded, original))
     found.extend(_percents(folded, original))
@@ -255,7 +283,9 @@ def _choices(folded: str, original: str, pending: QuestionKind | None) -> Iterat
         word = match["word"]
         if word:
             # "segunda" is Monday and "last" may be anything: alone they only answer a list.
-            named = re.search(r"opc|option|one$|alternativa|propuesta|proposta|offer", match.group())
+            named = re.search(
+                r"opc|option|one$|alternativa|propuesta|proposta|offer", match.group()
+            )
             if not named and pending not in ("offer_choice", "account_choice"):
                 continue
             position: int | None = _ORDINALS[word]
@@ -271,7 +301,8 @@ def _documents(folded: str, original: str, pending: QuestionKind | None) -> Iter
         patterns.append((_DOCUMENT_ANSWER, "document.answer"))
         for match in _SPELLED.finditer(folded):
             digits = [
-                _SPELLED_ZERO.get(word, parse_words(word)) for word in re.split(r"[\s,-]+", match[0])
+                _SPELLED_ZERO.get(word, parse_words(word))
+                for word in re.split(r"[\s,-]+", match[0])
             ]
             if all(digit is not None and digit <= 9 for digit in digits):
                 value = "".join(str(digit) for digit in digits)
@@ -292,9 +323,7 @@ def _without_overlaps(found: Iterable[Entity]) -> tuple[Entity, ...]:
         if all(entity.end <= other.start or entity.start >= other.end for other in kept):
             kept.append(entity)
     return tuple(
-        entity
-        for entity in sorted(kept, key=lambda e: e.start)
-        if entity.rule != "phone.ignored"
+        entity for entity in sorted(kept, key=lambda e: e.start) if entity.rule != "phone.ignored"
     )
 
 

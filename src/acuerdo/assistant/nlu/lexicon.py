@@ -27,7 +27,6 @@ def _rules(intent: str, confidence: float, **patterns: str) -> list[Rule]:
     ]
 
 
-
 RULES: tuple[Rule, ...] = (
     *_rules(
         "opt_out",
@@ -471,4 +470,3 @@ RULES: tuple[Rule, ...] = (
         r"te\s+llamas|vai)|how\s+are\s+(?:you|u))\b",
     ),
 )
-

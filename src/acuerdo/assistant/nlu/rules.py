@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 from acuerdo.assistant.commands import (
     Abuse,
@@ -80,7 +80,9 @@ _DENIABLE = {
 _NOT_A_REFUSAL = re.compile(
     r"\b(?:no\s+es\s+que\s+no|nao\s+e\s+que\s+(?:eu\s+)?nao|(?:it'?s\s+)?not\s+that\s+i)\b"
 )
-_QUESTION_WORD = re.compile(r"^(?:cuant|quant|how|what|que\b|cual|qual|tell|know|a\s+cuanto|o\s+que)")
+_QUESTION_WORD = re.compile(
+    r"^(?:cuant|quant|how|what|que\b|cual|qual|tell|know|a\s+cuanto|o\s+que)"
+)
 _MONEY_BEFORE = re.compile(
     r"(?:pag\w+|abon\w+|deposit\w+|consign\w+|transfer\w+|dar\w*|give|pay|paid|send|put|puedo|posso"
     r"|can|do|tengo|tenho|have|got|entrada(?:\s+de)?|inicial(?:\s+de)?|anticipo(?:\s+de)?|ser|son"
@@ -171,9 +173,7 @@ class RulesUnderstander:
         )
         hits = _hits(folded, original)
         entities = _settle_numbers(folded, entities, hits, pending_question, ref_date)
-        commands = _Builder(
-            folded, entities, hits, pending_question, ref_date, language
-        ).commands()
+        commands = _Builder(folded, entities, hits, pending_question, ref_date, language).commands()
         return Understanding(
             commands=commands,
             entities=entities,
@@ -261,15 +261,11 @@ def _settle_numbers(
     ref: date,
 ) -> tuple[Entity, ...]:
     """Say what each bare number is, by what was asked and by the words around it."""
-    settled: list[Entity] = []
     has_plan = "ask_plan" in hits or any(entity.type == "installments" for entity in entities)
-    for entity in entities:
-        settled.append(
-            _settle(folded, entity, hits, pending, ref, has_plan)
-            if entity.type == "number"
-            else entity
-        )
-    return tuple(settled)
+    return tuple(
+        _settle(folded, entity, hits, pending, ref, has_plan) if entity.type == "number" else entity
+        for entity in entities
+    )
 
 
 def _settle(
@@ -350,18 +346,14 @@ class _Builder:
             elif intent in _SOCIAL:
                 found.append(SmallTalk(about=_SOCIAL[intent], **self._base(hit)))
             elif intent == "claim_paid":
-                found.append(
-                    ClaimPaid(amount=self._amount(), on=self._date(), **self._base(hit))
-                )
+                found.append(ClaimPaid(amount=self._amount(), on=self._date(), **self._base(hit)))
             elif intent == "callback":
                 found.append(Callback(on=self._date(), **self._base(hit)))
             elif intent == "switch_language":
                 found.append(self._switch(hit))
             elif intent == "ask_discount":
                 found.append(
-                    AskDiscount(
-                        percent=self._percent(), total=self._amount(), **self._base(hit)
-                    )
+                    AskDiscount(percent=self._percent(), total=self._amount(), **self._base(hit))
                 )
         found.extend(self._document())
         found.extend(self._negotiation())
@@ -369,7 +361,7 @@ class _Builder:
             return (Unknown(confidence=0.0),)
         return by_priority(tuple(found))
 
-    def _base(self, hit: _Hit) -> dict[str, object]:
+    def _base(self, hit: _Hit) -> dict[str, Any]:
         return {
             "source": "rule",
             "confidence": hit.confidence,
@@ -465,9 +457,7 @@ class _Builder:
         if promise or (link and later):
             hit = promise or link
             assert hit is not None
-            return [
-                ProposePayment(amount=amount, on=day, fraction=share, **self._base(hit))
-            ]
+            return [ProposePayment(amount=amount, on=day, fraction=share, **self._base(hit))]
         if values and asking:
             return [CorrectSlot(amount=amount, on=day, confidence=0.88)]
         if amount is not None and day is not None:

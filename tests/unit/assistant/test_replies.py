@@ -1,0 +1,193 @@
+"""Templates are complete in every language, and the guard lets only facts through."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from acuerdo.assistant.dialogue.guard import check_text
+from acuerdo.assistant.dialogue.replies import catalogue, compose, texts
+from acuerdo.assistant.dialogue.values import (
+    CountValue,
+    DateValue,
+    Due,
+    FactValue,
+    MoneyValue,
+    OptionsValue,
+    PercentValue,
+    ReplyPart,
+    ScheduleValue,
+    TextValue,
+    UrlValue,
+)
+
+TODAY = date(2026, 11, 23)
+PLACES = [
+    ("es", "CO", "COP"),
+    ("es", "MX", "MXN"),
+    ("es", "AR", "ARS"),
+    ("es", "ES", "EUR"),
+    ("es", "CL", "CLP"),
+    ("es", "PE", "PEN"),
+    ("pt", "BR", "BRL"),
+    ("en", "CO", "COP"),
+    ("en", "MX", "MXN"),
+    ("en", "ES", "EUR"),
+    ("en", "BR", "BRL"),
+    ("en", "GB", "GBP"),
+]
+
+
+def sample(name: str, currency: str) -> FactValue:
+    dues = (
+        Due(due_on=date(2026, 12, 5), amount_minor=41_234_50),
+        Due(due_on=date(2027, 1, 5), amount_minor=1_234_567_800),
+    )
+    values: dict[str, FactValue] = {
+        "creditor": TextValue(value="Banco 24 Horas"),
+        "product": TextValue(value="Crédito 36 cuotas"),
+        "digits": CountValue(value=4),
+        "left": CountValue(value=2),
+        "count": CountValue(value=2),
+        "due": DateValue(on=date(2026, 12, 5)),
+        "url": UrlValue(value="https://pay.example/p/A1b2-C3_d4"),
+        "schedule": ScheduleValue(items=dues, currency=currency),
+        "options": OptionsValue(
+            items=(
+                ReplyPart(
+                    template="option.plan",
+                    facts={
+                        "count": CountValue(value=2),
+                        "first": MoneyValue(minor=4_123_450, currency=currency),
+                        "due": DateValue(on=date(2026, 12, 5)),
+                        "total": MoneyValue(minor=8_246_900, currency=currency),
+                    },
+                ),
+                ReplyPart(
+                    template="option.account",
+                    facts={
+                        "product": TextValue(value="Tarjeta 2"),
+                        "balance": MoneyValue(minor=99, currency=currency),
+                    },
+                ),
+            )
+        ),
+    }
+    amounts = {"total": 127_251_300, "first": 41, "balance": 1_000_000_00, "amount": 12_345}
+    return values.get(name) or MoneyValue(minor=amounts.get(name, 777_700), currency=currency)
+
+
+@pytest.mark.parametrize("language", ["es", "pt", "en"])
+def test_every_template_has_a_text_with_its_facts(language: str) -> None:
+    words = texts(language, "")
+    for name, entry in catalogue().items():
+        assert set(re.findall(r"\{(\w+)\}", words[name])) == entry.facts, name
+    known = {*catalogue(), "button.accept", "button.other", "button.human"}
+    assert set(words) == known
+
+
+@pytest.mark.parametrize("country", ["AR", "MX"])
+def test_a_country_only_rewords(country: str) -> None:
+    for name, text in texts("es", country).items():
+        if not name.startswith("button."):
+            assert set(re.findall(r"\{(\w+)\}", text)) == catalogue()[name].facts, name
+
+
+@pytest.mark.parametrize(("language", "country", "currency"), PLACES)
+def test_our_own_texts_pass_the_guard(language: str, country: str, currency: str) -> None:
+    for name, entry in catalogue().items():
+        facts = {fact: sample(fact, currency) for fact in entry.facts}
+        reply = compose(
+            [ReplyPart(template=name, facts=facts)],
+            language=language,
+            country=country,
+            today=TODAY,
+            verified=True,
+        )
+        assert not reply.blocked, (name, reply.blocked)
+
+
+def test_what_tells_of_a_debt_is_never_written_for_a_stranger() -> None:
+    for name, entry in catalogue().items():
+        facts = {fact: sample(fact, "COP") for fact in entry.facts}
+        reply = compose(
+            [ReplyPart(template=name, facts=facts)],
+            language="es",
+            country="CO",
+            today=TODAY,
+            verified=False,
+        )
+        assert bool(reply.blocked) == entry.verified
+        if entry.verified:
+            assert reply.text == texts("es", "CO")["plain"]
+
+
+PART = ReplyPart(
+    template="offer.promise",
+    facts={
+        "total": MoneyValue(minor=20_000_000, currency="COP"),
+        "due": DateValue(on=date(2026, 11, 27)),
+        "percent": PercentValue(value=Decimal(10)),
+    },
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Paga $ 200.000 el viernes 27 de noviembre de 2026",
+        "Son 200 mil pesos, el 27/11/2026",
+        "Doscientos mil pesos con 10 % de descuento",
+        "COP 200,000 on Friday 27 November 2026",
+    ],
+)
+def test_facts_in_other_words_pass(text: str) -> None:
+    assert check_text(text, [PART], country="CO", today=TODAY) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Paga $ 199.999 el viernes 27 de noviembre de 2026",
+        "Paga $ 200.000 el viernes 27 de noviembre de 2027",
+        "Paga $ 200.000 mañana",
+        "Paga € 200.000 el viernes 27 de noviembre de 2026",
+        "Paga doscientos un mil pesos",
+        "Le condono el 50 %",
+        "Puede pagar en tres cuotas",
+        "Llame al 3001234567",
+        "La mitad queda condonada",
+        "Entre en https://malo.example",
+    ],
+)
+def test_anything_else_is_stopped(text: str) -> None:
+    assert check_text(text, [PART], country="CO", today=TODAY)
+
+
+def test_a_wording_of_the_creditor_that_invents_falls_back_to_ours() -> None:
+    reply = compose(
+        [PART],
+        language="es",
+        country="CO",
+        today=TODAY,
+        verified=True,
+        overrides={"offer.promise": "Pague {total} hoy mismo y le regalo $ 50.000. ¿Sí?"},
+    )
+    assert reply.blocked
+    assert reply.text.startswith("Entonces pagaría")
+
+
+def test_a_wording_of_the_creditor_with_facts_alone_goes_out() -> None:
+    reply = compose(
+        [PART],
+        language="es",
+        country="CO",
+        today=TODAY,
+        verified=True,
+        overrides={"offer.promise": "Quedamos en {total}, el {due}, ¿cierto?"},
+    )
+    assert not reply.blocked
+    assert reply.text.startswith("Quedamos en")
