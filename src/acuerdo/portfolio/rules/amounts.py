@@ -84,7 +84,7 @@ def _split(cells: pl.Series) -> pl.DataFrame:
         ),
         body=pl.col("body").str.replace_all(r"^\((.*)\)$", "$1").str.replace_all(r"[-−+]", ""),
     )
-    frame = frame.with_columns(
+    return frame.with_columns(
         word=pl.coalesce(
             pl.col("body").str.extract(r"^\s*([A-Za-z]{3})\s*[\d.,]"),
             pl.col("body").str.extract(r"[\d.,]\s*([A-Za-z]{3})\s*$"),
@@ -95,7 +95,6 @@ def _split(cells: pl.Series) -> pl.DataFrame:
         .str.strip_chars()
         .str.replace_all(_SPACES, "'"),
     )
-    return frame
 
 
 def read_amounts(

@@ -32,7 +32,10 @@ from acuerdo.portfolio.rules.places import (
 from acuerdo.portfolio.rules.text import Source, Table
 
 _FAULT_SCHEMA = {"line": pl.Int64, "column": pl.String, "value": pl.String, "reason": pl.String}
-_EMAIL = r"^[^@\s,;:<>()\[\]\"\\]{1,64}@(?:[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9\-]{1,62}$"
+_EMAIL = (
+    r"^[^@\s,;:<>()\[\]\"\\]{1,64}"
+    r"@(?:[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9\-]{1,62}$"
+)
 _TRUE = ("1", "t", "true", "si", "sí", "s", "sim", "yes", "y", "x", "verdadero", "verdadeiro")
 _MAX_NUMBER = 64
 _WIDTHS = {"name": 200, "product": 80, "address": 300}
@@ -347,6 +350,7 @@ def _read_money(reader: _Reader, mapping: Mapping, currency: pl.Series) -> list[
     """The four components. One total alone is all principal; a total next to components must
     be their sum, or gives the principal where that has no column of its own."""
     amounts: dict[str, pl.Series] = {}
+    refused = pl.Series([False]).new_from_index(0, reader.rows.height)
     for field in AMOUNTS:
         if field not in reader.columns:
             continue
@@ -354,6 +358,7 @@ def _read_money(reader: _Reader, mapping: Mapping, currency: pl.Series) -> list[
         read = read_amounts(column, cells, currency, mapping.decimal_for(column, field))
         reader.decimals.add(read.decimal)
         reader.fault("reject", column, cells, read.values["reason"])
+        refused |= read.values["reason"].is_not_null()
         amounts[field] = read.values["minor"].alias(field)
         needed = field == "principal" or (field == "total" and "principal" not in reader.columns)
         if needed:
@@ -365,7 +370,7 @@ def _read_money(reader: _Reader, mapping: Mapping, currency: pl.Series) -> list[
                     {True: "missing_value", False: None}, return_dtype=pl.String
                 ),
             )
-    frame = pl.DataFrame(amounts)
+    frame = pl.DataFrame(amounts).with_columns(is_read=~refused)
     parts = [name for name in ("interest", "fees", "costs") if name in amounts]
     rest = pl.sum_horizontal(pl.col(parts).fill_null(0)) if parts else pl.lit(0)
     if "principal" not in amounts:
@@ -386,7 +391,9 @@ def _read_money(reader: _Reader, mapping: Mapping, currency: pl.Series) -> list[
 
 
 def _reject_total(reader: _Reader, frame: pl.DataFrame, condition: pl.Expr) -> None:
-    reasons = frame.select(pl.when(condition).then(pl.lit("total_differs"))).to_series()
+    reasons = frame.select(
+        pl.when(pl.col("is_read") & condition).then(pl.lit("total_differs"))
+    ).to_series()
     reader.fault("reject", reader.header("total"), reader.cells("total"), reasons)
 
 

@@ -195,10 +195,12 @@ def _plain_line_ends(data: bytes) -> bytes:
 def _index_lines(data: bytes) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Where each physical line starts and ends. Raises LineTooLong."""
     buffer = np.frombuffer(data, dtype=np.uint8)
-    found: list[npt.NDArray[np.int64]] = []
-    for start in range(0, buffer.size, _BLOCK):
-        found.append(np.flatnonzero(buffer[start : start + _BLOCK] == 10) + start)
-    breaks = np.concatenate(found)
+    breaks = np.concatenate(
+        [
+            np.flatnonzero(buffer[start : start + _BLOCK] == 10) + start
+            for start in range(0, buffer.size, _BLOCK)
+        ]
+    )
     if not data.endswith(b"\n"):
         breaks = np.append(breaks, buffer.size)
     starts = np.concatenate(([0], breaks[:-1] + 1)).astype(np.int64)
