@@ -59,12 +59,15 @@ def list_contact_routes(
     ]
 
 
-def make_gate(contacts: Sequence[Contact], *, actor: Actor, now: datetime) -> Gate:
+def make_gate(
+    contacts: Sequence[Contact], *, creditor_id: int, actor: Actor, now: datetime
+) -> Gate:
     """The planner's question to `compliance`: (number of the contact, route) → answer."""
 
     def gate(batch: list[tuple[int, Route]]) -> list[Answer]:
         requests = [
             ContactRequest(
+                creditor_id=creditor_id,
                 account_id=contacts[number].account_id,
                 debtor_id=contacts[number].debtor_id,
                 channel=route.channel,

@@ -97,7 +97,9 @@ def plan(*, creditor_id: int, actor: Actor, now: datetime) -> PlanReport:
     """
     report = PlanReport()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('strategies.plan'), %s)", [creditor_id])
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtext('strategies.plan'), %s)", [creditor_id]
+        )
     on = now.astimezone(ZoneInfo(Creditor.objects.get(pk=creditor_id).timezone)).date()
     values = {"creditor": creditor_id, "now": now, "gap": _BETWEEN_STRATEGIES}
     report.left = _execute(_LEAVE, values)
@@ -141,9 +143,7 @@ def plan(*, creditor_id: int, actor: Actor, now: datetime) -> PlanReport:
 
 def _changed(item: _Due, move: Move, now: datetime) -> _Change:
     if move.kind == "leave":
-        return _Change(
-            item.enrolment_id, move.position, item.round, "done", None, now, move.reason
-        )
+        return _Change(item.enrolment_id, move.position, item.round, "done", None, now, move.reason)
     return _Change(item.enrolment_id, move.position, item.round, "active", move.until, None, "")
 
 
@@ -151,17 +151,13 @@ def _after(item: _Due, walk: Sequence[StepSpec], outcome: Outcome, now: datetime
     """Where an enrolment stands after its message was queued, or refused on every channel."""
     if outcome.route is not None:
         return _changed(item, rules.after_contact(item.position, walk, now), now)
-    change = _changed(
-        item, Move("wait", item.position, until=rules.retry_at(outcome, now)), now
-    )
+    change = _changed(item, Move("wait", item.position, until=rules.retry_at(outcome, now)), now)
     change.round += 1
     change.exit_reason = outcome.reason_code
     return change
 
 
-def _list_wishes(
-    speaking: Sequence[_Due], steps: Mapping[int, Sequence[StepSpec]]
-) -> list[_Wish]:
+def _list_wishes(speaking: Sequence[_Due], steps: Mapping[int, Sequence[StepSpec]]) -> list[_Wish]:
     """One message per debtor, for all of the debtor's accounts that are at a message."""
     items = {item.enrolment_id: item for item in speaking}
     leads = rules.choose_leads(
@@ -231,7 +227,7 @@ def _ask(
         contacts, [wish.spec.channels for wish in wishes], creditor_id=creditor_id
     )
     return rules.settle_routes(
-        dict(enumerate(routes)), make_gate(contacts, actor=actor, now=now)
+        dict(enumerate(routes)), make_gate(contacts, creditor_id=creditor_id, actor=actor, now=now)
     )
 
 
