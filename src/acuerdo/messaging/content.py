@@ -29,49 +29,144 @@ def _words(*patterns: str) -> re.Pattern[str]:
 
 # Folded: lower case, no accents.
 _DEBT = _words(
-    r"deud\w*", r"moros\w*", r"en mora", r"adeuda\w*", r"saldo\w*", r"vencid[oa]s?", r"atrasad[oa]s?",
-    r"cuotas?", r"cobranza\w*", r"cobro\w*", r"credito\w*", r"prestamo\w*", r"mensualidad\w*",
-    r"divida\w*", r"debito\w*", r"em aberto", r"em atraso", r"parcela\w*", r"cobranca\w*",
-    r"emprestimo\w*", r"quita\w*", r"liquidacion", r"debt\w*", r"overdue", r"arrears", r"past due",
-    r"you owe", r"amount due", r"outstanding", r"balance", r"instal+ments?", r"loans?",
-)  # fmt: skip
+    r"deud\w*",
+    r"moros\w*",
+    r"en mora",
+    r"adeuda\w*",
+    r"saldo\w*",
+    r"vencid[oa]s?",
+    r"atrasad[oa]s?",
+    r"cuotas?",
+    r"cobranza\w*",
+    r"cobro\w*",
+    r"credito\w*",
+    r"prestamo\w*",
+    r"mensualidad\w*",
+    r"divida\w*",
+    r"debito\w*",
+    r"em aberto",
+    r"em atraso",
+    r"parcela\w*",
+    r"cobranca\w*",
+    r"emprestimo\w*",
+    r"quita\w*",
+    r"liquidacion",
+    r"debt\w*",
+    r"overdue",
+    r"arrears",
+    r"past due",
+    r"you owe",
+    r"amount due",
+    r"outstanding",
+    r"balance",
+    r"instal+ments?",
+    r"loans?",
+)
 _AMOUNT = re.compile(
     r"(?:[$€£]|\b(?:r\$|us\$|cop|mxn|brl|eur|usd|clp|pen|ars)\b)\s?\d"
     r"|\d[\d.,]*\s?(?:[$€£]|(?:cop|mxn|brl|eur|usd|clp|pen|ars|pesos|reais|euros|soles)\b)"
 )
 _OPT_OUT = _words(
-    r"baja", r"sair", r"stop", r"parar", r"descadastrar", r"cancelar (?:la )?suscripcion",
-    r"no (?:quiere|quieres|queres|desea) recibir", r"nao (?:quer|deseja) receber", r"unsubscribe",
-)  # fmt: skip
+    r"baja",
+    r"sair",
+    r"stop",
+    r"parar",
+    r"descadastrar",
+    r"cancelar (?:la )?suscripcion",
+    r"no (?:quiere|quieres|queres|desea) recibir",
+    r"nao (?:quer|deseja) receber",
+    r"unsubscribe",
+)
 _THREAT = _words(
-    r"ultim[ao] (?:aviso|oportunidad|oportunidade|chance)", r"last chance", r"final notice",
-    r"consecuencias?", r"consequencias?", r"consequences", r"sera reportad[oa]", r"negativad[oa]",
-    r"reportad[oa] (?:a|en|ante)", r"lista negra", r"blacklist\w*", r"carcel", r"prision", r"cadeia",
-    r"jail", r"aten(?:gase|ase)", r"o de lo contrario", r"caso contrario", r"or else",
-)  # fmt: skip
+    r"ultim[ao] (?:aviso|oportunidad|oportunidade|chance)",
+    r"last chance",
+    r"final notice",
+    r"consecuencias?",
+    r"consequencias?",
+    r"consequences",
+    r"sera reportad[oa]",
+    r"negativad[oa]",
+    r"reportad[oa] (?:a|en|ante)",
+    r"lista negra",
+    r"blacklist\w*",
+    r"carcel",
+    r"prision",
+    r"cadeia",
+    r"jail",
+    r"aten(?:gase|ase)",
+    r"o de lo contrario",
+    r"caso contrario",
+    r"or else",
+)
 _LEGAL = _words(
-    r"demanda\w*", r"embarg\w*", r"juicio\w*", r"proceso (?:judicial|ejecutivo|legal)",
-    r"acciones? (?:judicial\w*|legal\w*)", r"via judicial", r"acao judicial", r"acoes judiciais",
-    r"penhora\w*", r"ajuizar\w*", r"lawsuit\w*", r"sue", r"legal action", r"garnish\w*",
-)  # fmt: skip
+    r"demanda\w*",
+    r"embarg\w*",
+    r"juicio\w*",
+    r"proceso (?:judicial|ejecutivo|legal)",
+    r"acciones? (?:judicial\w*|legal\w*)",
+    r"via judicial",
+    r"acao judicial",
+    r"acoes judiciais",
+    r"penhora\w*",
+    r"ajuizar\w*",
+    r"lawsuit\w*",
+    r"sue",
+    r"legal action",
+    r"garnish\w*",
+)
 _COURT = _words(
-    r"juzgado\w*", r"tribunal\w*", r"juez", r"sentencia\w*", r"citacion judicial", r"notificacion judicial",
-    r"juiz", r"mandado\w*", r"intimacao", r"citacao", r"court\w*", r"judge\w*", r"subpoena\w*", r"summons",
-)  # fmt: skip
+    r"juzgado\w*",
+    r"tribunal\w*",
+    r"juez",
+    r"sentencia\w*",
+    r"citacion judicial",
+    r"notificacion judicial",
+    r"juiz",
+    r"mandado\w*",
+    r"intimacao",
+    r"citacao",
+    r"court\w*",
+    r"judge\w*",
+    r"subpoena\w*",
+    r"summons",
+)
 _INSTITUTION = _words(
-    r"policia\w*", r"fiscalia\w*", r"ministerio", r"superintendencia\w*", r"receita federal", r"hacienda",
-    r"procuraduria\w*", r"delegacia\w*", r"police", r"ministry", r"government", r"gobierno", r"governo",
-)  # fmt: skip
+    r"policia\w*",
+    r"fiscalia\w*",
+    r"ministerio",
+    r"superintendencia\w*",
+    r"receita federal",
+    r"hacienda",
+    r"procuraduria\w*",
+    r"delegacia\w*",
+    r"police",
+    r"ministry",
+    r"government",
+    r"gobierno",
+    r"governo",
+)
 _REASON = _words(
-    r"(?:motivo|razon|causa)s? (?:del?|por (?:el|la) (?:que|cual)) (?:\w+ )?(?:no pago|impago|incumplimiento|atraso|mora)",
-    r"por que (?:\w+ )?no (?:ha |has )?pag\w+", r"por que (?:\w+ )?(?:nao|deixou de) pag\w+",
-    r"motivo d[oa] (?:atraso|inadimplencia|nao pagamento)", r"why (?:have|did|has|haven.t|didn.t)\w* (?:you |not )*(?:pay|paid)",
+    r"(?:motivo|razon|causa)s? (?:del?|por (?:el|la) (?:que|cual)) (?:\w+ )?"
+    r"(?:no pago|impago|incumplimiento|atraso|mora)",
+    r"por que (?:\w+ )?no (?:ha |has )?pag\w+",
+    r"por que (?:\w+ )?(?:nao|deixou de) pag\w+",
+    r"motivo d[oa] (?:atraso|inadimplencia|nao pagamento)",
+    r"why (?:have|did|has|haven.t|didn.t)\w* (?:you |not )*(?:pay|paid)",
     r"reason for (?:the )?(?:default|non.?payment|late payment)",
-)  # fmt: skip
+)
 _PLAN = _words(
-    r"plan(?:es)? de pagos?", r"acuerdo de pago", r"cuotas", r"parcel\w+", r"instal+ments?", r"payment plan",
-    r"en \d+ pagos", r"em \d+ vezes", r"opciones", r"opcoes", r"options",
-)  # fmt: skip
+    r"plan(?:es)? de pagos?",
+    r"acuerdo de pago",
+    r"cuotas",
+    r"parcel\w+",
+    r"instal+ments?",
+    r"payment plan",
+    r"en \d+ pagos",
+    r"em \d+ vezes",
+    r"opciones",
+    r"opcoes",
+    r"options",
+)
 
 
 def fold(text: str) -> str:

@@ -50,7 +50,7 @@ class Fact:
     """`discloses`: whoever reads it learns of a debt. `reader` None: given at delivery."""
 
     name: str
-    type: FactType
+    kind: FactType
     reader: FactReader | None
     discloses: bool = False
 
@@ -60,7 +60,7 @@ _facts: dict[str, Fact] = {}
 
 def register_fact(
     name: str,
-    type: FactType | str,
+    kind: FactType | str,
     reader: FactReader | None,
     *,
     discloses: bool = True,
@@ -72,7 +72,7 @@ def register_fact(
     pass `discloses=False` only where a stranger may read it. Raises ValueError on a second
     registration by another reader.
     """
-    fact = Fact(name, FactType(type), reader, discloses)
+    fact = Fact(name, FactType(kind), reader, discloses)
     known = _facts.get(name)
     if known is not None and known.reader is not reader:
         raise ValueError(f"the fact {name} is registered twice")
@@ -106,19 +106,19 @@ def read_facts(
         for subject in subjects:
             if subject.key in values:
                 texts[subject.key][name] = format_fact(
-                    fact.type, values[subject.key], subject.locale, subject.timezone
+                    fact.kind, values[subject.key], subject.locale, subject.timezone
                 )
     return texts
 
 
-def format_fact(type: FactType, value: Any, locale: str, timezone: str) -> str | None:
+def format_fact(kind: FactType, value: Any, locale: str, timezone: str) -> str | None:
     """`value` as people of `locale` (`es_CO`) write it; None stays None.
 
     Raises TypeError where the value is not of its type: a float is never money.
     """
     if value is None:
         return None
-    match type:
+    match kind:
         case FactType.MONEY:
             if not isinstance(value, Money):
                 raise TypeError(f"a money fact is Money, not {value.__class__.__name__}")

@@ -18,9 +18,11 @@ pytestmark = [pytest.mark.django_db, pytest.mark.urls("acuerdo.sandbox.urls")]
 
 PHONE = MESSAGE["to"]
 MAIL = (
-    b"From: Banco <no-reply@banco.example>\r\nTo: ana@example.com\r\nSubject: =?utf-8?q?Hola_A=C3=B1a?=\r\n"
+    b"From: Banco <no-reply@banco.example>\r\nTo: ana@example.com\r\n"
+    b"Subject: =?utf-8?q?Hola_A=C3=B1a?=\r\n"
     b"Message-ID: <m-1@banco.example>\r\nMIME-Version: 1.0\r\n"
-    b"Content-Type: multipart/alternative; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
+    b"Content-Type: multipart/alternative; boundary=b\r\n\r\n--b\r\n"
+    b"Content-Type: text/plain; charset=utf-8\r\n\r\n"
     b"Hola\r\n--b\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<html><head></head><body>"
     b"<script>alert(1)</script><p>Hola</p></body></html>\r\n--b--\r\n"
 )

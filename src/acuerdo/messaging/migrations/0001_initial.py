@@ -6,148 +6,263 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('creditors', '0001_initial'),
-        ('portfolio', '0001_initial'),
+        ("creditors", "0001_initial"),
+        ("portfolio", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='MessageStatus',
+            name="MessageStatus",
             fields=[
-                ('pk', models.CompositePrimaryKey('id', 'at', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7)),
-                ('at', models.DateTimeField()),
-                ('message_id', models.BigIntegerField()),
-                ('state', models.CharField(max_length=10)),
-                ('detail', models.CharField(blank=True, max_length=300)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "id", "at", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("id", models.UUIDField(default=uuid_utils.compat.uuid7)),
+                ("at", models.DateTimeField()),
+                ("message_id", models.BigIntegerField()),
+                ("state", models.CharField(max_length=10)),
+                ("detail", models.CharField(blank=True, max_length=300)),
             ],
             options={
-                'indexes': [models.Index(fields=['message_id', 'at'], name='status_message_at')],
+                "indexes": [models.Index(fields=["message_id", "at"], name="status_message_at")],
             },
         ),
         migrations.CreateModel(
-            name='Template',
+            name="Template",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('code', models.CharField(max_length=60)),
-                ('channel', models.CharField(max_length=20)),
-                ('locale', models.CharField(max_length=10)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('purpose', models.CharField(max_length=40)),
-                ('subject', models.CharField(blank=True, max_length=200)),
-                ('body', models.TextField()),
-                ('buttons', models.JSONField(default=list)),
-                ('is_active', models.BooleanField(default=True)),
-                ('creditor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='creditors.creditor')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("code", models.CharField(max_length=60)),
+                ("channel", models.CharField(max_length=20)),
+                ("locale", models.CharField(max_length=10)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("purpose", models.CharField(max_length=40)),
+                ("subject", models.CharField(blank=True, max_length=200)),
+                ("body", models.TextField()),
+                ("buttons", models.JSONField(default=list)),
+                ("is_active", models.BooleanField(default=True)),
+                (
+                    "creditor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="creditors.creditor"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('public_id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, unique=True)),
-                ('address', models.CharField(max_length=300)),
-                ('channel', models.CharField(max_length=20)),
-                ('purpose', models.CharField(max_length=40)),
-                ('language', models.CharField(max_length=10)),
-                ('subject', models.CharField(blank=True, max_length=200)),
-                ('body', models.TextField(blank=True)),
-                ('buttons', models.JSONField(default=list)),
-                ('context', models.JSONField(default=dict)),
-                ('author', models.CharField(default='system', max_length=80)),
-                ('key', models.CharField(max_length=200)),
-                ('state', models.CharField(choices=[('planned', 'Planned'), ('claimed', 'Claimed'), ('sent', 'Sent'), ('delivered', 'Delivered'), ('read', 'Read'), ('withheld', 'Withheld'), ('failed', 'Failed'), ('unknown', 'Unknown')], default='planned', max_length=10)),
-                ('reason_code', models.CharField(blank=True, max_length=60)),
-                ('reason', models.CharField(blank=True, max_length=300)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('not_before', models.DateTimeField()),
-                ('not_after', models.DateTimeField(null=True)),
-                ('queued_at', models.DateTimeField()),
-                ('claimed_at', models.DateTimeField(null=True)),
-                ('lease_until', models.DateTimeField(null=True)),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('delivered_at', models.DateTimeField(null=True)),
-                ('read_at', models.DateTimeField(null=True)),
-                ('provider_message_id', models.CharField(blank=True, max_length=200)),
-                ('account', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='portfolio.account')),
-                ('contact_point', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='portfolio.contactpoint')),
-                ('creditor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='creditors.creditor')),
-                ('debtor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='portfolio.debtor')),
-                ('provider_account', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='creditors.provideraccount')),
-                ('template', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='messaging.template')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "public_id",
+                    models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, unique=True),
+                ),
+                ("address", models.CharField(max_length=300)),
+                ("channel", models.CharField(max_length=20)),
+                ("purpose", models.CharField(max_length=40)),
+                ("language", models.CharField(max_length=10)),
+                ("subject", models.CharField(blank=True, max_length=200)),
+                ("body", models.TextField(blank=True)),
+                ("buttons", models.JSONField(default=list)),
+                ("context", models.JSONField(default=dict)),
+                ("author", models.CharField(default="system", max_length=80)),
+                ("key", models.CharField(max_length=200)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("planned", "Planned"),
+                            ("claimed", "Claimed"),
+                            ("sent", "Sent"),
+                            ("delivered", "Delivered"),
+                            ("read", "Read"),
+                            ("withheld", "Withheld"),
+                            ("failed", "Failed"),
+                            ("unknown", "Unknown"),
+                        ],
+                        default="planned",
+                        max_length=10,
+                    ),
+                ),
+                ("reason_code", models.CharField(blank=True, max_length=60)),
+                ("reason", models.CharField(blank=True, max_length=300)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("not_before", models.DateTimeField()),
+                ("not_after", models.DateTimeField(null=True)),
+                ("queued_at", models.DateTimeField()),
+                ("claimed_at", models.DateTimeField(null=True)),
+                ("lease_until", models.DateTimeField(null=True)),
+                ("sent_at", models.DateTimeField(null=True)),
+                ("delivered_at", models.DateTimeField(null=True)),
+                ("read_at", models.DateTimeField(null=True)),
+                ("provider_message_id", models.CharField(blank=True, max_length=200)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="portfolio.account",
+                    ),
+                ),
+                (
+                    "contact_point",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="portfolio.contactpoint",
+                    ),
+                ),
+                (
+                    "creditor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="creditors.creditor"
+                    ),
+                ),
+                (
+                    "debtor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="portfolio.debtor"
+                    ),
+                ),
+                (
+                    "provider_account",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="creditors.provideraccount",
+                    ),
+                ),
+                (
+                    "template",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="messaging.template",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='TrackedLink',
+            name="TrackedLink",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('token', models.CharField(max_length=64, unique=True)),
-                ('purpose', models.CharField(default='portal', max_length=40)),
-                ('channel', models.CharField(blank=True, max_length=20)),
-                ('address', models.CharField(blank=True, max_length=300)),
-                ('grants_level', models.CharField(default='none', max_length=10)),
-                ('grants_until', models.DateTimeField(null=True)),
-                ('created_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('first_opened_at', models.DateTimeField(null=True)),
-                ('opened_count', models.PositiveIntegerField(default=0)),
-                ('account', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='portfolio.account')),
-                ('creditor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='creditors.creditor')),
-                ('debtor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='portfolio.debtor')),
-                ('message', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='messaging.message')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("token", models.CharField(max_length=64, unique=True)),
+                ("purpose", models.CharField(default="portal", max_length=40)),
+                ("channel", models.CharField(blank=True, max_length=20)),
+                ("address", models.CharField(blank=True, max_length=300)),
+                ("grants_level", models.CharField(default="none", max_length=10)),
+                ("grants_until", models.DateTimeField(null=True)),
+                ("created_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("first_opened_at", models.DateTimeField(null=True)),
+                ("opened_count", models.PositiveIntegerField(default=0)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="portfolio.account",
+                    ),
+                ),
+                (
+                    "creditor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="creditors.creditor"
+                    ),
+                ),
+                (
+                    "debtor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="portfolio.debtor"
+                    ),
+                ),
+                (
+                    "message",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="messaging.message",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='InboundEvent',
+            name="InboundEvent",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('source', models.CharField(max_length=120)),
-                ('external_id', models.CharField(max_length=200)),
-                ('kind', models.CharField(max_length=20)),
-                ('channel', models.CharField(max_length=20)),
-                ('address', models.CharField(blank=True, max_length=300)),
-                ('text_encrypted', models.BinaryField(default=bytes)),
-                ('payload', models.JSONField(default=dict)),
-                ('received_at', models.DateTimeField()),
-                ('processed_at', models.DateTimeField(null=True)),
-                ('outcome', models.CharField(blank=True, max_length=60)),
-                ('creditor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='creditors.creditor')),
-                ('debtor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='portfolio.debtor')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("source", models.CharField(max_length=120)),
+                ("external_id", models.CharField(max_length=200)),
+                ("kind", models.CharField(max_length=20)),
+                ("channel", models.CharField(max_length=20)),
+                ("address", models.CharField(blank=True, max_length=300)),
+                ("text_encrypted", models.BinaryField(default=bytes)),
+                ("payload", models.JSONField(default=dict)),
+                ("received_at", models.DateTimeField()),
+                ("processed_at", models.DateTimeField(null=True)),
+                ("outcome", models.CharField(blank=True, max_length=60)),
+                (
+                    "creditor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="creditors.creditor"
+                    ),
+                ),
+                (
+                    "debtor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="portfolio.debtor",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('source', 'external_id'), name='inbound_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("source", "external_id"), name="inbound_once")
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='template',
-            constraint=models.UniqueConstraint(fields=('creditor', 'code', 'channel', 'locale', 'version'), name='template_version_once'),
+            model_name="template",
+            constraint=models.UniqueConstraint(
+                fields=("creditor", "code", "channel", "locale", "version"),
+                name="template_version_once",
+            ),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('state', 'planned')), fields=['not_before'], name='message_outbox'),
+            model_name="message",
+            index=models.Index(
+                condition=models.Q(("state", "planned")),
+                fields=["not_before"],
+                name="message_outbox",
+            ),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('state', 'claimed')), fields=['lease_until'], name='message_claimed'),
+            model_name="message",
+            index=models.Index(
+                condition=models.Q(("state", "claimed")),
+                fields=["lease_until"],
+                name="message_claimed",
+            ),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['debtor', '-queued_at'], name='message_debtor_at'),
+            model_name="message",
+            index=models.Index(fields=["debtor", "-queued_at"], name="message_debtor_at"),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['account', '-queued_at'], name='message_account_at'),
+            model_name="message",
+            index=models.Index(fields=["account", "-queued_at"], name="message_account_at"),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(fields=('creditor', 'key'), name='message_key_once'),
+            model_name="message",
+            constraint=models.UniqueConstraint(fields=("creditor", "key"), name="message_key_once"),
         ),
         migrations.AddIndex(
-            model_name='trackedlink',
-            index=models.Index(fields=['message'], name='link_message'),
+            model_name="trackedlink",
+            index=models.Index(fields=["message"], name="link_message"),
         ),
     ]

@@ -34,8 +34,10 @@ class SandboxMessages:
     """The sandbox's message API for one channel; subclasses name the channel."""
 
     channel: ClassVar[Channel]
-    provider = "sandbox"
-    capabilities = Capabilities(idempotent=True, findable=True, receives=True, statuses=True)
+    provider: ClassVar[str] = "sandbox"
+    capabilities: ClassVar[Capabilities] = Capabilities(
+        idempotent=True, findable=True, receives=True, statuses=True
+    )
 
     def __init__(self, account: Account) -> None:
         self._account = account

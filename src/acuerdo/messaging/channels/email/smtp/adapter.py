@@ -12,12 +12,14 @@ from __future__ import annotations
 import re
 import smtplib
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from typing import ClassVar
 
 from acuerdo.core.clock import real_now
 from acuerdo.core.vocabulary import Channel
@@ -32,14 +34,15 @@ from acuerdo.messaging.channels.base import (
 )
 
 _POLICY = SMTP.clone(cte_type="7bit")
+_ADDRESS = re.compile(r"[^@\s<>,;:\\]+@[A-Za-z0-9.-]+")
 _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 _DISCONNECTED = (OSError, smtplib.SMTPServerDisconnected)
 
 
 class SmtpAdapter:
-    channel = Channel.EMAIL
-    provider = "smtp"
-    capabilities = Capabilities(html=True, subject=True)
+    channel: ClassVar[Channel] = Channel.EMAIL
+    provider: ClassVar[str] = "smtp"
+    capabilities: ClassVar[Capabilities] = Capabilities(html=True, subject=True)
 
     def __init__(self, account: Account) -> None:
         self._account = account
@@ -48,7 +51,7 @@ class SmtpAdapter:
     def send(self, outgoing: Outgoing, *, idempotency_key: str) -> SendResult:
         try:
             message = self._compose(outgoing, idempotency_key)
-        except (ValueError, UnicodeError):
+        except (ValueError, IndexError, MessageError):
             return SendResult(Outcome.PERMANENT, code="bad_address")
         try:
             connection = self._connect()
@@ -85,7 +88,8 @@ class SmtpAdapter:
         """The mail. Raises ValueError where an address or a header cannot be one."""
         config = self._account.config
         sender = str(config["from_address"])
-        outgoing.to.encode("ascii")
+        if not (outgoing.to.isascii() and _ADDRESS.fullmatch(outgoing.to)):
+            raise ValueError("not an address that every server takes")
         message = EmailMessage(policy=_POLICY)
         message["From"] = Address(self._account.sender_name, addr_spec=sender)
         message["To"] = Address(addr_spec=outgoing.to)
@@ -139,7 +143,7 @@ class SmtpAdapter:
     ) -> SendResult | None:
         """Name sender and recipient and ask to send; a result where the server refuses."""
         connection.ehlo_or_helo_if_needed()
-        steps = (
+        steps: tuple[Callable[[], tuple[int, bytes]], ...] = (
             lambda: connection.mail(str(self._account.config["from_address"])),
             lambda: connection.rcpt(to),
             lambda: connection.docmd("DATA"),

@@ -1,0 +1,196 @@
+"""What people write to us, on whatever channel: kept once, stop words obeyed before all else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import structlog
+
+from acuerdo.core.actor import Actor
+from acuerdo.core.crypto import decrypt, encrypt
+from acuerdo.core.events import publish
+from acuerdo.core.vocabulary import Channel
+from acuerdo.creditors.models import ProviderAccount
+from acuerdo.messaging import events, gate
+from acuerdo.messaging.actions.statuses import StatusReport, record_statuses
+from acuerdo.messaging.channels.base import InboundText, StatusUpdate
+from acuerdo.messaging.inbox import insert_new
+from acuerdo.messaging.models import InboundEvent, Message
+from acuerdo.messaging.rules import clean_text, mask_cards, phone_variants
+from acuerdo.portfolio.models import ContactPoint, Debtor
+
+logger = structlog.get_logger(__name__)
+
+MAX_TEXT = 4_000
+_BY_PHONE = (Channel.SMS, Channel.WHATSAPP)
+
+
+def receive_inbound(
+    *,
+    source: str,
+    external_id: str,
+    channel: str,
+    address: str,
+    text: str,
+    now: datetime,
+    actor: Actor,
+    creditor_id: int | None = None,
+    provider_account: ProviderAccount | None = None,
+    debtor_id: int | None = None,
+    button: str = "",
+    payload: Mapping[str, Any] | None = None,
+) -> InboundEvent | None:
+    """Take in one text, chat and portal included. None where it came before.
+
+    `source` and `external_id` name the fact at its origin. Give `debtor_id` where the door knows
+    who writes (chat, portal); else the address decides. Payment card numbers are masked, the text
+    is kept encrypted. A stop word is obeyed here, in this transaction, before anything else reads
+    the text; then `InboundReceived` tells the rooms above (`InboundUnmatched` where nobody with
+    this address is known).
+    """
+    if creditor_id is None:
+        if provider_account is None:
+            raise ValueError("receive_inbound needs a creditor or a provider account")
+        creditor_id = provider_account.creditor_id
+    cleaned = mask_cards(clean_text(text, MAX_TEXT))
+    address = clean_text(address, 300)
+    debtors = _who(creditor_id, channel, address, debtor_id)
+    row = InboundEvent(
+        source=source,
+        external_id=external_id,
+        kind="text",
+        creditor_id=creditor_id,
+        debtor_id=debtors[0].pk if debtors else None,
+        channel=channel,
+        address=address,
+        text_encrypted=encrypt(cleaned),
+        payload={**(payload or {}), **({"button": button[:60]} if button else {})},
+        received_at=now,
+        outcome="" if debtors else "unknown_sender",
+    )
+    if not insert_new([row]):
+        return None
+    # Every one of them, not the first alone.
+    stops = [
+        gate.obey_stop(
+            debtor,
+            channel=channel,
+            text=cleaned,
+            source=f"inbound:{row.pk}",
+            actor=actor,
+            now=now,
+        )
+        for debtor in debtors
+    ]
+    stopped = any(stops)
+    if debtors:
+        gate.count_inbound(row, debtors[0], now=now, actor=actor)
+    if stopped:
+        row.outcome = "stopped"
+        row.save(update_fields=["outcome"])
+    if not debtors:
+        logger.warning("inbound_unmatched", inbound=row.pk, channel=channel)
+    publish(
+        events.INBOUND_RECEIVED if debtors else events.INBOUND_UNMATCHED,
+        actor=actor,
+        now=now,
+        creditor_id=creditor_id,
+        refs=[f"inbound:{row.pk}", *(f"debtor:{debtor.pk}" for debtor in debtors[:1])],
+        data={"channel": channel, "stopped": stopped},
+    )
+    return row
+
+
+def receive_webhook(
+    *,
+    provider_account: ProviderAccount,
+    facts: Sequence[InboundText | StatusUpdate],
+    now: datetime,
+) -> int:
+    """Take in what an adapter read from a webhook. Returns how many facts were new."""
+    source = f"{provider_account.provider}:{provider_account.public_id}"
+    actor = Actor("provider", provider_account.provider, creditor_id=provider_account.creditor_id)
+    new = 0
+    for fact in facts:
+        if isinstance(fact, InboundText):
+            taken = receive_inbound(
+                source=source,
+                external_id=fact.external_id,
+                channel=provider_account.kind,
+                address=fact.address,
+                text=fact.text,
+                button=fact.button,
+                payload=fact.payload,
+                provider_account=provider_account,
+                now=now,
+                actor=actor,
+            )
+            new += taken is not None
+    reports = [
+        StatusReport(
+            source=source,
+            external_id=fact.external_id,
+            state=fact.state.value,
+            public_id=fact.key,
+            provider_message_id=fact.provider_message_id,
+            detail=fact.detail,
+        )
+        for fact in facts
+        if isinstance(fact, StatusUpdate)
+    ]
+    if reports:
+        new += len(
+            record_statuses(
+                reports=reports, actor=actor, now=now, provider_account_id=provider_account.pk
+            )
+        )
+    return new
+
+
+def mark_processed(*, inbound_id: int, outcome: str, now: datetime) -> None:
+    """Note that the rooms above are done with an inbound text."""
+    InboundEvent.objects.filter(pk=inbound_id, processed_at__isnull=True).update(
+        processed_at=now, outcome=outcome[:60]
+    )
+
+
+def read_text(inbound: InboundEvent) -> str:
+    """The text of an inbound event, decrypted."""
+    data = bytes(inbound.text_encrypted or b"")
+    return decrypt(data) if data else ""
+
+
+def _who(creditor_id: int, channel: str, address: str, debtor_id: int | None) -> list[Debtor]:
+    """Who may have written: all debtors with this address, the one last written to in front.
+
+    A phone can be shared by two debtors. The text goes to one conversation; a stop word is
+    obeyed for both, for we cannot know which of them does not want to hear from us.
+    """
+    if debtor_id is not None:
+        return list(Debtor.objects.filter(pk=debtor_id, creditor_id=creditor_id))
+    values = (
+        phone_variants(_as_phone(address)) if channel in _BY_PHONE else {address.strip().lower()}
+    )
+    points = ContactPoint.objects.filter(
+        creditor_id=creditor_id,
+        kind="phone" if channel in _BY_PHONE else "email",
+        value__in=values,
+    )
+    debtors = list(Debtor.objects.filter(pk__in=points.values("debtor_id")).order_by("pk"))
+    if len(debtors) > 1:
+        last = (
+            Message.objects.filter(debtor__in=debtors, channel=channel, sent_at__isnull=False)
+            .order_by("-sent_at")
+            .values_list("debtor_id", flat=True)
+            .first()
+        )
+        debtors.sort(key=lambda debtor: debtor.pk != last)
+    return debtors
+
+
+def _as_phone(address: str) -> str:
+    """Providers write `573001234567`, `whatsapp:+57…`: E.164 with its plus."""
+    digits = "".join(char for char in address if char.isdigit() and char.isascii())
+    return f"+{digits}"

@@ -1,0 +1,45 @@
+"""What the reactions and the business's ticks call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+
+from django.db import connection
+
+from acuerdo.core.actor import SYSTEM
+from acuerdo.core.models import Event
+from acuerdo.messaging import actions
+
+
+def deliver(*, now: datetime) -> None:
+    """Deliver what is due. A tick."""
+    _apart(lambda: actions.deliver_due(now=now, actor=SYSTEM))
+
+
+def deliver_queued(event: Event, *, now: datetime) -> None:
+    """Deliver because something was queued. A delivery: it keeps its own transactions."""
+    _apart(lambda: actions.deliver_due(now=now, actor=SYSTEM, creditor_id=event.creditor_id))
+
+
+def settle_unknown(*, now: datetime) -> None:
+    """The janitor of hanging claims. A tick."""
+    _apart(lambda: actions.settle_unknown(now=now, actor=SYSTEM))
+
+
+def _apart(work: Callable[[], object]) -> None:
+    """Run `work` in a thread with its own database connection, which it gives back while a
+    provider is called; the caller's may carry a lock that must not be lost by that."""
+    if connection.in_atomic_block:
+        work()
+        return
+
+    def run() -> None:
+        try:
+            work()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        pool.submit(run).result()

@@ -1,0 +1,77 @@
+"""From a creditor's provider accounts to adapters that can speak."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+
+from django.conf import settings
+
+from acuerdo.core.crypto import decrypt, derive_secret
+from acuerdo.creditors.models import ProviderAccount
+from acuerdo.messaging.channels.base import Account, Adapter
+from acuerdo.messaging.channels.registry import open_adapter
+
+
+def account_secret(provider_account: ProviderAccount) -> str:
+    """The secret shared with the provider: the stored one, else one derived for this account.
+
+    The derived one is what the sandbox uses, which knows the account by its public id alone.
+    """
+    stored = bytes(provider_account.secret_encrypted or b"")
+    secret = decrypt(stored) if stored else ""
+    return secret or derive_secret(f"{provider_account.provider}:{provider_account.public_id}")
+
+
+def describe(provider_account: ProviderAccount) -> Account:
+    """What an adapter needs to know of an account (`creditor` should be loaded)."""
+    return Account(
+        public_id=str(provider_account.public_id),
+        config=provider_account.config,
+        secret=account_secret(provider_account),
+        sender_name=provider_account.creditor.name,
+    )
+
+
+def open_for(provider_account: ProviderAccount) -> Adapter:
+    """The adapter of an account. Raises UnknownProvider; the caller closes it."""
+    return open_adapter(
+        provider_account.kind, provider_account.provider, describe(provider_account)
+    )
+
+
+def webhook_url(provider_account: ProviderAccount) -> str:
+    """Where the provider reports to."""
+    return (
+        f"{settings.PUBLIC_URL}/webhooks/{provider_account.provider}/{provider_account.public_id}"
+    )
+
+
+_only: dict[int, Mapping[str, ProviderAccount]] = {}
+
+
+@contextmanager
+def serve_only_by(creditor_id: int, accounts: Mapping[str, ProviderAccount]) -> Iterator[None]:
+    """Within the block, in this process, the creditor has `accounts` (by channel) and no other:
+    a trial run leaves what is configured alone and reaches nobody."""
+    _only[creditor_id] = accounts
+    try:
+        yield
+    finally:
+        del _only[creditor_id]
+
+
+def active_accounts(creditor_ids: Collection[int]) -> dict[tuple[int, str], ProviderAccount]:
+    """(creditor, kind) → the active account."""
+    accounts = ProviderAccount.objects.filter(
+        creditor_id__in=creditor_ids, is_active=True
+    ).select_related("creditor")
+    found = {
+        (account.creditor_id, account.kind): account
+        for account in accounts
+        if account.creditor_id not in _only
+    }
+    for creditor_id in _only.keys() & set(creditor_ids):
+        for kind, account in _only[creditor_id].items():
+            found[creditor_id, kind] = account
+    return found

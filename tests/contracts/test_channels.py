@@ -1,0 +1,369 @@
+"""One suite over every channel adapter in the registry, against real peers on loopback."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from sandbox_peer import free_port, serve, serve_mail
+
+from acuerdo.core.clock import real_now
+from acuerdo.core.crypto import SIGNATURE_HEADER, derive_secret, sign
+from acuerdo.core.errors import SignatureRefused
+from acuerdo.messaging.channels.base import (
+    Account,
+    Adapter,
+    Button,
+    InboundText,
+    Outcome,
+    Outgoing,
+    StatusState,
+    StatusUpdate,
+    Unsupported,
+)
+from acuerdo.messaging.channels.registry import ADAPTERS
+from acuerdo.messaging.errors import WebhookUnreadable
+from acuerdo.sandbox.mail import parse, read_part
+from acuerdo.sandbox.models import Mail, PhoneMessage
+
+SECRET = derive_secret("sandbox:acc-1")
+
+
+@dataclass(frozen=True)
+class Peer:
+    """A real peer for one adapter: how to reach it, and what it does with which address."""
+
+    account: Account
+    good: str
+    refused: str
+    busy: str
+    received: Callable[[], int]
+
+
+@contextmanager
+def _mail_peer() -> Iterator[Peer]:
+    with serve_mail() as server:
+        config = {
+            "host": server.host,
+            "port": server.port,
+            "from_address": "no-reply@banco.example",
+            "reply_to": "hola@banco.example",
+            "timeout_seconds": 2,
+        }
+        yield Peer(
+            Account("acc-1", config, "", "Banco Ejemplo"),
+            good="ana@example.com",
+            refused="refused@example.com",
+            busy="later@example.com",
+            received=Mail.objects.count,
+        )
+
+
+@contextmanager
+def _phone_peer() -> Iterator[Peer]:
+    with serve("acuerdo.sandbox.urls") as url:
+        yield Peer(
+            Account("acc-1", {"base_url": url, "timeout_seconds": 2}, SECRET, "Banco Ejemplo"),
+            good="+573001234567",
+            refused="+573009999990",
+            busy="+573009999991",
+            received=PhoneMessage.objects.count,
+        )
+
+
+_PEERS = {"smtp": _mail_peer, "sandbox": _phone_peer}
+
+
+@pytest.fixture(params=ADAPTERS, ids=lambda adapter: f"{adapter.channel}-{adapter.provider}")
+def kind(request: pytest.FixtureRequest) -> type[Adapter]:
+    adapter: type[Adapter] = request.param
+    return adapter
+
+
+@pytest.fixture
+def peer(kind: type[Adapter], transactional_db: None) -> Iterator[Peer]:
+    # An adapter without a peer here fails: a new one brings its own.
+    with _PEERS[kind.provider]() as peer:
+        yield peer
+
+
+@pytest.fixture
+def adapter(kind: type[Adapter], peer: Peer) -> Iterator[Adapter]:
+    with closing(kind(peer.account)) as adapter:
+        yield adapter
+
+
+@pytest.fixture
+def offline(kind: type[Adapter]) -> Iterator[Adapter]:
+    """An adapter that is only asked to read: no peer, no database."""
+    config = {"base_url": "http://127.0.0.1:1", "host": "127.0.0.1", "port": 1}
+    with closing(kind(Account("acc-1", config, SECRET))) as adapter:
+        yield adapter
+
+
+def text(to: str, **changes: Any) -> Outgoing:
+    return replace(
+        Outgoing(to=to, text="Hola Ana.\n.una línea con punto", language="es"), **changes
+    )
+
+
+def test_accepted(adapter: Adapter, peer: Peer) -> None:
+    key = str(uuid4())
+    result = adapter.send(text(peer.good, subject="Hola Aña"), idempotency_key=key)
+    assert result.outcome is Outcome.ACCEPTED
+    assert result.provider_message_id
+    assert peer.received() == 1
+
+
+def test_many_over_one_adapter(adapter: Adapter, peer: Peer) -> None:
+    for _ in range(5):
+        result = adapter.send(text(peer.good, subject="x"), idempotency_key=str(uuid4()))
+        assert result.outcome is Outcome.ACCEPTED
+    assert peer.received() == 5
+
+
+def test_a_refusal_is_permanent_and_the_next_message_still_goes(
+    adapter: Adapter, peer: Peer
+) -> None:
+    refused = adapter.send(text(peer.refused, subject="x"), idempotency_key=str(uuid4()))
+    assert refused.outcome is Outcome.PERMANENT
+    assert refused.code
+    good = adapter.send(text(peer.good, subject="x"), idempotency_key=str(uuid4()))
+    assert (good.outcome, peer.received()) == (Outcome.ACCEPTED, 1)
+
+
+def test_a_busy_peer_is_temporary(adapter: Adapter, peer: Peer) -> None:
+    result = adapter.send(text(peer.busy, subject="x"), idempotency_key=str(uuid4()))
+    assert (result.outcome, peer.received()) == (Outcome.TEMPORARY, 0)
+
+
+def test_nobody_there_is_temporary(kind: type[Adapter], peer: Peer) -> None:
+    port = free_port()
+    config = {**peer.account.config, "base_url": f"http://127.0.0.1:{port}", "port": port}
+    with closing(kind(replace(peer.account, config=config))) as adapter:
+        result = adapter.send(text(peer.good, subject="x"), idempotency_key=str(uuid4()))
+        assert result.outcome is Outcome.TEMPORARY
+
+
+def test_silence_is_never_taken_for_a_failure_that_may_be_repeated_blindly(
+    kind: type[Adapter], peer: Peer
+) -> None:
+    """The peer takes the message and never answers: only an idempotent one may be asked again."""
+    with _silent(kind.provider) as address:
+        host, port = address
+        config = {
+            **peer.account.config,
+            "base_url": f"http://{host}:{port}",
+            "host": host,
+            "port": port,
+            "timeout_seconds": 0.5,
+        }
+        with closing(kind(replace(peer.account, config=config))) as adapter:
+            result = adapter.send(text(peer.good, subject="x"), idempotency_key=str(uuid4()))
+    wanted = Outcome.TEMPORARY if kind.capabilities.idempotent else Outcome.UNKNOWN
+    assert result.outcome is wanted
+
+
+@contextmanager
+def _silent(provider: str) -> Iterator[tuple[str, int]]:
+    """A peer that reads everything and then says nothing."""
+    server = socket.create_server(("127.0.0.1", 0))
+
+    def listen() -> None:
+        with ExitStack() as stack:
+            try:
+                link, _address = server.accept()
+            except OSError:
+                return
+            stack.enter_context(link)
+            link.settimeout(5)
+            if provider == "smtp":
+                link.sendall(b"220 hello\r\n")
+                data = b""
+                while b"\r\n.\r\n" not in data:
+                    part = link.recv(65_536)
+                    if not part:
+                        return
+                    data += part
+                    for line in part.split(b"\r\n"):
+                        verb = line[:4].upper()
+                        if verb in (b"EHLO", b"HELO", b"MAIL", b"RCPT"):
+                            link.sendall(b"250 ok\r\n")
+                        elif verb == b"DATA":
+                            link.sendall(b"354 go\r\n")
+            else:
+                link.recv(65_536)
+            time.sleep(1.5)
+
+    thread = threading.Thread(target=listen, daemon=True)
+    thread.start()
+    try:
+        yield server.getsockname()
+    finally:
+        server.close()
+        thread.join(timeout=5)
+
+
+def test_the_same_key_reaches_the_person_once(adapter: Adapter, peer: Peer) -> None:
+    if not adapter.capabilities.idempotent:
+        with pytest.raises(Unsupported):
+            adapter.find("x")
+        return
+    key = str(uuid4())
+    results = [adapter.send(text(peer.good), idempotency_key=key) for _ in range(3)]
+    assert {result.outcome for result in results} == {Outcome.ACCEPTED}
+    assert len({result.provider_message_id for result in results}) == 1
+    assert peer.received() == 1
+
+
+def test_a_send_can_be_found_where_the_provider_can_tell(adapter: Adapter, peer: Peer) -> None:
+    key = str(uuid4())
+    if not adapter.capabilities.findable:
+        with pytest.raises(Unsupported):
+            adapter.find(key)
+        return
+    assert adapter.find(key) is None
+    sent = adapter.send(text(peer.good), idempotency_key=key)
+    found = adapter.find(key)
+    assert found is not None
+    assert (found.outcome, found.provider_message_id) == (
+        Outcome.ACCEPTED,
+        sent.provider_message_id,
+    )
+
+
+def test_a_peer_that_cannot_be_asked_is_not_a_peer_that_never_saw_it(
+    kind: type[Adapter], peer: Peer
+) -> None:
+    if not kind.capabilities.findable:
+        return
+    config = {**peer.account.config, "base_url": f"http://127.0.0.1:{free_port()}"}
+    with closing(kind(replace(peer.account, config=config))) as adapter:
+        found = adapter.find("x")
+        assert found is not None
+        assert found.outcome is Outcome.UNKNOWN
+    wrong = replace(peer.account, secret="wrong")
+    with closing(kind(wrong)) as adapter:
+        found = adapter.find("x")
+        assert found is not None
+        assert found.outcome is Outcome.UNKNOWN
+
+
+def _webhook(events: list[dict[str, Any]], secret: str = SECRET) -> tuple[dict[str, str], bytes]:
+    body = json.dumps({"events": events}).encode()
+    return {SIGNATURE_HEADER.lower(): sign(body, secret, real_now())}, body
+
+
+EVENTS: list[dict[str, Any]] = [
+    {
+        "id": "e-1", "type": "message.status", "at": "2026-03-02T15:00:00+00:00",
+        "message_id": "m-1", "key": "k-1", "state": "delivered",
+    },
+    {
+        "id": "e-2", "type": "message.inbound", "at": "2026-03-02T15:00:00+00:00",
+        "from": "+573001234567", "channel": "sms", "text": "hola", "button": "human",
+    },
+    {"id": "e-3", "type": "something.new", "at": "2026-03-02T15:00:00+00:00"},
+]  # fmt: skip
+
+
+def test_webhooks_are_read(offline: Adapter) -> None:
+    if not offline.capabilities.receives:
+        with pytest.raises(Unsupported):
+            offline.parse_webhook({}, b"", at=real_now())
+        return
+    headers, body = _webhook(EVENTS)
+    status, inbound = offline.parse_webhook(headers, body, at=real_now())
+    assert isinstance(status, StatusUpdate)
+    assert (status.key, status.state) == ("k-1", StatusState.DELIVERED)
+    assert isinstance(inbound, InboundText)
+    assert (inbound.address, inbound.text, inbound.button) == ("+573001234567", "hola", "human")
+
+
+def test_a_wrong_signature_is_refused(offline: Adapter) -> None:
+    if not offline.capabilities.receives:
+        return
+    headers, body = _webhook(EVENTS)
+    name = SIGNATURE_HEADER.lower()
+    forged = [
+        ({}, body),
+        ({name: ""}, body),
+        ({name: headers[name]}, body + b" "),
+        (_webhook(EVENTS, "other")[0], body),
+        ({name: headers[name].replace("v1=", "v0=")}, body),
+        ({name: sign(body, SECRET, real_now().replace(year=2020))}, body),
+        ({name: "t=9" * 2_000}, body),
+        ({name: "t=ñ,v1=ñ"}, body),
+    ]
+    for wrong_headers, wrong_body in forged:
+        with pytest.raises(SignatureRefused):
+            offline.parse_webhook(wrong_headers, wrong_body, at=real_now())
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"{", b"[]", b'{"events": 3}', b'{"events": [3]}', b'{"events": [{"id": "x"}]}',
+     b'{"events": [{"id": "x", "type": "message.status", "state": "eaten"}]}',
+     b'{"events": [{"id": "x", "type": "message.inbound", "at": "yesterday"}]}',
+     b"\xff\xfe", b"[" * 100_000],
+)  # fmt: skip
+def test_signed_nonsense_is_an_error_with_a_name(offline: Adapter, body: bytes) -> None:
+    if not offline.capabilities.receives:
+        return
+    headers = {SIGNATURE_HEADER.lower(): sign(body, SECRET, real_now())}
+    with pytest.raises(WebhookUnreadable):
+        offline.parse_webhook(headers, body, at=real_now())
+
+
+def test_hostile_addresses_and_texts_change_nothing_but_themselves(
+    adapter: Adapter, peer: Peer
+) -> None:
+    for to in ("x", "a@b\r\nBcc: evil@example.com", "ñandú@example.com", "", "a b@example.com"):
+        result = adapter.send(text(to, subject="x"), idempotency_key=str(uuid4()))
+        assert result.outcome is Outcome.PERMANENT, to
+    for subject in ("Hola\r\nBcc: evil@example.com", "x" * 5_000):
+        result = adapter.send(text(peer.good, subject=subject), idempotency_key=str(uuid4()))
+        assert result.outcome in (Outcome.ACCEPTED, Outcome.PERMANENT)
+    for mail in Mail.objects.all():
+        assert "Bcc" not in parse(bytes(mail.raw))
+        assert mail.recipient == peer.good
+
+
+def test_what_arrives_is_what_was_sent(adapter: Adapter, peer: Peer) -> None:
+    key = str(uuid4())
+    outgoing = text(
+        peer.good,
+        subject="Un mensaje para usted: ñ",
+        html="<p>Hola</p>",
+        buttons=(Button("Sí", "yes"), Button("No", "no")),
+        unsubscribe_url="https://acuerdo.example/u/x",
+    )
+    adapter.send(outgoing, idempotency_key=key)
+    if adapter.capabilities.subject:
+        message = parse(bytes(Mail.objects.get().raw))
+        assert message["Message-ID"] == f"<{key}@banco.example>"
+        assert message["Subject"] == outgoing.subject
+        assert message["List-Unsubscribe"] == "<https://acuerdo.example/u/x>"
+        assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+        assert "Banco Ejemplo" in message["From"]
+        assert read_part(message, "plain").strip().replace("\r\n", "\n") == outgoing.text
+        assert read_part(message, "html").strip() == outgoing.html
+    else:
+        stored = PhoneMessage.objects.get()
+        assert stored.text == outgoing.text
+        assert stored.idempotency_key == key
+        assert len(stored.buttons) == min(2, adapter.capabilities.buttons)
+
+
+def test_what_an_adapter_cannot_do_it_says(kind: type[Adapter]) -> None:
+    capabilities = kind.capabilities
+    assert capabilities.findable or not capabilities.idempotent
+    assert capabilities.receives or not capabilities.statuses
