@@ -112,7 +112,7 @@ class Stack:
         if self.sandbox_port:
             sandbox = os.environ["ACUERDO_SANDBOX_URL"]
             rows += [
-                (_("Debtor's phone"), f"{sandbox}/phone"),
+                (_("Debtor's phone"), sandbox),
                 (_("Mail inbox"), f"{sandbox}/mail"),
             ]
         rows.append((_("Logs"), str(self.data / "logs")))
