@@ -1,0 +1,1 @@
+"""What the pages show, read in sets and scoped by the creditors that the caller may see."""

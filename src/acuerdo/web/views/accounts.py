@@ -1,0 +1,102 @@
+"""The list of accounts, and one account with all that is known of it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from acuerdo.core import clock
+from acuerdo.portfolio.rules import BUCKETS
+from acuerdo.web.access import StaffRequest, page
+from acuerdo.web.reads import account as reading
+from acuerdo.web.reads.accounts import (
+    STATES,
+    Choice,
+    Filters,
+    list_account_rows,
+    list_choices,
+    state_label,
+)
+from acuerdo.web.reads.board import bucket_label
+
+
+@require_GET
+@page("see_accounts")
+def accounts(request: StaffRequest) -> HttpResponse:
+    """Search, filter, page by page."""
+    asked = request.GET
+    filters = Filters(
+        text=asked.get("q", "")[:100],
+        segment=asked.get("segment", ""),
+        state=asked.get("state", ""),
+        bucket=asked.get("bucket", ""),
+        country=asked.get("country", ""),
+        only=asked.get("only", ""),
+    )
+    listed = list_account_rows(
+        creditor_ids=request.creditor_ids,
+        filters=filters,
+        today=request.access.today(clock.now()),
+        after=asked.get("after", ""),
+    )
+    context = {
+        "section": "accounts",
+        "listed": listed,
+        "filters": filters,
+        "choices": list_choices(request.creditor_ids),
+        "buckets": [Choice(bucket, bucket_label(bucket)) for bucket in BUCKETS],
+        "states": [Choice(state, state_label(state)) for state in STATES],
+        "only_label": _only_label(filters.only),
+        "is_later": bool(asked.get("after")),
+        "many_creditors": len(request.creditor_ids) > 1,
+        "can_import": request.access.may("import_portfolio"),
+    }
+    return render(request, "web/accounts.html", context)
+
+
+@require_GET
+@page("see_accounts")
+def account(request: StaffRequest, public_id: UUID) -> HttpResponse:
+    """Who and how much, what to do next, what is forbidden, what was said and what happened."""
+    view = reading.get_account_view(
+        public_id=public_id,
+        access=request.access,
+        creditor_ids=request.creditor_ids,
+        now=clock.now(),
+    )
+    return render(request, "web/account.html", {"section": "accounts", "view": view})
+
+
+@require_GET
+@page("see_accounts")
+def account_parts(request: StaffRequest, public_id: UUID) -> HttpResponse:
+    """The account page's content alone, asked for when something changed."""
+    view = reading.get_account_view(
+        public_id=public_id,
+        access=request.access,
+        creditor_ids=request.creditor_ids,
+        now=clock.now(),
+    )
+    return render(request, "web/parts/account.html", {"view": view})
+
+
+def _only_label(only: str) -> str:
+    labels = {
+        "contacted": _("contacted"),
+        "promised": _("with an agreement"),
+        "active": _("with an active agreement"),
+        "kept": _("with an agreement kept"),
+        "broken": _("with a broken agreement"),
+        "paid": _("with a payment"),
+        "held": _("left alone"),
+        "withheld": _("with a message withheld"),
+        "failed": _("with a message that failed"),
+        "unknown": _("with a message of unknown fate"),
+        "refused": _("that the rules kept us from contacting"),
+        "unclear": _("with a payment to look into"),
+    }
+    return labels.get(only, "")

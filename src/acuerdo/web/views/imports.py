@@ -1,0 +1,168 @@
+"""Portfolio files: upload, what came of it, the rejected rows to download."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, cast
+from uuid import UUID
+
+from django import forms
+from django.core.files.uploadedfile import TemporaryUploadedFile
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods
+
+from acuerdo.core import clock
+from acuerdo.core.errors import AcuerdoError, NotFound
+from acuerdo.portfolio.actions import import_file, read_rejections
+from acuerdo.portfolio.models import ImportRun
+from acuerdo.portfolio.queries import list_imports
+from acuerdo.portfolio.reasons import reason_text
+from acuerdo.web.access import Access, StaffRequest, page
+
+SHOWN = 200
+
+
+class ImportForm(forms.Form):
+    """One file for one creditor."""
+
+    creditor = forms.ChoiceField(
+        label=gettext_lazy("Creditor"), widget=forms.Select(attrs={"class": "select w-full"})
+    )
+    file = forms.FileField(
+        label=gettext_lazy("Portfolio file (CSV)"),
+        help_text=gettext_lazy(
+            "UTF-8 or Latin-1, separated by comma, semicolon or tab. The name of the file names"
+            " the portfolio."
+        ),
+        error_messages={"required": gettext_lazy("Choose a file.")},
+        widget=forms.FileInput(
+            attrs={"class": "file-input w-full", "accept": ".csv,.txt,text/csv"}
+        ),
+    )
+
+    def __init__(self, access: Access, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choice = cast(forms.ChoiceField, self.fields["creditor"])
+        choice.choices = [
+            (str(access.creditors[pk].public_id), access.creditors[pk].name)
+            for pk in access.creditor_ids("import_portfolio")
+        ]
+        self.initial.setdefault("creditor", choice.choices[0][0])
+
+
+@require_http_methods(["GET", "POST"])
+@page("import_portfolio")
+def imports(request: StaffRequest) -> HttpResponse:
+    """Upload a file, and the list of those that came before."""
+    refusal, status = "", 200
+    if request.method == "POST":
+        form = ImportForm(request.access, request.POST, request.FILES)
+        if form.is_valid():
+            try:
+                run_id = _import(request, form)
+            except AcuerdoError as error:
+                refusal, status = str(error), error.http_status
+            else:
+                return redirect("web:import", run_id)
+        else:
+            status = 422
+    else:
+        form = ImportForm(request.access)
+    context = {
+        "section": "imports",
+        "form": form,
+        "refusal": refusal,
+        "runs": [row.run for row in list_imports(request.creditor_ids)],
+        "many_creditors": len(request.creditor_ids) > 1,
+    }
+    return render(request, "web/imports.html", context, status=status)
+
+
+@require_GET
+@page("import_portfolio")
+def import_run(request: StaffRequest, public_id: UUID) -> HttpResponse:
+    """What came of one file."""
+    run = _get_run(request, public_id)
+    report: Mapping[str, Any] = run.report
+    rows, accounts, file = (report.get(key, {}) for key in ("rows", "accounts", "file"))
+    names = {
+        "encoding": _("Encoding"),
+        "separator": _("Separator"),
+        "decimal": _("Decimal mark"),
+        "date_order": _("Order of dates"),
+    }
+    context = {
+        "section": "imports",
+        "run": run,
+        "figures": [
+            (_("Rows read"), rows.get("read", 0), ""),
+            (_("Accepted"), rows.get("accepted", 0), ""),
+            (_("Rejected"), rows.get("rejected", 0), ""),
+            (_("Duplicates"), rows.get("duplicates", 0), ""),
+            (_("New accounts"), accounts.get("new", 0), ""),
+            (_("Changed accounts"), accounts.get("changed", 0), ""),
+            (_("Unchanged accounts"), accounts.get("unchanged", 0), ""),
+        ],
+        "file_facts": [
+            (label, {"\t": _("tab")}.get(file[key], file[key]))
+            for key, label in names.items()
+            if file.get(key)
+        ],
+        "rejections": _faults(report.get("rejections", [])),
+        "warnings": _faults(report.get("warnings", [])),
+    }
+    return render(request, "web/import.html", context)
+
+
+@require_GET
+@page("import_portfolio")
+def rejections(request: StaffRequest, public_id: UUID) -> HttpResponse:
+    """The rejected rows with their reasons, as the file that goes back to its sender."""
+    run = _get_run(request, public_id)
+    data = read_rejections(run)
+    if not data:
+        raise Http404
+    response = HttpResponse(data, content_type="text/csv; charset=utf-8")
+    name = f"{Path(run.file_name).stem}-rejected.csv".replace('"', "")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _import(request: StaffRequest, form: ImportForm) -> UUID:
+    """Import the uploaded file; it never leaves its temporary place under our name for it."""
+    chosen = form.cleaned_data["creditor"]
+    creditor = next(
+        row for row in request.access.creditors.values() if str(row.public_id) == chosen
+    )
+    actor = request.access.actor(creditor.pk, "import_portfolio")
+    upload: TemporaryUploadedFile = form.cleaned_data["file"]
+    with transaction.atomic():
+        report = import_file(
+            actor=actor,
+            now=clock.now(),
+            creditor=creditor,
+            path=upload.temporary_file_path(),
+            portfolio_name=Path(upload.name or "portfolio").stem[:120],
+        )
+    run: ImportRun = ImportRun.objects.get(pk=report.import_run_id)
+    return run.public_id
+
+
+def _get_run(request: StaffRequest, public_id: UUID) -> ImportRun:
+    run = (
+        ImportRun.objects.filter(public_id=public_id, creditor_id__in=request.creditor_ids)
+        .select_related("creditor")
+        .first()
+    )
+    if run is None:
+        raise NotFound(what=_("The import"))
+    return run
+
+
+def _faults(faults: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{**fault, "reason": reason_text(fault.get("reason", ""))} for fault in faults[:SHOWN]]
