@@ -281,4 +281,5 @@ def read_waiting(creditor_ids: Sequence[int], limit: int) -> list[tuple[Any, ...
 def _rows(sql: str, params: dict[str, Any]) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
-        return cursor.fetchall()
+        rows: list[Any] = cursor.fetchall()
+    return rows

@@ -201,7 +201,7 @@ def _stands_out(counts: dict[str, int], refusals: Sequence[tuple[str, int]]) -> 
         yield Notice(
             "refused",
             ngettext(
-                "The rules kept us from contacting one person in the last day: %(reason)s",
+                "The rules kept us from contacting %(count)s person in the last day: %(reason)s",
                 "The rules kept us from contacting %(count)s people in the last day, most often:"
                 " %(reason)s",
                 sum(people for _reason, people in refusals),
@@ -215,7 +215,7 @@ def _stands_out(counts: dict[str, int], refusals: Sequence[tuple[str, int]]) -> 
             "agreements",
             counts["agreements"],
             ngettext(
-                "One agreement was reached in the last seven days",
+                "%(count)s agreement was reached in the last seven days",
                 "%(count)s agreements were reached in the last seven days",
                 counts["agreements"],
             ),
@@ -226,7 +226,7 @@ def _stands_out(counts: dict[str, int], refusals: Sequence[tuple[str, int]]) -> 
             "broken",
             counts["broken"],
             ngettext(
-                "One agreement was not kept in the last seven days",
+                "%(count)s agreement was not kept in the last seven days",
                 "%(count)s agreements were not kept in the last seven days",
                 counts["broken"],
             ),
@@ -237,7 +237,7 @@ def _stands_out(counts: dict[str, int], refusals: Sequence[tuple[str, int]]) -> 
             "failed_messages",
             counts["failed_messages"],
             ngettext(
-                "One message failed in the last seven days",
+                "%(count)s message failed in the last seven days",
                 "%(count)s messages failed in the last seven days",
                 counts["failed_messages"],
             ),
@@ -248,7 +248,7 @@ def _stands_out(counts: dict[str, int], refusals: Sequence[tuple[str, int]]) -> 
             "opt_outs",
             counts["opt_outs"],
             ngettext(
-                "One person asked not to be written to in the last seven days",
+                "%(count)s person asked not to be written to in the last seven days",
                 "%(count)s people asked not to be written to in the last seven days",
                 counts["opt_outs"],
             ),
@@ -259,7 +259,7 @@ def _stands_out(counts: dict[str, int], refusals: Sequence[tuple[str, int]]) -> 
             "unreachable",
             counts["unreachable"],
             ngettext(
-                "One person cannot be reached by phone or e-mail",
+                "%(count)s person cannot be reached by phone or e-mail",
                 "%(count)s people cannot be reached by phone or e-mail",
                 counts["unreachable"],
             ),
@@ -276,7 +276,7 @@ def _needs_person(counts: dict[str, int]) -> Iterable[Notice]:
         (
             "conversations",
             ngettext(
-                "One conversation waits for a person",
+                "%(count)s conversation waits for a person",
                 "%(count)s conversations wait for a person",
                 counts["conversations"],
             ),
@@ -284,18 +284,18 @@ def _needs_person(counts: dict[str, int]) -> Iterable[Notice]:
         ),
         (
             "tasks",
-            ngettext("One task is open", "%(count)s tasks are open", counts["tasks"]),
+            ngettext("%(count)s task is open", "%(count)s tasks are open", counts["tasks"]),
             "tasks",
         ),
         (
             "cases",
-            ngettext("One case is open", "%(count)s cases are open", counts["cases"]),
+            ngettext("%(count)s case is open", "%(count)s cases are open", counts["cases"]),
             "cases",
         ),
         (
             "unclear_payments",
             ngettext(
-                "It is not clear whether one payment was made",
+                "It is not clear whether %(count)s payment was made",
                 "It is not clear whether %(count)s payments were made",
                 counts["unclear_payments"],
             ),
@@ -304,7 +304,7 @@ def _needs_person(counts: dict[str, int]) -> Iterable[Notice]:
         (
             "unclear_messages",
             ngettext(
-                "It is not clear whether one message was sent",
+                "It is not clear whether %(count)s message was sent",
                 "It is not clear whether %(count)s messages were sent",
                 counts["unclear_messages"],
             ),

@@ -22,9 +22,9 @@ class ExplainedScore:
     reasons: tuple[str, ...]
 
 
-def get_score(account_id: int, *, creditor_ids: Sequence[int], language: str) -> (
-    ExplainedScore | None
-):
+def get_score(
+    account_id: int, *, creditor_ids: Sequence[int], language: str
+) -> ExplainedScore | None:
     """The latest score of an account of one of the creditors, None where there is none."""
     score = (
         Score.objects.filter(account_id=account_id, creditor_id__in=list(creditor_ids))

@@ -34,8 +34,11 @@ class Model(Protocol):
     first, at most four).
     """
 
-    name: str
-    version: str
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def version(self) -> str: ...
 
     @property
     def inputs(self) -> tuple[str, ...]: ...

@@ -11,7 +11,8 @@ account. A comparison with a missing fact does not hold (so its `not` does).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import operator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any, Literal
@@ -161,6 +162,16 @@ def list_fields(predicate: Predicate) -> set[str]:
     return set().union(*map(list_fields, parts))
 
 
+_COMPARE: dict[str, Callable[[pl.Expr, Any], pl.Expr]] = {
+    "=": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
 def expression(predicate: Predicate) -> pl.Expr:
     """The predicate (valid: see `list_problems`) over a whole frame, never null."""
     if "all" in predicate:
@@ -170,18 +181,16 @@ def expression(predicate: Predicate) -> pl.Expr:
     if "not" in predicate:
         return ~expression(predicate["not"])
     column, value = pl.col(predicate["field"]), predicate["value"]
-    answers = {
-        "=": lambda: column == value,
-        "!=": lambda: column != value,
-        "<": lambda: column < value,
-        "<=": lambda: column <= value,
-        ">": lambda: column > value,
-        ">=": lambda: column >= value,
-        "between": lambda: (column >= value[0]) & (column <= value[1]),
-        "in": lambda: reduce(pl.Expr.__or__, [column == item for item in value]),
-        "not_in": lambda: reduce(pl.Expr.__and__, [column != item for item in value]),
-    }
-    return answers[predicate["op"]]().fill_null(False)
+    holds: pl.Expr
+    if predicate["op"] == "between":
+        holds = (column >= value[0]) & (column <= value[1])
+    elif predicate["op"] == "in":
+        holds = reduce(pl.Expr.__or__, [column == item for item in value])
+    elif predicate["op"] == "not_in":
+        holds = reduce(pl.Expr.__and__, [column != item for item in value])
+    else:
+        holds = _COMPARE[predicate["op"]](column, value)
+    return holds.fill_null(False)
 
 
 def assign(frame: pl.DataFrame, rules: Sequence[Rule]) -> pl.Series:

@@ -14,7 +14,8 @@ from acuerdo.creditors.models import Creditor
 from acuerdo.ledger.queries import list_balances
 from acuerdo.portfolio.models import Account, AccountSnapshot
 from acuerdo.segments.actions import seed_segments
-from acuerdo.strategies.actions import leave, pause, plan, restart as begin_again, seed_strategies
+from acuerdo.strategies.actions import leave, pause, plan, seed_strategies
+from acuerdo.strategies.actions import restart as begin_again
 from acuerdo.strategies.actions.moves import quiet
 from acuerdo.strategies.night import run_night
 
@@ -121,6 +122,8 @@ def _accounts_of(event: Event) -> list[int]:
     whole = event.name in ("HandOffRequested", "OptedOut")
     if named["account"] and not whole:
         return named["account"]
+    if event.creditor_id is None:
+        return []
     found = Account.objects.filter(
         creditor_id=event.creditor_id, debtor_id__in=named["debtor"]
     ).values_list("pk", flat=True)

@@ -53,15 +53,18 @@ SEGMENTS = {
 def test_a_portfolio_is_scored_segmented_and_photographed(creditor: Creditor) -> None:
     place(creditor, ROWS)
     report = run_night(creditor_id=creditor.pk, actor=SYSTEM, now=NOW)
-    assert report.accounts == 8 and report.segments["mid"] == 2
+    assert report.accounts == 8
+    assert report.segments["mid"] == 2
     assert set(report.seconds) == {"read", "score", "segment", "snapshot"}
     accounts = {account.number: account for account in Account.objects.all()}
     assert {number: account.segment_code for number, account in accounts.items()} == SEGMENTS
     picture = AccountSnapshot.objects.get(account_id=accounts["A-0003"].pk, as_of_on=TODAY)
     assert (picture.dpd, picture.bucket, picture.total_minor) == (60, "31-60", 120_000_000)
-    assert picture.segment_code == "mid" and picture.score_band == accounts["A-0003"].score_band
+    assert picture.segment_code == "mid"
+    assert picture.score_band == accounts["A-0003"].score_band
     explained = get_score(accounts["A-0008"].pk, creditor_ids=[creditor.pk], language="es")
-    assert explained is not None and "Ningún canal llega a la persona." in explained.reasons
+    assert explained is not None
+    assert "Ningún canal llega a la persona." in explained.reasons
     assert get_score(accounts["A-0008"].pk, creditor_ids=[], language="es") is None
 
 
@@ -83,8 +86,10 @@ def test_days_pass_and_accounts_move_on(creditor: Creditor) -> None:
     later = NOW + timedelta(days=25)
     run_night(creditor_id=creditor.pk, actor=SYSTEM, now=later)
     segments = dict(Account.objects.values_list("number", "segment_code"))
-    assert segments["A-0001"] == "early" and segments["A-0002"] == "mid"
-    assert AccountSnapshot.objects.count() == 16 and Score.objects.count() == 16
+    assert segments["A-0001"] == "early"
+    assert segments["A-0002"] == "mid"
+    assert AccountSnapshot.objects.count() == 16
+    assert Score.objects.count() == 16
 
 
 def test_several_accounts_of_a_person_lower_the_score(creditor: Creditor) -> None:

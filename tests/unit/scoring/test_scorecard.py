@@ -104,13 +104,15 @@ def test_reasons_are_the_strongest_and_have_words_in_three_languages() -> None:
     ]
     for language in ("es_CO", "pt", "en"):
         texts = {MODEL.explain(reason["code"], language) for reason in reasons}
-        assert len(texts) == 4 and all(text.endswith(".") for text in texts)
+        assert len(texts) == 4
+        assert all(text.endswith(".") for text in texts)
     assert MODEL.explain("dpd_181_up", "fr") == "Overdue for more than 180 days."
 
 
 def test_an_empty_set_gives_an_empty_answer() -> None:
     empty = MODEL.score(frame([]))
-    assert empty.height == 0 and empty.columns == ["account_id", "value", "band", "reasons"]
+    assert empty.height == 0
+    assert empty.columns == ["account_id", "value", "band", "reasons"]
 
 
 def test_a_missing_column_is_named() -> None:
@@ -132,7 +134,7 @@ def test_bands_have_the_printed_bounds() -> None:
     ],
 )
 def test_a_scorecard_that_breaks_its_promise_cannot_be_made(bins: tuple[Bin, ...]) -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match=r"must|needs|only it"):
         Scorecard("bad", "1", 0, (Characteristic("dpd", bins, "falling"),))
 
 

@@ -130,7 +130,8 @@ def test_the_default_segments_leave_nobody_out(facts: dict[str, Any], code: str)
 def test_the_default_segments_are_valid_and_named_in_three_languages() -> None:
     for spec in DEFAULT_SEGMENTS:
         assert list_problems(spec.predicate) == []
-        assert set(spec.names) == {"es", "pt", "en"} and all(spec.names.values())
+        assert set(spec.names) == {"es", "pt", "en"}
+        assert all(spec.names.values())
         assert list_fields(spec.predicate) <= set(FIELDS)
     assert len({spec.code for spec in DEFAULT_SEGMENTS}) == len(DEFAULT_SEGMENTS)
 

@@ -40,7 +40,8 @@ def test_two_messages_are_never_sent_in_one_breath() -> None:
 def test_the_default_strategies_are_valid_and_cover_the_default_segments() -> None:
     for spec in DEFAULT_STRATEGIES:
         assert rules.list_step_problems(spec.steps) == []
-        assert set(spec.names) == {"es", "pt", "en"} and all(spec.names.values())
+        assert set(spec.names) == {"es", "pt", "en"}
+        assert all(spec.names.values())
         for kind, config in spec.steps:
             assert rules.parse_step(kind, config).kind == kind
     assert {spec.segment_code for spec in DEFAULT_STRATEGIES} - {""} == {
@@ -134,8 +135,10 @@ def test_a_refused_channel_gives_way_to_the_next_one() -> None:
         ]
 
     outcomes = rules.settle_routes({5: [SMS, MAIL], 6: [MAIL], 7: [SMS], 8: []}, gate)
-    assert outcomes[5].route == MAIL and outcomes[6].route == MAIL
-    assert outcomes[7].route is None and outcomes[7].reason_code == "channel_not_authorised"
+    assert outcomes[5].route == MAIL
+    assert outcomes[6].route == MAIL
+    assert outcomes[7].route is None
+    assert outcomes[7].reason_code == "channel_not_authorised"
     assert outcomes[8].reason_code == rules.NO_CHANNEL
     assert [len(batch) for batch in asked] == [3, 1]  # one question per rank, not per debtor
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from acuerdo.compliance.models import Consent, OptOut, Verdict
 from acuerdo.conversations.models import Turn
-from acuerdo.core.events import Event
+from acuerdo.core.models import Event
 from acuerdo.messaging.models import Message, TrackedLink
 from acuerdo.reporting.texts import RANKS, channel_of, reason_text, word_of
 from acuerdo.reporting.timeline.scope import PER_SOURCE, Scope, make_item, mask

@@ -89,7 +89,7 @@ def list_scores(scope: Scope) -> Iterator[TimelineItem]:
         yield make_item(
             "scored",
             score.scored_at,
-            f"{score.account_id}:{score.scored_at:%s}",
+            f"{score.account_id}:{score.scored_at.isoformat()}",
             account_id=score.account_id,
             params={"band": score.band, "percent": f"{score.value:.0%}"},
             details=[

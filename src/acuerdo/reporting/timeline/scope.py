@@ -55,11 +55,10 @@ def find_scope(
     if (account_id is None) == (debtor_id is None):
         raise ValueError("a timeline is of one account or of one debtor")
     accounts = Account.objects.filter(creditor_id__in=list(creditor_ids))
-    accounts = (
-        accounts.filter(pk=account_id)
-        if account_id is not None
-        else accounts.filter(debtor_id=debtor_id)
-    )
+    if account_id is not None:
+        accounts = accounts.filter(pk=account_id)
+    if debtor_id is not None:
+        accounts = accounts.filter(debtor_id=debtor_id)
     found = list(accounts.select_related("creditor", "portfolio", "debtor"))
     if not found:
         raise NotFound(what=_("The account"))

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection
@@ -101,7 +102,7 @@ def plan(*, creditor_id: int, actor: Actor, now: datetime) -> PlanReport:
             "SELECT pg_advisory_xact_lock(hashtext('strategies.plan'), %s)", [creditor_id]
         )
     on = now.astimezone(ZoneInfo(Creditor.objects.get(pk=creditor_id).timezone)).date()
-    values = {"creditor": creditor_id, "now": now, "gap": _BETWEEN_STRATEGIES}
+    values: dict[str, Any] = {"creditor": creditor_id, "now": now, "gap": _BETWEEN_STRATEGIES}
     report.left = _execute(_LEAVE, values)
     report.enrolled = _execute(_ENROL, values)
     report.paused = _execute(_PAUSE, values)
@@ -282,10 +283,10 @@ def _tell(report: PlanReport, creditor_id: int, actor: Actor, now: datetime) -> 
     )
 
 
-def _execute(sql: str, values: Mapping[str, object]) -> int:
+def _execute(sql: str, values: dict[str, Any]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 _LEAVE = """
@@ -415,12 +416,26 @@ def _list_due(creditor_id: int, now: datetime) -> list[_Due]:
             [creditor_id, now, now],
         )
         on = cursor.fetchone()[0] or now.date()
-        cursor.execute(
-            _DUE, {"creditor": creditor_id, "now": now, "on": on, "quiet": _AFTER_INBOUND}
-        )
+        values: dict[str, Any] = {
+            "creditor": creditor_id,
+            "now": now,
+            "on": on,
+            "quiet": _AFTER_INBOUND,
+        }
+        cursor.execute(_DUE, values)
         rows = cursor.fetchall()
     return [
-        _Due(*row[:7], relative_balance=_relative(row[7], row[8]), quiet_until=row[9])
+        _Due(
+            enrolment_id=row[0],
+            strategy_id=row[1],
+            position=row[2],
+            round=row[3],
+            account_id=row[4],
+            debtor_id=row[5],
+            dpd=row[6],
+            relative_balance=_relative(row[7], row[8]),
+            quiet_until=row[9],
+        )
         for row in rows
     ]
 
