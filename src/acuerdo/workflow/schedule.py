@@ -7,13 +7,17 @@ standstill each tick runs once, at the present, however often it fell due.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from typing import Any, Final
 
+import psycopg
 import structlog
+from django.conf import settings
 from django.db import connection, transaction
 
 from acuerdo.core import clock
@@ -80,44 +84,72 @@ def run_ticks(ticks: list[Tick], now: datetime) -> None:
 
 
 def walk(
-    start: datetime, end: datetime, *, settle: Callable[[datetime], None]
+    start: datetime,
+    end: datetime,
+    *,
+    arrive: Callable[[datetime], None] = lambda _instant: None,
+    settle: Callable[[datetime], None],
 ) -> Iterator[datetime]:
     """Run every tick due in (start, end], each at its own instant, and yield the instant.
 
-    `settle(instant)` lets what the ticks set off come to rest before the next ones.
+    `arrive(instant)` sets the clock first, so that what a tick sets off is not stamped before its
+    cause; `settle(instant)` lets it come to rest before the next ticks.
     """
     for instant, ticks in due_between(start, end):
+        arrive(instant)
         run_ticks(ticks, instant)
         settle(instant)
         yield instant
 
 
-def walk_to_now(*, settle: Callable[[datetime], None]) -> None:
-    """The heartbeat: run what fell due since the last one, at most one such walk at a time."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(hashtext('acuerdo walk'))")
-        if not cursor.fetchone()[0]:
-            return
-    try:
-        now = clock.now()
-        state, _created = WalkState.objects.get_or_create(
-            pk="business", defaults={"walked_to": now - timedelta(minutes=5)}
-        )
-        if state.target_at and state.target_at > now:
-            for instant in walk(state.walked_to, state.target_at, settle=settle):
-                _advance(state, instant)
-            _advance(state, state.target_at)
-        else:
-            due = [tick for tick in TICKS if tick.first_after(state.walked_to) <= now]
-            run_ticks(due, now)
-            WalkState.objects.filter(pk=state.pk).update(walked_to=max(now, state.walked_to))
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(hashtext('acuerdo walk'))")
+def walk_to_now(*, settle: Callable[[datetime], None], patience: float = 0.0) -> None:
+    """The heartbeat: run what fell due since the last one, at most one such walk at a time.
+
+    Somebody else's walk is waited for as long as `patience` (seconds).
+    """
+    with _alone(patience) as alone:
+        if alone:
+            _walk_to_now(settle)
 
 
-def _advance(state: WalkState, instant: datetime) -> None:
-    """Bring the demo clock to `instant`, if it is not past it, and remember how far we walked."""
+def _walk_to_now(settle: Callable[[datetime], None]) -> None:
+    now = clock.now()
+    state, _created = WalkState.objects.get_or_create(
+        pk="business", defaults={"walked_to": now - timedelta(minutes=5)}
+    )
+    if state.target_at and state.target_at > now:
+        # What fell due before the clock was moved comes first; then every instant on the way.
+        for instant in walk(state.walked_to, state.target_at, arrive=_arrive, settle=settle):
+            _remember(instant)
+        _arrive(state.target_at)
+        _remember(state.target_at)
+    else:
+        run_ticks([tick for tick in TICKS if tick.first_after(state.walked_to) <= now], now)
+        _remember(max(now, state.walked_to))
+
+
+@contextmanager
+def _alone(patience: float) -> Iterator[bool]:
+    """Whether nobody else walks. The lock lives on a connection of its own: a tick may close the
+    thread's, and a process that is killed lets go of it."""
+    deadline = time.monotonic() + patience
+    with psycopg.connect(settings.DATABASE_URL, autocommit=True) as link:
+        while not (taken := _try_lock(link)) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        yield taken
+
+
+def _try_lock(link: psycopg.Connection[Any]) -> bool:
+    row = link.execute("SELECT pg_try_advisory_lock(hashtext('acuerdo walk'))").fetchone()
+    return bool(row and row[0])
+
+
+def _arrive(instant: datetime) -> None:
+    """Bring the demo clock to `instant`, if it is not past it."""
     with transaction.atomic():
         clock.set_offset(instant - clock.real_now())
-        WalkState.objects.filter(pk=state.pk).update(walked_to=instant)
+    clock.forget_offset()  # another thread may have read the old row before the commit
+
+
+def _remember(instant: datetime) -> None:
+    WalkState.objects.filter(pk="business").update(walked_to=instant)

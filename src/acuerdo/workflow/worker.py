@@ -6,6 +6,7 @@ import asyncio
 import signal
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -24,9 +25,10 @@ from acuerdo.workflow import queue, schedule
 
 logger = structlog.get_logger(__name__)
 
-_LOCK = "SELECT pg_try_advisory_lock_shared(hashtext('acuerdo worker'))"
+_LOCK = "SELECT pg_advisory_lock_shared(hashtext('acuerdo worker'))"
 _HEARTBEAT_TIMEOUT = timedelta(seconds=20)
 _SETTLE_SECONDS = 120.0
+_WALK_PATIENCE = 60.0
 
 
 def drain(now: datetime | None = None, *, creditor_id: int | None = None) -> int:
@@ -53,11 +55,19 @@ def _in_thread(function: Callable[..., Any], *arguments: Any) -> Any:
         connections.close_all()
 
 
-def _settle(_instant: datetime) -> None:
-    """Wait until the worker's other tasks have run what the ticks set off."""
+class _Stopped(Exception):
+    """The worker was told to stop in the middle of a walk; the next one goes on from there."""
+
+
+def _settle(stopping: Callable[[], bool], _instant: datetime) -> None:
+    """Wait until the worker's other tasks have run what the ticks set off. Raises _Stopped."""
     deadline = time.monotonic() + _SETTLE_SECONDS
     while queue.count_waiting() and time.monotonic() < deadline:
+        if stopping():
+            break
         time.sleep(0.02)
+    if stopping():
+        raise _Stopped
 
 
 def _with_retries(parameters: EntrypointExecutorParameters) -> DatabaseRetryEntrypointExecutor:
@@ -79,15 +89,19 @@ async def run() -> None:
     async def react(job: Job) -> None:
         await in_thread(queue.react, job.payload or b"")
 
-    walk = partial(in_thread, partial(schedule.walk_to_now, settle=_settle))
+    settle = partial(_settle, engine.shutdown.is_set)
+
+    async def walk(patience: float) -> None:
+        with suppress(_Stopped):
+            await in_thread(partial(schedule.walk_to_now, settle=settle, patience=patience))
 
     @engine.entrypoint(queue.WALK, concurrency_limit=1)
     async def walk_demo_clock(_job: Job) -> None:
-        await walk()
+        await walk(_WALK_PATIENCE)
 
     @engine.schedule("heartbeat", "* * * * *")
     async def heartbeat(_schedule: Schedule) -> None:
-        await walk()
+        await walk(0)
 
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
