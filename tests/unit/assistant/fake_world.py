@@ -153,7 +153,7 @@ class FakeWorld:
         last = min(first, self.today + timedelta(days=self.max_days))
         return Proposed(
             nearest=(
-                self._offer(account, "full", 1, last),
+                self._offer(account, "full", 1, self.today),
                 self._offer(account, "plan", 3, last),
                 self._offer(account, "plan", self.max_instalments, last),
             )

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from acuerdo.assistant.commands import (
+    AskDiscount,
     AskInfo,
     AskPlan,
     Callback,
@@ -30,6 +31,7 @@ from acuerdo.assistant.dialogue.model import (
     Facts,
     HandOff,
     Linked,
+    OfferFacts,
     OpenCase,
     Outcome,
     Pending,
@@ -43,6 +45,7 @@ from acuerdo.assistant.dialogue.negotiate import negotiate
 from acuerdo.assistant.dialogue.outcomes import after_agreement, after_link, after_proposal
 from acuerdo.assistant.dialogue.values import CountValue, FactValue, ReplyPart, TextValue
 from acuerdo.assistant.nlu.contract import Understanding
+from acuerdo.core.money import Money
 
 # From here on a message in another language changes the conversation's language.
 _SURE_OF_LANGUAGE = 0.75
@@ -373,17 +376,25 @@ def _refused(state: State, act: Act, facts: Facts) -> Decision:
     if isinstance(act, Accept) and facts.verified:
         gone = state.offer(act.offer)
         if gone is not None:
-            renewed = (
-                negotiate(_without_question(state), (AskPlan(count=gone.count),), facts)
-                if gone.kind == "plan"
-                else negotiate(_without_question(state), (), facts)
-            )
-            return _join(Decision(says=(say("offer.gone"),)), renewed)
+            again = negotiate(_without_question(state), (_asked_again(gone, facts),), facts)
+            return _join(Decision(says=(say("offer.gone"),)), again)
     if isinstance(act, HandOff | OpenCase | RecordOptOut):
         return Decision()
     if state.handed_off:
         return _waiting(state)
     return _hand_off("refused", say("handoff.done"))
+
+
+def _asked_again(offer: OfferFacts, facts: Facts) -> Command:
+    """The same wish as an offer that has run out, to be worked out anew."""
+    first = offer.schedule[0].due_on
+    on = first if first > facts.today else None
+    if offer.kind == "settlement":
+        return AskDiscount()
+    if offer.count > 1:
+        return AskPlan(count=offer.count, on=on)
+    amount = Money(offer.total_minor, offer.currency).to_decimal()
+    return ProposePayment(amount=amount, on=on)
 
 
 def _without_question(state: State) -> State:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from acuerdo.assistant.dialogue.values import (
     CountValue,
@@ -58,21 +59,21 @@ def check_text(
     folded = fold(rest)
     left = list(folded)
     for entity in extract(folded, rest, country=country, ref_date=today, pending=None):
-        value = entity.value
+        read: Any = entity.value
         if entity.type == "amount":
-            good = value in allowed.amounts
+            good = read in allowed.amounts
             if entity.currency and entity.currency not in allowed.currencies:
                 good = False
         elif entity.type == "date":
-            good = value in allowed.dates
+            good = read in allowed.dates
         elif entity.type == "installments":
-            good = value in allowed.counts
+            good = read in allowed.counts
         elif entity.type == "percent":
-            good = value in allowed.percents
+            good = read in allowed.percents
         elif entity.type == "number":
             # Small words ("un", "one") are articles; digits are looked at below.
-            good = not entity.text[0].isdigit() and isinstance(value, Decimal) and value <= 1
-            good = good or value in allowed.counts or value in allowed.amounts
+            good = not entity.text[0].isdigit() and isinstance(read, Decimal) and read <= 1
+            good = good or read in allowed.counts or read in allowed.amounts
         elif entity.type in ("document", "frequency", "relative_amount"):
             good = False
         else:

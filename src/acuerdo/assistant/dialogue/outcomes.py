@@ -17,6 +17,7 @@ from acuerdo.assistant.dialogue.model import (
     Pending,
     Propose,
     Proposed,
+    SendLink,
     State,
 )
 from acuerdo.assistant.dialogue.values import (
@@ -29,6 +30,7 @@ from acuerdo.assistant.dialogue.values import (
     ScheduleValue,
     UrlValue,
 )
+from acuerdo.core.money import Money
 
 _SHOWN = 3
 _REMEMBERED = 12
@@ -93,7 +95,10 @@ def after_link(outcome: Linked) -> Decision:
 
 
 def confirm(offer: OfferFacts) -> Decision:
-    """Read an offer back in full and wait for a yes."""
+    """Read an offer back in full and wait for a yes; what is paid in full now needs a link."""
+    if offer.kind == "full":
+        amount = Money(offer.total_minor, offer.currency).to_decimal()
+        return Decision(acts=(SendLink(account=offer.account, amount=amount),))
     pending = Pending(kind="offer_confirm", offer=offer.ref)
     return Decision(
         says=(_terms("offer", offer),), changes={"pending": pending.model_dump(mode="json")}

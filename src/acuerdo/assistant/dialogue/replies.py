@@ -65,11 +65,15 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The text that goes out, its buttons, and what the guard found (empty: nothing)."""
+    """The text that goes out, its buttons, and what the guard found (empty: nothing).
+
+    `plain`: the guard stopped every wording, and the text only says that a person will answer.
+    """
 
     text: str
     buttons: tuple[str, ...]
     blocked: tuple[str, ...] = ()
+    plain: bool = False
 
 
 def _load(name: str) -> dict[str, Any]:
@@ -144,7 +148,7 @@ def compose(
         if not problems and text is not None:
             return Reply(text, _buttons(parts, words), tuple(stopped))
         stopped.extend(problems)
-    return Reply(words["plain"], (), tuple(stopped))
+    return Reply(words["plain"], (), tuple(stopped), plain=True)
 
 
 def _render(

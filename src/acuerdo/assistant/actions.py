@@ -1,0 +1,170 @@
+"""The assistant's one action: answer a debtor's turn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import structlog
+
+from acuerdo.assistant.commands import OptOut
+from acuerdo.assistant.dialogue.engine import TurnResult, run_turn
+from acuerdo.assistant.dialogue.model import State, replay
+from acuerdo.assistant.dialogue.replies import Reply, compose, discloses
+from acuerdo.assistant.nlu.contract import Understanding
+from acuerdo.assistant.understanders import get_understander
+from acuerdo.assistant.world import RoomsWorld
+from acuerdo.conversations.actions import append_turn, hand_off, record_decision, set_language
+from acuerdo.conversations.models import Conversation, Turn
+from acuerdo.conversations.queries import list_decisions
+from acuerdo.core.actor import Actor
+from acuerdo.core.vocabulary import Channel, Purpose
+from acuerdo.messaging.actions import MessageDraft, queue_messages
+
+logger = structlog.get_logger(__name__)
+
+
+def reply(
+    *,
+    conversation_id: int,
+    turn_id: int,
+    actor: Actor,
+    now: datetime,
+    address: str | None = None,
+    stopped: bool = False,
+) -> Turn | None:
+    """Understand the turn, decide, act through the rooms below, and queue at most one answer.
+
+    Idempotent: a turn that has its decision is not answered again. None where nothing is said
+    (an agent owns the conversation, or the debtor does not want to hear from us). `stopped`: a
+    stop word in this text was obeyed on its way in; it is noted, and not even confirmed.
+    """
+    conversation = (
+        Conversation.objects.select_for_update(of=("self",))
+        .select_related("debtor__person", "creditor")
+        .get(pk=conversation_id)
+    )
+    turn = Turn.objects.get(pk=turn_id, conversation=conversation)
+    if turn.decision or turn.author != "debtor":
+        return None
+    state = replay(list_decisions(conversation))
+    world = RoomsWorld(
+        conversation=conversation,
+        turn=turn,
+        address=conversation.address if address is None else address,
+        state=state,
+        now=now,
+    )
+    facts = world.facts()
+    understanding = get_understander().understand(
+        turn.text,
+        lang_hint=state.language or facts.language,
+        country=facts.country,
+        pending_question=state.pending.kind if state.pending else None,
+        ref_date=world.today(),
+    )
+    if stopped:
+        understanding = understanding.model_copy(update={"commands": (OptOut(),)})
+    result = run_turn(state, understanding, world)
+    record_decision(
+        turn=turn,
+        understanding=_explained(understanding),
+        decision=result.decision.model_dump(mode="json"),
+    )
+    if result.state.language and result.state.language != conversation.language:
+        set_language(
+            conversation=conversation, language=result.state.language, actor=actor, now=now
+        )
+    if not result.says or stopped:
+        return None
+    return _say(conversation, turn, world, state, result, actor, now)
+
+
+def _say(
+    conversation: Conversation,
+    turn: Turn,
+    world: RoomsWorld,
+    before: State,
+    result: TurnResult,
+    actor: Actor,
+    now: datetime,
+) -> Turn:
+    facts = world.facts()
+    language = result.state.language or facts.language
+    text = compose(
+        result.says,
+        language=language,
+        country=facts.country,
+        today=facts.today,
+        verified=facts.verified,
+        overrides=_overrides(conversation.creditor.settings, language),
+    )
+    if text.blocked:
+        logger.warning(
+            "reply_blocked", turn=turn.pk, templates=[part.template for part in result.says]
+        )
+        if text.plain and not before.handed_off:
+            hand_off(conversation=conversation, reason="reply_blocked", actor=actor, now=now)
+    buttons = [
+        {"id": f"answer-{number}", "title": label} for number, label in enumerate(text.buttons, 1)
+    ]
+    message = None
+    if turn.channel != Channel.CHAT:
+        message = queue_messages(
+            drafts=[_draft(conversation, turn, world, result, text, buttons, language)],
+            actor=actor,
+            now=now,
+        )[0]
+    return append_turn(
+        conversation=conversation,
+        author="assistant",
+        channel=turn.channel,
+        text=text.text,
+        buttons=buttons,
+        message=message,
+        actor=actor,
+        now=now,
+    )
+
+
+def _draft(
+    conversation: Conversation,
+    turn: Turn,
+    world: RoomsWorld,
+    result: TurnResult,
+    text: Reply,
+    buttons: list[dict[str, str]],
+    language: str,
+) -> MessageDraft:
+    return MessageDraft(
+        creditor_id=conversation.creditor_id,
+        debtor_id=conversation.debtor_id,
+        channel=turn.channel,
+        purpose=Purpose.REPLY_TO_DEBTOR_QUERY,
+        key=f"reply:{turn.pk}",
+        body=text.text,
+        buttons=tuple(buttons),
+        language=language,
+        address=world.address,
+        discloses=any(discloses(part.template) for part in result.says),
+        verified=world.facts().verified,
+    )
+
+
+def _overrides(settings: Mapping[str, Any], language: str) -> dict[str, str]:
+    """A creditor's own wordings: settings → assistant → texts → language → template id."""
+    texts = settings.get("assistant", {}).get("texts", {}).get(language, {})
+    return {str(name): str(text) for name, text in texts.items()}
+
+
+def _explained(understanding: Understanding) -> dict[str, Any]:
+    """What is kept with the turn: the commands by name first, then why."""
+    detail = understanding.model_dump(mode="json")
+    return {
+        "commands": [command.kind for command in understanding.commands],
+        "language": understanding.language,
+        "confidence": understanding.confidence,
+        "entities": detail["entities"],
+        "evidence": detail["evidence"],
+    }

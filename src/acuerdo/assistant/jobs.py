@@ -1,0 +1,65 @@
+"""What follows here from events of other rooms."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from acuerdo.assistant.actions import reply
+from acuerdo.conversations.actions import append_turn, open_conversation
+from acuerdo.core.actor import Actor
+from acuerdo.core.models import Event
+from acuerdo.messaging.actions import mark_processed, read_text
+from acuerdo.messaging.models import InboundEvent
+
+
+def answer_inbound(event: Event, *, now: datetime) -> None:
+    """A debtor wrote (InboundReceived): it becomes a turn, and the assistant answers it.
+
+    One turn and at most one answer per inbound text, however often this runs. A stop word has
+    been obeyed before: the turn is kept, and nothing is said.
+    """
+    inbound = _inbound(event)
+    if inbound is None or inbound.debtor_id is None or inbound.processed_at is not None:
+        return
+    debtor = Actor("debtor", str(inbound.debtor_id), creditor_id=inbound.creditor_id)
+    conversation = open_conversation(
+        debtor_id=inbound.debtor_id,
+        channel=inbound.channel,
+        address=inbound.address,
+        actor=debtor,
+        now=now,
+    )
+    turn = append_turn(
+        conversation=conversation,
+        author="debtor",
+        channel=inbound.channel,
+        address=inbound.address,
+        text=read_text(inbound),
+        inbound=inbound,
+        actor=debtor,
+        now=inbound.received_at,
+    )
+    answer = reply(
+        conversation_id=conversation.pk,
+        turn_id=turn.pk,
+        address=inbound.address,
+        actor=Actor("assistant", creditor_id=inbound.creditor_id),
+        now=now,
+        stopped=inbound.outcome == "stopped",
+    )
+    outcome = "answered" if answer is not None else "read"
+    mark_processed(
+        inbound_id=inbound.pk,
+        outcome="stopped" if inbound.outcome == "stopped" else outcome,
+        now=now,
+    )
+
+
+def _inbound(event: Event) -> InboundEvent | None:
+    for ref in event.refs:
+        kind, _separator, number = ref.partition(":")
+        if kind == "inbound" and number.isdigit():
+            return InboundEvent.objects.filter(
+                pk=int(number), kind="text", creditor_id=event.creditor_id
+            ).first()
+    return None

@@ -1,0 +1,463 @@
+"""The rooms below as the dialogue sees them: facts in, acts out, refusals as outcomes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import structlog
+from django.db import transaction
+
+from acuerdo.agreements.actions import accept_offer, evaluate_proposal, make_offer
+from acuerdo.agreements.models import Agreement, Offer
+from acuerdo.agreements.negotiation import Proposal, Terms
+from acuerdo.assistant.dialogue import model
+from acuerdo.assistant.dialogue.model import AccountFacts, Facts, OfferFacts, Outcome, State
+from acuerdo.assistant.dialogue.values import Due
+from acuerdo.assistant.nlu.contract import LANGUAGES
+from acuerdo.cases.actions import open_case
+from acuerdo.cases.rules import KINDS
+from acuerdo.compliance.actions import record_opt_out
+from acuerdo.compliance.queries import list_holds
+from acuerdo.conversations.actions import (
+    check_verification_answer,
+    forget_verification,
+    hand_off,
+)
+from acuerdo.conversations.models import Conversation, Turn
+from acuerdo.conversations.queries import get_verification
+from acuerdo.conversations.rules import DIGITS
+from acuerdo.core.actor import Actor
+from acuerdo.core.errors import AcuerdoError
+from acuerdo.core.money import Money
+from acuerdo.ledger.queries import list_balances
+from acuerdo.messaging.actions import create_link
+from acuerdo.messaging.links import portal_url
+from acuerdo.messaging.models import Message
+from acuerdo.portfolio.models import Account
+
+logger = structlog.get_logger(__name__)
+
+# A link sent inside a verified conversation opens the portal without asking again, this long.
+LINK_GRANTS = timedelta(minutes=30)
+
+# What the person who takes over should do first, by the reason of the hand-off.
+NEXT_STEPS: Mapping[str, str] = {
+    "asked": "answer",
+    "dispute": "review_case",
+    "already_paid": "look_for_payment",
+    "hardship": "find_sustainable_payment",
+    "complaint": "answer_complaint",
+    "deceased": "verify_death",
+    "verification_locked": "verify_identity",
+    "not_verified": "verify_identity",
+    "not_verifiable": "verify_identity",
+    "no_offer": "negotiate",
+    "no_agreement": "negotiate",
+    "paused": "review_case",
+    "update_contact": "update_contact",
+    "documents": "send_documents",
+    "wants_to_pay_after_stop": "agree_on_contact",
+}
+
+
+class RoomsWorld:
+    """One turn's view on one conversation. Writes go through the rooms' actions, each in its own
+    savepoint, so that a refusal leaves nothing half done."""
+
+    def __init__(
+        self,
+        *,
+        conversation: Conversation,
+        turn: Turn,
+        address: str,
+        state: State,
+        now: datetime,
+    ) -> None:
+        self.conversation = conversation
+        self.debtor = conversation.debtor
+        self.turn = turn
+        self.channel = turn.channel
+        self.address = address
+        self.now = now
+        self._shown: list[OfferFacts] = list(state.offers)
+        self._promises: list[str] = list(state.promises)
+        self._case_id: int | None = None
+
+    # --- facts ---------------------------------------------------------------------------------
+
+    def facts(self) -> Facts:
+        """What may be known now. Debts are read only for somebody who has proved who they are."""
+        conversation = Conversation.objects.get(pk=self.conversation.pk)
+        proof = get_verification(
+            conversation=conversation, channel=self.channel, address=self.address, now=self.now
+        )
+        verified = proof.level == "verified"
+        accounts = self._accounts() if verified else []
+        facts = self._account_facts(accounts)
+        language = next((one for one in LANGUAGES if one == conversation.language), "es")
+        return Facts(
+            creditor=self.conversation.creditor.name,
+            country=self.debtor.country or self.conversation.creditor.country,
+            language=language,
+            today=self._creditor_today(),
+            level="verified" if verified else "none",
+            locked=proof.locked,
+            owner="agent" if conversation.owner == "agent" else "assistant",
+            waiting=conversation.needs_person,
+            digits=DIGITS,
+            accounts=facts,
+            default_account=self._default_account(accounts),
+        )
+
+    def today(self) -> date:
+        """The debtor's own day: what "tomorrow" is counted from."""
+        zone = self.debtor.timezone or self.conversation.creditor.timezone
+        return self.now.astimezone(ZoneInfo(zone)).date()
+
+    def _creditor_today(self) -> date:
+        """The day that agreements and books count from."""
+        zone = ZoneInfo(self.conversation.creditor.timezone)
+        return self.now.astimezone(zone).date()
+
+    def actor(self, level: str = "none") -> Actor:
+        return Actor(
+            "assistant",
+            creditor_id=self.conversation.creditor_id,
+            debtor_id=self.debtor.pk,
+            verification=level,
+        )
+
+    def _accounts(self) -> list[Account]:
+        found = Account.objects.filter(debtor=self.debtor, state="active").order_by("due_on", "pk")
+        accounts = list(found)
+        balances = list_balances([account.pk for account in accounts])
+        return [account for account in accounts if balances[account.pk].total_minor > 0]
+
+    def _account_facts(self, accounts: list[Account]) -> tuple[AccountFacts, ...]:
+        ids = [account.pk for account in accounts]
+        if not ids:
+            return ()
+        balances = list_balances(ids)
+        paused = {
+            account_id
+            for account_id, holds in list_holds(ids, self.now).items()
+            if any(hold.reason in KINDS for hold in holds)
+        }
+        parts = self._next_parts(ids)
+        return tuple(
+            AccountFacts(
+                ref=str(account.public_id),
+                product=account.product or account.number,
+                balance_minor=balances[account.pk].total_minor,
+                currency=account.currency,
+                due_on=account.due_on,
+                paused=account.pk in paused,
+                agreed_next=parts.get(account.pk),
+            )
+            for account in accounts
+        )
+
+    def _next_parts(self, account_ids: list[int]) -> dict[int, Due]:
+        found: dict[int, Due] = {}
+        agreements = Agreement.objects.filter(
+            account_id__in=account_ids, state="active"
+        ).prefetch_related("instalments")
+        for agreement in agreements:
+            for part in agreement.instalments.all():
+                if part.state == "due" and part.paid_minor < part.amount_minor:
+                    found[agreement.account_id] = Due(
+                        due_on=part.due_on, amount_minor=part.amount_minor - part.paid_minor
+                    )
+                    break
+        return found
+
+    def _default_account(self, accounts: list[Account]) -> str:
+        """The debt that we wrote about last, where the debtor has several."""
+        by_id = {account.pk: account for account in accounts}
+        last = (
+            Message.objects.filter(debtor=self.debtor, account_id__in=by_id, sent_at__isnull=False)
+            .order_by("-sent_at")
+            .values_list("account_id", flat=True)
+            .first()
+        )
+        if last in by_id:
+            return str(by_id[last].public_id)
+        return str(accounts[0].public_id) if len(accounts) == 1 else ""
+
+    def _account(self, ref: str) -> Account | None:
+        """An account of this debtor; another's reference finds nothing."""
+        if not ref:
+            return None
+        return Account.objects.filter(public_id=ref, debtor=self.debtor).first()
+
+    # --- acts ----------------------------------------------------------------------------------
+
+    def perform(self, act: model.Act) -> Outcome:
+        """Carry out one act; what a room refuses comes back as Refused."""
+        try:
+            with transaction.atomic():
+                return self._perform(act)
+        except AcuerdoError as error:
+            logger.info("act_refused", act=act.kind, code=error.code, turn=self.turn.pk)
+            return model.Refused(code=error.code)
+
+    def _perform(self, act: model.Act) -> Outcome:
+        if isinstance(act, model.CheckAnswer):
+            return self._check(act)
+        if isinstance(act, model.Propose):
+            return self._propose(act)
+        if isinstance(act, model.Accept):
+            return self._accept(act)
+        if isinstance(act, model.SendLink):
+            return self._link(act)
+        if isinstance(act, model.OpenCase):
+            return self._open_case(act)
+        if isinstance(act, model.HandOff):
+            return self._hand_off(act)
+        record_opt_out(
+            creditor_id=self.conversation.creditor_id,
+            debtor=self.debtor,
+            source=f"conversation:{self.conversation.pk}",
+            actor=self.actor(),
+            now=self.now,
+        )
+        return model.Done()
+
+    def _check(self, act: model.CheckAnswer) -> Outcome:
+        attempt = check_verification_answer(
+            conversation=self.conversation,
+            channel=self.channel,
+            address=self.address,
+            answer=act.characters,
+            actor=self.actor(),
+            now=self.now,
+        )
+        return model.Verified(result=attempt.result, tries_left=attempt.tries_left)
+
+    def _propose(self, act: model.Propose) -> Outcome:
+        account = self._verified_account(act.account)
+        if account is None:
+            return model.Refused(code="not_found")
+        evaluation = evaluate_proposal(
+            account_id=account.pk, proposal=_proposal(act, account.currency), now=self.now
+        )
+        if evaluation.accepted is not None:
+            return model.Proposed(exact=self._make(account, evaluation.accepted))
+        return model.Proposed(
+            nearest=tuple(self._make(account, terms) for terms in evaluation.nearest)
+        )
+
+    def _make(self, account: Account, terms: Terms) -> OfferFacts:
+        offer = make_offer(
+            account_id=account.pk,
+            terms=terms,
+            channel=self.channel,
+            actor=self.actor("verified"),
+            now=self.now,
+            key=f"turn:{self.turn.pk}:{_fingerprint(terms)}",
+        )
+        facts = _offer_facts(offer, account)
+        self._shown.append(facts)
+        return facts
+
+    def _accept(self, act: model.Accept) -> Outcome:
+        offer = Offer.objects.select_related("account").filter(
+            public_id=act.offer, account__debtor=self.debtor
+        )
+        found = offer.first()
+        if found is None or self._verified_account(str(found.account.public_id)) is None:
+            return model.Refused(code="not_found")
+        agreement = accept_offer(
+            offer=found,
+            actor=self.actor("verified"),
+            now=self.now,
+            channel=self.channel,
+            key=f"accept:{found.public_id}",
+        )
+        self._promises.append(str(agreement.public_id))
+        return model.Agreed(
+            agreement=str(agreement.public_id),
+            offer=_agreed_facts(agreement, found),
+            url=self._portal(found.account),
+        )
+
+    def _link(self, act: model.SendLink) -> Outcome:
+        account = self._verified_account(act.account)
+        if account is None:
+            return model.Refused(code="not_found")
+        owed = list_balances([account.pk])[account.pk].total_minor
+        wanted = owed
+        if act.amount is not None:
+            wanted = min(Money.from_decimal(act.amount, account.currency).minor, owed)
+        else:
+            part = self._next_parts([account.pk]).get(account.pk)
+            wanted = part.amount_minor if part else owed
+        url = self._portal(account)
+        if wanted != owed:
+            url += f"?amount={wanted}"
+        return model.Linked(
+            url=url,
+            account=act.account,
+            amount_minor=wanted,
+            currency=account.currency,
+        )
+
+    def _open_case(self, act: model.OpenCase) -> Outcome:
+        account = self._account(act.account)
+        if account is None and act.case not in ("wrong_person", "deceased", "complaint"):
+            # Nobody is verified yet, so the dialogue knows no account; its protection still
+            # reaches the right one, and tells nothing.
+            accounts = self._accounts()
+            account = self._account(self._default_account(accounts))
+        case = open_case(
+            kind=act.case,
+            debtor=self.debtor,
+            account=account,
+            reason=self.turn.text[:500],
+            channel=self.channel,
+            actor=self.actor(),
+            now=self.now,
+            key=f"turn:{self.turn.pk}:{act.case}",
+        )
+        self._case_id = case.pk
+        if act.case == "wrong_person":
+            forget_verification(
+                conversation=self.conversation,
+                channel=self.channel,
+                address=self.address,
+                now=self.now,
+            )
+        return model.Done()
+
+    def _hand_off(self, act: model.HandOff) -> Outcome:
+        accounts = self._accounts()
+        default = self._account(self._default_account(accounts))
+        hand_off(
+            conversation=self.conversation,
+            reason=act.reason,
+            packet=self._packet(act.reason, accounts),
+            account_id=default.pk if default else None,
+            case_id=self._case_id,
+            actor=self.actor(),
+            now=self.now,
+        )
+        return model.Done()
+
+    def _packet(self, reason: str, accounts: list[Account]) -> dict[str, Any]:
+        """What a person should know before they answer: ids and figures."""
+        balances = list_balances([account.pk for account in accounts])
+        proof = get_verification(
+            conversation=self.conversation,
+            channel=self.channel,
+            address=self.address,
+            now=self.now,
+        )
+        return {
+            "level": str(proof.level),
+            "channel": self.channel,
+            "turn": self.turn.sequence,
+            "accounts": [
+                {
+                    "account": account.pk,
+                    "balance_minor": balances[account.pk].total_minor,
+                    "currency": account.currency,
+                }
+                for account in accounts
+            ],
+            "offers_shown": [
+                {
+                    "offer": offer.ref,
+                    "kind": offer.kind,
+                    "count": offer.count,
+                    "total_minor": offer.total_minor,
+                    "currency": offer.currency,
+                    "first_due_on": offer.schedule[0].due_on.isoformat(),
+                }
+                for offer in self._shown[-6:]
+            ],
+            "promises": self._promises[-6:],
+            "next_step": NEXT_STEPS.get(reason, "answer"),
+        }
+
+    def _verified_account(self, ref: str) -> Account | None:
+        """The debtor's account, only for who has proved to be the debtor: the last guard before
+        money is talked about, whatever the dialogue decided."""
+        proof = get_verification(
+            conversation=self.conversation,
+            channel=self.channel,
+            address=self.address,
+            now=self.now,
+        )
+        return self._account(ref) if proof.level == "verified" else None
+
+    def _portal(self, account: Account) -> str:
+        link = create_link(
+            creditor_id=self.conversation.creditor_id,
+            debtor_id=self.debtor.pk,
+            account_id=account.pk,
+            channel=self.channel,
+            address=self.address,
+            grants_level="verified",
+            grants_until=self.now + LINK_GRANTS,
+            now=self.now,
+        )
+        return portal_url(link)
+
+
+def _proposal(act: model.Propose, currency: str) -> Proposal:
+    def amount(value: Decimal | None) -> Money | None:
+        return None if value is None else Money.from_decimal(value, currency)
+
+    return Proposal(
+        kind=act.want,
+        amount=amount(act.amount),
+        on=act.on,
+        count=act.count,
+        first=amount(act.first),
+        each=amount(act.each),
+        frequency=act.frequency,
+    )
+
+
+def _fingerprint(terms: Terms) -> str:
+    first = terms.schedule[0]
+    return (
+        f"{terms.kind}:{terms.count}:{terms.total.minor}:{terms.discount.minor}"
+        f":{first.due_on.isoformat()}:{first.amount.minor}:{terms.schedule[-1].due_on.isoformat()}"
+    )
+
+
+def _offer_facts(offer: Offer, account: Account) -> OfferFacts:
+    return OfferFacts.model_validate(
+        {
+            "ref": str(offer.public_id),
+            "account": str(account.public_id),
+            "kind": offer.kind,
+            "currency": offer.currency,
+            "total_minor": offer.total_minor,
+            "discount_minor": offer.discount_minor,
+            "schedule": offer.schedule,
+        }
+    )
+
+
+def _agreed_facts(agreement: Agreement, offer: Offer) -> OfferFacts:
+    """What was agreed, from the agreement's own rows: it is said exactly as it is kept."""
+    return OfferFacts.model_validate(
+        {
+            "ref": str(offer.public_id),
+            "account": str(offer.account.public_id),
+            "kind": agreement.kind,
+            "currency": agreement.currency,
+            "total_minor": agreement.total_minor,
+            "discount_minor": agreement.discount_minor,
+            "schedule": [
+                {"due_on": part.due_on, "amount_minor": part.amount_minor}
+                for part in agreement.instalments.order_by("sequence")
+            ],
+        }
+    )
