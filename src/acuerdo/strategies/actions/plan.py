@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
-from acuerdo.agreements.models import Instalment
+from acuerdo.agreements.queries import list_instalments_due
 from acuerdo.core.actor import Actor
 from acuerdo.core.bulk import copy_rows, staging
 from acuerdo.core.events import publish
@@ -185,19 +185,12 @@ def _list_wishes(speaking: Sequence[_Due], steps: Mapping[int, Sequence[StepSpec
 
 def _list_reminders(creditor_id: int, on: date) -> list[_Wish]:
     """Instalments that fall due soon and whose reminder has not been queued yet."""
-    soon = Instalment.objects.filter(
-        agreement__creditor_id=creditor_id,
-        agreement__state="active",
-        state="due",
-        due_on__gte=on,
-        due_on__lte=on + timedelta(days=max(rules.REMINDER_DAYS)),
-    ).order_by("due_on", "id")
     wishes: dict[int, _Wish] = {}
-    rows = soon.values_list(
-        "id", "due_on", "agreement__account_id", "agreement__account__debtor_id"
-    )
-    for instalment_id, due_on, account_id, debtor_id in rows:
-        reminder = rules.choose_reminder((due_on - on).days)
+    last = on + timedelta(days=max(rules.REMINDER_DAYS))
+    for instalment in list_instalments_due(on, creditor_id=creditor_id, until=last):
+        account = instalment.agreement.account
+        account_id, debtor_id = account.pk, account.debtor_id
+        reminder = rules.choose_reminder((instalment.due_on - on).days)
         if reminder is None or debtor_id in wishes:
             continue
         spec = StepSpec(
@@ -209,7 +202,7 @@ def _list_reminders(creditor_id: int, on: date) -> list[_Wish]:
         wishes[debtor_id] = _Wish(
             Contact(debtor_id, account_id, spec.purpose),
             spec,
-            f"instalment:{instalment_id}:reminder:{reminder}",
+            f"instalment:{instalment.pk}:reminder:{reminder}",
         )
     sent = set(
         Message.objects.filter(
