@@ -87,6 +87,8 @@ class Agreement(models.Model):
     channel = models.CharField(max_length=20, blank=True)
     accepted_by = models.CharField(max_length=80)
     reached_at = models.DateTimeField()
+    # The newest entry of the books when it was reached: payments posted after it count.
+    after_entry_id = models.BigIntegerField(default=0)
     closed_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -123,9 +125,7 @@ class Instalment(models.Model):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["due_on"], condition=models.Q(state="due"), name="instalment_due"
-            ),
+            models.Index(fields=["due_on"], condition=models.Q(state="due"), name="instalment_due"),
         ]
         ordering = ("agreement", "sequence")
 

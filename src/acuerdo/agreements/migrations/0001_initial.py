@@ -50,6 +50,7 @@ class Migration(migrations.Migration):
                 ('channel', models.CharField(blank=True, max_length=20)),
                 ('accepted_by', models.CharField(max_length=80)),
                 ('reached_at', models.DateTimeField()),
+                ('after_entry_id', models.BigIntegerField(default=0)),
                 ('closed_at', models.DateTimeField(null=True)),
                 ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='agreements', to='portfolio.account')),
                 ('creditor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='creditors.creditor')),

@@ -1,0 +1,26 @@
+"""Every change to offers and agreements, and the reads that a negotiation starts with."""
+
+from acuerdo.agreements.actions.keeping import (
+    CoveredPart,
+    SettleReport,
+    apply_payment,
+    cancel_agreement,
+    settle_due,
+)
+from acuerdo.agreements.actions.offering import accept_offer, make_offer
+from acuerdo.agreements.actions.policies import seed_policies
+from acuerdo.agreements.queries import evaluate_proposal, list_offers, suggest_offers
+
+__all__ = [
+    "CoveredPart",
+    "SettleReport",
+    "accept_offer",
+    "apply_payment",
+    "cancel_agreement",
+    "evaluate_proposal",
+    "list_offers",
+    "make_offer",
+    "seed_policies",
+    "settle_due",
+    "suggest_offers",
+]

@@ -1,0 +1,228 @@
+"""An offer is made, and accepted."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+
+from acuerdo.agreements import events
+from acuerdo.agreements.errors import (
+    AccountNotActive,
+    AgreementRuns,
+    BalanceChanged,
+    NotVerified,
+    OfferNotAdmissible,
+    OfferNotOpen,
+)
+from acuerdo.agreements.models import Agreement, Instalment, Offer
+from acuerdo.agreements.negotiation import Policy, Terms, check_terms
+from acuerdo.agreements.queries import (
+    get_debt_facts,
+    get_policy,
+    local_date,
+    terms_of,
+    to_policy,
+)
+from acuerdo.core.actor import Actor
+from acuerdo.core.commands import idempotent
+from acuerdo.core.errors import CommandConflict, NotFound
+from acuerdo.core.events import publish
+from acuerdo.ledger.models import Posting
+from acuerdo.ledger.queries import get_balance
+from acuerdo.portfolio.models import Account
+
+
+def make_offer(
+    *,
+    account_id: int,
+    terms: Terms,
+    actor: Actor,
+    now: datetime,
+    key: str,
+    channel: str = "",
+) -> Offer:
+    """Put `terms` to the debtor: stored, so that what is accepted is what was said.
+
+    The policy is asked again, whoever made the terms up. The same key gives the same offer; with
+    other terms it raises CommandConflict. Raises OfferNotAdmissible, AccountNotActive.
+    """
+    account = lock_account(account_id)
+    known = Offer.objects.filter(creditor_id=account.creditor_id, key=key).first()
+    if known is not None:
+        if known.account_id != account.pk or terms_of(known) != terms:
+            raise CommandConflict(key=key, action="make_offer")
+        return known
+    if account.state != "active":
+        raise AccountNotActive()
+    facts = get_debt_facts(account=account, now=now)
+    row = get_policy(account=account, dpd=facts.dpd)
+    if row is None:
+        raise OfferNotAdmissible(outside=["no_policy"])
+    policy = to_policy(row, account.currency)
+    outside = check_terms(policy, facts, terms)
+    if outside:
+        raise OfferNotAdmissible(outside=list(outside))
+    offer = Offer.objects.create(
+        creditor_id=account.creditor_id,
+        account=account,
+        policy=row,
+        kind=terms.kind,
+        currency=account.currency,
+        total_minor=terms.total.minor,
+        discount_minor=terms.discount.minor,
+        schedule=[
+            {"due_on": part.due_on.isoformat(), "amount_minor": part.amount.minor}
+            for part in terms.schedule
+        ],
+        channel=channel,
+        offered_by=actor.label,
+        offered_at=now,
+        expires_at=_expiry(account, policy, terms, now),
+        key=key,
+    )
+    publish(
+        events.OFFERS_SHOWN,
+        actor=actor,
+        now=now,
+        creditor_id=account.creditor_id,
+        refs=[f"account:{account.pk}", f"debtor:{account.debtor_id}", f"offer:{offer.pk}"],
+        data={
+            "kind": offer.kind,
+            "total_minor": offer.total_minor,
+            "discount_minor": offer.discount_minor,
+            "currency": offer.currency,
+            "count": terms.count,
+        },
+    )
+    return offer
+
+
+def _expiry(account: Account, policy: Policy, terms: Terms, now: datetime) -> datetime:
+    """So long as the policy says, but no longer than the day of the first payment."""
+    zone = ZoneInfo(account.creditor.timezone)
+    next_day = terms.first_due_on + timedelta(days=1)
+    end_of_day = datetime.combine(next_day, time(), zone)
+    return min(now + timedelta(days=policy.offer_valid_days), end_of_day.astimezone(now.tzinfo))
+
+
+def accept_offer(*, offer: Offer, actor: Actor, now: datetime, channel: str, key: str) -> Agreement:
+    """The debtor agrees to `offer`: from now on its dates and amounts count.
+
+    What is owed is read again under the account's lock. Accepting the same offer twice gives the
+    same agreement. Raises NotVerified (a debtor, or the assistant for one, who was not
+    recognised), OfferNotOpen, BalanceChanged, AgreementRuns, AccountNotActive.
+    """
+    if actor.kind in ("debtor", "assistant") and actor.verification != "verified":
+        raise NotVerified()
+    account = lock_account(offer.account_id)
+    if actor.debtor_id is not None and actor.debtor_id != account.debtor_id:
+        raise NotFound(what=str(offer.public_id))
+    payload = {"offer": str(offer.public_id)}
+    with idempotent(
+        creditor_id=account.creditor_id, action="accept_offer", key=key, payload=payload
+    ) as command:
+        if command.done:
+            return Agreement.objects.get(pk=command.result["agreement"])
+        agreement = _accept(account, offer.pk, actor, now, channel)
+        command.result = {"agreement": agreement.pk}
+    return agreement
+
+
+def _accept(
+    account: Account, offer_id: int, actor: Actor, now: datetime, channel: str
+) -> Agreement:
+    offer = Offer.objects.select_for_update().get(pk=offer_id)
+    known = Agreement.objects.filter(offer=offer).first()
+    if known is not None:
+        return known
+    _check_acceptable(account, offer, now)
+    row, terms = offer.policy, terms_of(offer)
+    try:
+        with transaction.atomic():
+            agreement = Agreement.objects.create(
+                creditor_id=account.creditor_id,
+                account=account,
+                offer=offer,
+                kind="promise" if offer.kind == "full" else offer.kind,
+                currency=offer.currency,
+                total_minor=offer.total_minor,
+                discount_minor=offer.discount_minor,
+                grace_days=row.grace_days,
+                tolerance_minor=int(row.tolerance_minor.get(offer.currency, 0)),
+                channel=channel,
+                accepted_by=actor.label,
+                reached_at=now,
+                after_entry_id=_newest_entry(account.pk),
+            )
+    except IntegrityError as error:
+        raise AgreementRuns() from error
+    Instalment.objects.bulk_create(
+        Instalment(
+            agreement=agreement,
+            sequence=number,
+            due_on=part.due_on,
+            amount_minor=part.amount.minor,
+        )
+        for number, part in enumerate(terms.schedule, 1)
+    )
+    offer.state = "accepted"
+    offer.save(update_fields=["state"])
+    Offer.objects.filter(account=account, state="open").update(state="superseded")
+    publish(
+        events.AGREEMENT_REACHED,
+        actor=actor,
+        now=now,
+        creditor_id=account.creditor_id,
+        refs=refs_of(agreement, account),
+        data={
+            "kind": agreement.kind,
+            "total_minor": agreement.total_minor,
+            "discount_minor": agreement.discount_minor,
+            "currency": agreement.currency,
+            "count": terms.count,
+            "first_due_on": terms.first_due_on.isoformat(),
+            "channel": channel,
+        },
+    )
+    return agreement
+
+
+def _check_acceptable(account: Account, offer: Offer, now: datetime) -> None:
+    if account.state != "active":
+        raise AccountNotActive()
+    if Agreement.objects.filter(account=account, state="active").exists():
+        raise AgreementRuns()
+    terms = terms_of(offer)
+    stands = offer.state == "open" and now < offer.expires_at
+    if not stands or terms.first_due_on < local_date(account, now):
+        raise OfferNotOpen()
+    owed = get_balance(account.pk).total_minor
+    covers = offer.total_minor + offer.discount_minor
+    if covers > owed or (offer.kind != "promise" and covers != owed):
+        raise BalanceChanged()
+
+
+def _newest_entry(account_id: int) -> int:
+    newest = Posting.objects.filter(credit__subject_id=account_id).aggregate(Max("entry_id"))
+    return int(newest["entry_id__max"] or 0)
+
+
+def lock_account(account_id: int) -> Account:
+    """The account under its lock, with its creditor."""
+    return (
+        Account.objects.select_for_update(of=("self",))
+        .select_related("creditor")
+        .get(pk=account_id)
+    )
+
+
+def source_of(agreement: Agreement) -> str:
+    """What an agreement's entries in the books name as their reason."""
+    return f"agreement:{agreement.public_id}"
+
+
+def refs_of(agreement: Agreement, account: Account) -> list[str]:
+    return [f"account:{account.pk}", f"debtor:{account.debtor_id}", f"agreement:{agreement.pk}"]
