@@ -81,6 +81,16 @@ def read_frame(
     )
 
 
+def take_ids(table: str, count: int) -> pl.Series:
+    """`count` new ids of `table` from its own sequence, so that rows can point at each other
+    before they are written."""
+    return read_frame(
+        "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
+        [table, count],
+        {"id": pl.Int64},
+    )["id"]
+
+
 def _boolean(column: pl.Expr) -> pl.Expr:
     return column == "t"
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import polars as pl
 from django.db import connection
 
 from acuerdo.core.actor import Actor
-from acuerdo.core.bulk import copy_frame, staging
+from acuerdo.core.bulk import copy_frame, staging, take_ids
 from acuerdo.core.errors import CommandConflict
 from acuerdo.core.events import publish
 from acuerdo.core.money import Money
@@ -230,11 +230,111 @@ def post_entries(
     if not connection.in_atomic_block:
         raise RuntimeError("entries are posted inside a transaction")
     _check_frame(frame)
-    with staging("ledger_incoming", _STAGED) as table, connection.cursor() as cursor:
+    with staging("ledger_incoming", _STAGED) as table:
+        if _is_untouched(frame):
+            return _post_opening(actor, now, creditor_id, frame, memo)
         copy_frame(table, frame.select(list(POSTING_COLUMNS)))
+        return _post_staged(actor, now, creditor_id, table, memo)
+
+
+def _is_untouched(frame: pl.DataFrame) -> bool:
+    """Whether the books know none of the debts of `frame` yet."""
+    subjects = pl.concat([frame["debit_subject"], frame["credit_subject"]]).unique()
+    with staging("ledger_subject", {"id": "bigint"}) as table, connection.cursor() as cursor:
+        copy_frame(table, pl.DataFrame({"id": subjects.filter(subjects > 0)}))
+        cursor.execute(
+            f'SELECT EXISTS (SELECT FROM "{table}" incoming JOIN ledger_ledgeraccount line'
+            " ON line.subject_id = incoming.id)"
+        )
+        return not cursor.fetchone()[0]
+
+
+def _post_opening(
+    actor: Actor, now: datetime, creditor_id: int, frame: pl.DataFrame, memo: str
+) -> int:
+    """Entries of debts that the books do not know: all rows are new, so each table is one COPY.
+
+    A key that is taken all the same breaks the unique constraint, and nothing is posted.
+    """
+    sides = pl.concat(
+        [
+            frame.select(
+                code=f"{side}_code", subject_id=f"{side}_subject", currency="currency",
+                change=pl.col("amount_minor") * sign,
+            )
+            for side, sign in (("debit", 1), ("credit", -1))
+        ]
+    )  # fmt: skip
+    lines = (
+        sides.group_by("subject_id", "code", "currency")
+        .agg(pl.col("change").sum())
+        .sort("subject_id", "code")
+    )
+    mixed = lines.filter(pl.col("subject_id") > 0).group_by("subject_id")
+    mixed_lines = mixed.agg(pl.col("currency").unique()).filter(pl.col("currency").list.len() > 1)
+    if mixed_lines.height:
+        first, second, *_ = mixed_lines["currency"][0].to_list()
+        raise CurrencyMixed(expected=first, found=second)
+    debts = lines.filter(pl.col("subject_id") > 0)
+    debts = debts.with_columns(id=take_ids("ledger_ledgeraccount", debts.height))
+    copy_frame(
+        "ledger_ledgeraccount",
+        debts.select(
+            "id", pl.lit(creditor_id).alias("creditor_id"), "code", "subject_id", "currency",
+            balance_minor="change",
+        ),
+    )  # fmt: skip
+    wide = [
+        (currency, _open_lines(creditor_id, currency, [Code(code)]))
+        for code, currency in lines.filter(pl.col("subject_id") == 0)
+        .select("code", "currency")
+        .iter_rows()
+    ]
+    known = pl.DataFrame(
+        [[0, code.code, currency, pk] for currency, ids in wide for code, pk in ids.items()],
+        schema={"subject_id": pl.Int64, "code": pl.String, "currency": pl.String, "id": pl.Int64},
+        orient="row",
+    )
+    known = pl.concat([known, debts.select(known.columns)])
+    moved = frame.filter(pl.col("amount_minor") > 0)
+    entries = moved.unique("key", keep="first", maintain_order=True)
+    entries = entries.with_columns(entry_id=take_ids("ledger_entry", entries.height))
+    copy_frame(
+        "ledger_entry",
+        entries.select(
+            pl.col("entry_id").alias("id"), pl.lit(creditor_id).alias("creditor_id"), "kind", "key",
+            "effective_on", pl.lit(now.astimezone(UTC)).alias("occurred_at"),
+            pl.lit(memo[:200]).alias("memo"), pl.lit(actor.label).alias("actor"),
+        ),
+    )  # fmt: skip
+    postings = moved.join(
+        entries.select("key", "entry_id"), on="key", how="left", maintain_order="left"
+    )
+    for side in ("debit", "credit"):
+        postings = postings.join(
+            known.select(
+                pl.col("subject_id").alias(f"{side}_subject"), pl.col("code").alias(f"{side}_code"),
+                "currency", pl.col("id").alias(f"{side}_id"),
+            ),
+            on=[f"{side}_subject", f"{side}_code", "currency"],
+            how="left",
+            maintain_order="left",
+        )  # fmt: skip
+    copy_frame(
+        "ledger_posting",
+        postings.select("entry_id", "debit_id", "credit_id", "amount_minor", "currency").sort(
+            "entry_id", maintain_order=True
+        ),
+    )
+    return entries.height
+
+
+def _post_staged(actor: Actor, now: datetime, creditor_id: int, table: str, memo: str) -> int:
+    """Entries of debts that are in the books, from the staged rows."""
+    with connection.cursor() as cursor:
         cursor.execute(f'ANALYZE "{table}"')
         _check_currencies(table, creditor_id)
-        # MATERIALIZED ids of the new entries decide which rows count.
+        # The ids of the entries that are new decide which rows count.
         cursor.execute(
             f"""
             CREATE TEMPORARY TABLE ledger_new_entry ON COMMIT DROP AS

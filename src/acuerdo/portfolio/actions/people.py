@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from django.db import connection
 
-from acuerdo.core.bulk import copy_frame, read_frame, staging
+from acuerdo.core.bulk import copy_frame, read_frame, staging, take_ids
 from acuerdo.core.crypto import encrypt, keyed_hash
 from acuerdo.creditors.models import Creditor
 from acuerdo.portfolio.rules.places import list_zones
@@ -28,35 +28,20 @@ _PERSON_COLUMNS = {
 }
 
 
-def take_ids(table: str, count: int) -> pl.Series:
-    """`count` new ids of `table`, from its own sequence."""
-    if not count:
-        return pl.Series([], dtype=pl.Int64)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT min(id), max(id) FROM (SELECT nextval(pg_get_serial_sequence(%s, 'id'))"
-            " AS id FROM generate_series(1, %s)) taken",
-            [table, count],
-        )
-        first, last = cursor.fetchone()
-        if last - first + 1 == count:
-            return pl.int_range(first, last + 1, eager=True, dtype=pl.Int64)
-        # Another writer took some in between: these gaps stay, and a new run is asked for.
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"ids:{table}"])
-    return read_frame(
-        "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
-        [table, count],
-        {"id": pl.Int64},
-    )["id"]
-
-
 def make_public_ids(at: datetime, count: int) -> pl.Series:
-    """`count` UUIDv7 (RFC 9562) of the instant `at`, as 32 hexadecimal digits."""
+    """`count` UUIDv7 (RFC 9562) of the instant `at`, as 32 hexadecimal digits.
+
+    They rise: the 26 bits after the time and version are a counter, which keeps their index
+    dense; 48 bits are random.
+    """
     noise = np.frombuffer(os.urandom(16 * count), dtype=np.uint8).reshape(count, 16).copy()
     stamp = int(at.timestamp() * 1000).to_bytes(6, "big")
+    counter = np.arange(count)
     noise[:, :6] = np.frombuffer(stamp, dtype=np.uint8)
-    noise[:, 6] = (noise[:, 6] & 0x0F) | 0x70
-    noise[:, 8] = (noise[:, 8] & 0x3F) | 0x80
+    noise[:, 6] = 0x70 | (counter >> 22 & 0x0F)
+    noise[:, 7] = counter >> 14 & 0xFF
+    noise[:, 8] = 0x80 | (counter >> 8 & 0x3F)
+    noise[:, 9] = counter & 0xFF
     text = noise.tobytes().hex()
     return pl.Series([text[start : start + 32] for start in range(0, len(text), 32)])
 

@@ -16,7 +16,7 @@ import polars as pl
 from django.db import connection
 
 from acuerdo.core.actor import Actor
-from acuerdo.core.bulk import copy_frame, read_frame, staging
+from acuerdo.core.bulk import copy_frame, read_frame, staging, take_ids
 from acuerdo.creditors.models import Creditor
 from acuerdo.ledger.actions import POSTING_COLUMNS, post_entries
 from acuerdo.ledger.rules import ADJUSTED, DEBT_PREFIX, PLACED
@@ -24,7 +24,6 @@ from acuerdo.portfolio.actions.people import (
     find_people,
     hash_documents,
     make_public_ids,
-    take_ids,
 )
 from acuerdo.portfolio.models import ImportRun
 from acuerdo.portfolio.rules.rows import Reading

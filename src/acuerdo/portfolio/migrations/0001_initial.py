@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
                 ('full_name', models.CharField(max_length=200)),
                 ('document_country', models.CharField(blank=True, max_length=2)),
                 ('document_type', models.CharField(blank=True, max_length=20)),
-                ('document_hash', models.CharField(max_length=64, null=True, unique=True)),
+                ('document_hash', models.CharField(max_length=64, null=True)),
                 ('document_encrypted', models.BinaryField(null=True)),
                 ('document_last4', models.CharField(blank=True, max_length=4)),
                 ('birth_on', models.DateField(null=True)),
@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
                 ('subdivision', models.CharField(blank=True, max_length=6)),
                 ('timezone', models.CharField(blank=True, max_length=64)),
                 ('zone_candidates', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=64), default=list, size=None)),
-                ('creditor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='creditors.creditor')),
+                ('creditor', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='creditors.creditor')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='portfolio.person')),
             ],
         ),
@@ -110,7 +110,7 @@ class Migration(migrations.Migration):
                 ('is_synthetic', models.BooleanField(default=False)),
                 ('stated_minor', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
                 ('row_digest', models.BigIntegerField(null=True)),
-                ('creditor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='creditors.creditor')),
+                ('creditor', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='creditors.creditor')),
                 ('debtor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='accounts', to='portfolio.debtor')),
                 ('portfolio', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='portfolio.portfolio')),
             ],
@@ -124,8 +124,8 @@ class Migration(migrations.Migration):
                 ('is_valid', models.BooleanField(default=True)),
                 ('source', models.CharField(blank=True, max_length=80)),
                 ('priority', models.PositiveSmallIntegerField(default=0)),
-                ('creditor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='creditors.creditor')),
-                ('debtor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contact_points', to='portfolio.debtor')),
+                ('creditor', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='creditors.creditor')),
+                ('debtor', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='contact_points', to='portfolio.debtor')),
             ],
             options={
                 'indexes': [models.Index(fields=['creditor', 'kind', 'value'], name='contact_by_value')],
@@ -137,7 +137,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('role', models.CharField(default='holder', max_length=12)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='parties', to='portfolio.account')),
+                ('account', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='parties', to='portfolio.account')),
                 ('debtor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='portfolio.debtor')),
             ],
             options={
@@ -152,11 +152,15 @@ class Migration(migrations.Migration):
                 ('due_on', models.DateField()),
                 ('amount_minor', models.BigIntegerField()),
                 ('component', models.CharField(default='principal', max_length=12)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='due_items', to='portfolio.account')),
+                ('account', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='due_items', to='portfolio.account')),
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('account', 'sequence'), name='due_item_once')],
             },
+        ),
+        migrations.AddConstraint(
+            model_name='person',
+            constraint=models.UniqueConstraint(fields=('document_hash',), name='person_document_once'),
         ),
         migrations.AddConstraint(
             model_name='debtor',

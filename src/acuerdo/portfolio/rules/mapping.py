@@ -75,7 +75,7 @@ class _Loader(yaml.SafeLoader):
     """Plain YAML without aliases: a few lines of them unfold to gigabytes."""
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        if self.check_event(yaml.AliasEvent):  # type: ignore[no-untyped-call]
+        if self.check_event(yaml.AliasEvent):
             raise MappingInvalid(problem="aliases (*name) are not allowed")
         return super().compose_node(parent, index)
 

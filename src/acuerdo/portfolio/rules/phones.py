@@ -118,7 +118,7 @@ def _read_country(country: str, pairs: pl.DataFrame) -> pl.DataFrame:
         plain = pl.col("raw").str.contains(r"^\+?[\d\s().\-/]+$")
         digits = pl.col("raw").str.replace_all(r"[^0-9]", "")
         has_plus = pl.col("raw").str.starts_with("+")
-        rest = pl.when(digits.str.starts_with(code)).then(digits.str.slice(len(code)))
+        rest: pl.Expr = pl.when(digits.str.starts_with(code)).then(digits.str.slice(len(code)))
         if country == "MX":
             rest = rest.str.replace(r"^1(\d{10})$", "$1")
         elif country == "BR":
