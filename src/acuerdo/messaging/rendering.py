@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from acuerdo.core.errors import AcuerdoError
 from acuerdo.core.vocabulary import Channel
-from acuerdo.messaging.channels.base import Button
+from acuerdo.messaging.channels.base import Button, Capabilities, fit_text
 from acuerdo.messaging.content import Identity, collect_message_facts
 from acuerdo.messaging.facts import FactSubject, is_disclosing, read_facts
 from acuerdo.messaging.html import Brand, to_html, to_plain
@@ -41,7 +41,9 @@ class Batch:
     errors: dict[int, AcuerdoError] = field(default_factory=dict)
 
 
-def render_messages(messages: Sequence[Message], *, now: datetime) -> Batch:
+def render_messages(
+    messages: Sequence[Message], *, capabilities: Mapping[int, Capabilities], now: datetime
+) -> Batch:
     """Render every message, with all facts read now.
 
     A message with a template gets its text from it; one without (a reply) keeps its own. Facts
@@ -73,7 +75,9 @@ def render_messages(messages: Sequence[Message], *, now: datetime) -> Batch:
         if stop:
             known[OPTOUT_LINK] = stop
         try:
-            batch.done[message.pk] = _finish(message, known, used[message.pk], stop)
+            batch.done[message.pk] = _finish(
+                message, known, used[message.pk], stop, capabilities[message.pk]
+            )
         except AcuerdoError as error:
             batch.errors[message.pk] = error
     return batch
@@ -117,7 +121,11 @@ def _subject(message: Message) -> FactSubject:
 
 
 def _finish(
-    message: Message, known: dict[str, str | None], used: frozenset[str], stop: str
+    message: Message,
+    known: dict[str, str | None],
+    used: frozenset[str],
+    stop: str,
+    capabilities: Capabilities,
 ) -> Rendered:
     """Raises FactMissing or TemplateInvalid."""
     creditor = message.creditor
@@ -129,7 +137,14 @@ def _finish(
         body = render(message.template.body, nested)
         buttons = message.buttons or message.template.buttons
     subject = " ".join(subject.split())[:200]
-    body = body.strip()
+    wanted = tuple(
+        Button(
+            str(button["title"]),
+            str(button.get("payload") or button.get("id") or button["title"]),
+        )
+        for button in buttons
+    )
+    body, shown = fit_text(body.strip(), wanted, capabilities)
     text = to_plain(body)
     identity = Identity(creditor.name, creditor.legal_name, creditor.tax_id, creditor.address)
     facts = collect_message_facts(
@@ -147,10 +162,7 @@ def _finish(
         subject=subject,
         text=text,
         html=html,
-        buttons=tuple(
-            Button(str(button["title"]), str(button.get("payload", button["title"])))
-            for button in buttons
-        ),
+        buttons=shown,
         unsubscribe_url=stop,
         facts=facts,
     )

@@ -110,25 +110,3 @@ def clean_text(text: str, limit: int) -> str:
     """`text` without control characters (but new lines), trimmed to `limit` characters."""
     clean = "".join(char for char in text if char in "\n\t" or ord(char) >= 32)
     return clean.replace("\t", " ")[:limit].strip()
-
-
-def phone_variants(value: str) -> frozenset[str]:
-    """The forms in which networks write one mobile number (E.164 in, E.164 out).
-
-    Mexico had a 1 after the country code, Argentina has a 9 for mobiles, and Brazil's eight-digit
-    mobiles got a 9 in front: a reply may come from the other form than the one we wrote to.
-    """
-    forms = {value}
-    if value.startswith("+521") and len(value) == 14:
-        forms.add("+52" + value[4:])
-    elif value.startswith("+52") and len(value) == 13:
-        forms.add("+521" + value[3:])
-    elif value.startswith("+549") and len(value) == 14:
-        forms.add("+54" + value[4:])
-    elif value.startswith("+54") and len(value) == 13:
-        forms.add("+549" + value[3:])
-    elif value.startswith("+55") and len(value) == 14 and value[5] == "9":
-        forms.add(value[:5] + value[6:])
-    elif value.startswith("+55") and len(value) == 13:
-        forms.add(value[:5] + "9" + value[5:])
-    return frozenset(forms)

@@ -119,10 +119,20 @@ def _claim(
     for message_id, reason in ask_guards(left).items():
         withheld[message_id] = (reason, "")
     left = [message for message in left if message.pk not in withheld]
-    batch = render_messages(left, now=now)
+    capabilities = {
+        message.pk: get_adapter(
+            message.channel, accounts[message.creditor_id, message.channel].provider
+        ).capabilities
+        for message in left
+    }
+    batch = render_messages(left, capabilities=capabilities, now=now)
     for message_id, error in batch.errors.items():
         withheld[message_id] = (error.code, str(error))
-    left = [message for message in left if message.pk in batch.done]
+    for message_id, rendered in batch.done.items():
+        longest = capabilities[message_id].max_length
+        if longest is not None and len(rendered.text) > longest:
+            withheld[message_id] = ("too_long", "")
+    left = [message for message in left if message.pk not in withheld]
     for message_id, refusal in gate.ask(left, batch.done, actor=actor, now=now).items():
         withheld[message_id] = refusal
     left = [message for message in left if message.pk not in withheld]

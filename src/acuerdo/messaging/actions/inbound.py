@@ -18,8 +18,9 @@ from acuerdo.messaging.actions.statuses import StatusReport, record_statuses
 from acuerdo.messaging.channels.base import InboundText, StatusUpdate
 from acuerdo.messaging.inbox import insert_new
 from acuerdo.messaging.models import InboundEvent, Message
-from acuerdo.messaging.rules import clean_text, mask_cards, phone_variants
+from acuerdo.messaging.rules import clean_text, mask_cards
 from acuerdo.portfolio.models import ContactPoint, Debtor
+from acuerdo.portfolio.rules.phones import list_phone_variants
 
 logger = structlog.get_logger(__name__)
 
@@ -170,12 +171,11 @@ def _who(creditor_id: int, channel: str, address: str, debtor_id: int | None) ->
     """
     if debtor_id is not None:
         return list(Debtor.objects.filter(pk=debtor_id, creditor_id=creditor_id))
-    values = (
-        phone_variants(_as_phone(address)) if channel in _BY_PHONE else {address.strip().lower()}
-    )
+    by_phone = channel in _BY_PHONE
+    values = list_phone_variants(_as_phone(address)) if by_phone else (address.strip().lower(),)
     points = ContactPoint.objects.filter(
         creditor_id=creditor_id,
-        kind="phone" if channel in _BY_PHONE else "email",
+        kind="phone" if by_phone else "email",
         value__in=values,
     )
     debtors = list(Debtor.objects.filter(pk__in=points.values("debtor_id")).order_by("pk"))

@@ -102,6 +102,22 @@ class Capabilities:
     max_length: int | None = None
 
 
+def fit_text(
+    text: str, buttons: tuple[Button, ...], capabilities: Capabilities
+) -> tuple[str, tuple[Button, ...]]:
+    """Text and quick replies as this channel can show them.
+
+    Where not all replies fit, in number or length, none is a button: they become lines of the
+    text, so that the person still sees what can be answered, and nothing is cut silently.
+    """
+    fits = len(buttons) <= capabilities.buttons and all(
+        len(button.title) <= capabilities.button_length for button in buttons
+    )
+    if fits or not buttons:
+        return text, buttons
+    return "\n".join([text, "", *(f"– {button.title}" for button in buttons)]), ()
+
+
 class StatusState(StrEnum):
     """What a provider may report about a message that it took."""
 
