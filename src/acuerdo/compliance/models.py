@@ -136,13 +136,14 @@ class Verdict(models.Model):
     citation = models.CharField(max_length=300, blank=True)
     next_allowed_at = models.DateTimeField(null=True)
     pack = models.CharField(max_length=12)
-    pack_version = models.CharField(max_length=20)
+    pack_version = models.CharField(max_length=40)
     reference = models.CharField(max_length=80, blank=True)
 
     class Meta:
         indexes = [
             models.Index(fields=["account_id", "-decided_at"], name="verdict_account_at"),
             models.Index(fields=["creditor_id", "-decided_at"], name="verdict_creditor_at"),
+            models.Index(fields=["debtor_id", "-decided_at"], name="verdict_debtor_at"),
         ]
 
     def __str__(self) -> str:

@@ -34,11 +34,11 @@ class Migration(migrations.Migration):
                 ('citation', models.CharField(blank=True, max_length=300)),
                 ('next_allowed_at', models.DateTimeField(null=True)),
                 ('pack', models.CharField(max_length=12)),
-                ('pack_version', models.CharField(max_length=20)),
+                ('pack_version', models.CharField(max_length=40)),
                 ('reference', models.CharField(blank=True, max_length=80)),
             ],
             options={
-                'indexes': [models.Index(fields=['account_id', '-decided_at'], name='verdict_account_at'), models.Index(fields=['creditor_id', '-decided_at'], name='verdict_creditor_at')],
+                'indexes': [models.Index(fields=['account_id', '-decided_at'], name='verdict_account_at'), models.Index(fields=['creditor_id', '-decided_at'], name='verdict_creditor_at'), models.Index(fields=['debtor_id', '-decided_at'], name='verdict_debtor_at')],
             },
         ),
         migrations.CreateModel(

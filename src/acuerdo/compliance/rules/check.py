@@ -127,7 +127,7 @@ def _refuse(
         return rule.code
     if rule.kind == "hold":
         for hold in request.holds:
-            if hold.until_at is None or hold.until_at > at:
+            if rule.minds(hold.reason) and (hold.until_at is None or hold.until_at > at):
                 return rule.codes.get(hold.reason, rule.code)
         return ""
     if rule.kind == "authorised":
@@ -166,7 +166,7 @@ def _mechanism_release(
 ) -> datetime | None:
     mechanism = rule.mechanism
     if rule.kind == "hold":
-        ends = [hold.until_at for hold in request.holds]
+        ends = [hold.until_at for hold in request.holds if rule.minds(hold.reason)]
         known = [end for end in ends if end is not None]
         return max([at, *known]) if len(known) == len(ends) else None
     if rule.kind == "wish":

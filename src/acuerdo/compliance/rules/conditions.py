@@ -74,7 +74,7 @@ def _test(read: Callable[[ContactRequest], Any], test: Any) -> Condition:
             return lambda request: (read(request) is not None) is operand
         if kind == "has_channel":
             return lambda request: (
-                not family_of(request.channel).isdisjoint(read(request) or ()) is operand
+                family_of(request.channel).isdisjoint(read(request) or ()) is not operand
             )
     raise ValueError(f"there is no test like {test}")
 

@@ -75,6 +75,8 @@ class Rule:
     unless: Condition | None
     mechanism: Mechanism
     codes: Mapping[str, str]
+    reasons: frozenset[str]
+    all_but_reasons: bool
     flag: str
 
     def concerns(self, subdivision: str, channel: str, purpose: str, party: str) -> bool:
@@ -94,6 +96,10 @@ class Rule:
         if self.when is not None and not self.when(request):
             return False
         return self.unless is None or not self.unless(request)
+
+    def minds(self, reason: str) -> bool:
+        """Whether this rule of holds speaks of a hold for `reason`."""
+        return (reason in self.reasons) is not self.all_but_reasons
 
     def is_in_force(self, on: date) -> bool:
         return self.effective_from <= on and (self.effective_to is None or on < self.effective_to)
@@ -156,6 +162,18 @@ class Library:
         """The given candidate zones; where none is given, every zone of the place."""
         pack, subdivision = self.find(jurisdiction)
         return tuple(read_zone(name) for name in names or pack.zone_names(subdivision))
+
+    @property
+    def history_days(self) -> int:
+        """How far back past contacts can matter to any rule, in days."""
+        days = [8]
+        for pack in (self.base, *self.packs.values()):
+            for rule in pack.rules:
+                if isinstance(rule.mechanism, (Cap, OneChannel)):
+                    days += [span.days for span in rule.mechanism.spans]
+                elif isinstance(rule.mechanism, Gap):
+                    days += [rule.mechanism.days, rule.mechanism.hours // 24 + 1]
+        return max(days) + 2
 
     def note(self, kind: str) -> Rule:
         """The base's words for `allowed` or `unknown`."""
@@ -237,6 +255,8 @@ def _compile_rule(data: Mapping[str, Any], own: Calendar) -> Rule:
         raise ValueError(f"{data['id']}: an answer to the debtor is exempt from hours and caps")
     parts = frozenset(data.get("subdivisions", ()))
     channels = _words(data, "channels", CHANNELS, CHANNELS)
+    reasons = data.get("reasons", ())
+    all_but = isinstance(reasons, Mapping)
     codes = {**data.get("closed", {}), **data.get("codes", {})}
     for code in (data["code"], *codes.values()):
         if code not in REASON_CODES:
@@ -264,6 +284,8 @@ def _compile_rule(data: Mapping[str, Any], own: Calendar) -> Rule:
         unless=compile_condition(data["unless"]) if "unless" in data else None,
         mechanism=_mechanism(data, own, channels, purposes),
         codes=MappingProxyType(codes),
+        reasons=frozenset(reasons["all_but"] if all_but else reasons),
+        all_but_reasons=all_but,
         flag=data.get("flag", ""),
     )
 

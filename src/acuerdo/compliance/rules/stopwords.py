@@ -52,7 +52,8 @@ _PHRASES = tuple(
         rf"\bno (?:me|nos) (?:escrib|llam|contact|molest|jod|fastidi|busqu|hostigu|acos)"
         rf"(?:an|en|as|es|a|e)\b{_TIMES}",
         r"\bno (?:me|nos) (?:mand|envi)(?:en|es|e) (?:mas|nada)\b",
-        r"\bno (?:me|nos) (?:mand|envi)(?:en|es|e) (?:mas )?(?:mensajes?|correos?|sms|whatsapps?)\b",
+        r"\bno (?:me|nos) (?:mand|envi)(?:en|es|e) (?:mas )?"
+        r"(?:mensajes?|correos?|sms|whatsapps?)\b",
         rf"(?<!para que )(?<!que )\b(?:dejen|deje|deja|dejad|paren|pare) (?:ya )?de "
         rf"{_REACH_ES}\w*",
         r"\bno (?:quiero|deseo) (?:recibir )?(?:mas )?(?:mensajes?|llamadas?|correos?|sms"

@@ -60,9 +60,13 @@ class Window:
     def _hours(self, on: date, request: ContactRequest) -> Intervals:
         day = DAYS[on.weekday()]
         wish = request.flags.get("consumer_requested_window")
-        if wish and self.override and day in self.override.weekdays:
-            if wish.get("instrument") == self.override.instrument:
-                return span(*parse_hours(wish, "consumer_requested_window"))
+        if (
+            wish
+            and self.override
+            and day in self.override.weekdays
+            and wish.get("instrument") == self.override.instrument
+        ):
+            return span(*parse_hours(wish, "consumer_requested_window"))
         return self.days.get(day, ())
 
     def release(

@@ -1,0 +1,148 @@
+"""The gate with a database: facts in, verdicts out, every verdict kept."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Literal
+
+from uuid_utils.compat import uuid7
+
+from acuerdo.compliance.actions.attempts import require_transaction, reserve_attempt
+from acuerdo.compliance.loading import Loaded, load
+from acuerdo.compliance.models import Verdict as VerdictRow
+from acuerdo.compliance.rules import ContactRequest, PastContact, Verdict, check_contact
+from acuerdo.core.actor import Actor
+from acuerdo.core.bulk import copy_rows
+from acuerdo.core.partitions import ensure_month
+from acuerdo.portfolio.models import Debtor, Person
+
+Stage = Literal["plan", "deliver"]
+
+_CHUNK = 10_000
+_COLUMNS = (
+    "id",
+    "decided_at",
+    "creditor_id",
+    "account_id",
+    "debtor_id",
+    "person_id",
+    "channel",
+    "purpose",
+    "stage",
+    "allowed",
+    "reason_code",
+    "rule_id",
+    "citation",
+    "next_allowed_at",
+    "pack",
+    "pack_version",
+    "reference",
+)
+
+
+def check_contacts(
+    requests: Sequence[ContactRequest], *, actor: Actor, now: datetime, stage: Stage
+) -> list[Verdict]:
+    """One verdict per request, in order, each stored with its `id`.
+
+    A request names the creditor, debtor, account (or none), channel and purpose, and what the
+    message says; holds, wishes, consents, balances and past contacts are read here.
+
+    At the stage `plan` every request is judged for itself, so that several channels for one
+    contact can be compared. At `deliver` the persons are locked, in id order, until the end of
+    the transaction, and what an earlier request of the set was allowed counts for a later one of
+    the same person: reserve the allowed ones in this transaction (or use `claim_contacts`).
+    """
+    require_transaction("check_contacts")
+    verdicts: list[Verdict] = []
+    for start in range(0, len(requests), _CHUNK):
+        chunk = requests[start : start + _CHUNK]
+        if stage == "deliver":
+            _lock_persons(chunk)
+        verdicts += _judge(load(chunk, now), now, stage)
+    return verdicts
+
+
+def claim_contacts(
+    requests: Sequence[ContactRequest], *, actor: Actor, now: datetime
+) -> list[Verdict]:
+    """Check at the last moment, and reserve each allowed contact under its `reference`."""
+    verdicts = check_contacts(requests, actor=actor, now=now, stage="deliver")
+    for request, verdict in zip(requests, verdicts, strict=True):
+        if verdict.allowed:
+            reserve_attempt(request=request, reference=request.reference, now=now, actor=actor)
+    return verdicts
+
+
+def _lock_persons(requests: Iterable[ContactRequest]) -> None:
+    """Nobody else takes a place under these persons' caps until our transaction ends."""
+    debtors = {request.debtor_id for request in requests if request.debtor_id is not None}
+    persons = Debtor.objects.filter(pk__in=debtors).values("person_id")
+    list(
+        Person.objects.select_for_update(no_key=True)
+        .filter(pk__in=persons)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
+
+
+def _judge(loaded: Sequence[Loaded], now: datetime, stage: Stage) -> list[Verdict]:
+    taken: dict[int, list[PastContact]] = defaultdict(list)
+    verdicts = []
+    for one in loaded:
+        request = one.request
+        history = one.past()
+        if request.person_id is not None:
+            history += taken[request.person_id]
+        verdict = replace(check_contact(request, history, now), id=uuid7())
+        verdicts.append(verdict)
+        if stage == "deliver" and verdict.allowed and request.person_id is not None:
+            taken[request.person_id].append(
+                PastContact(
+                    at=now,
+                    channel=request.channel,
+                    party=request.party,
+                    purpose=request.purpose,
+                    debt_id=request.debt_id,
+                )
+            )
+    _store(loaded, verdicts, now, stage)
+    return verdicts
+
+
+def _store(
+    loaded: Sequence[Loaded], verdicts: Sequence[Verdict], now: datetime, stage: Stage
+) -> None:
+    if not verdicts:
+        return
+    table = VerdictRow._meta.db_table
+    ensure_month(table, now)
+    copy_rows(
+        table,
+        _COLUMNS,
+        (
+            (
+                verdict.id,
+                now,
+                one.request.creditor_id or 0,
+                one.request.account_id,
+                one.request.debtor_id or 0,
+                one.request.person_id or 0,
+                one.request.channel[:20],
+                one.request.purpose[:40],
+                stage,
+                verdict.allowed,
+                verdict.reason_code,
+                verdict.rule_id,
+                verdict.citation,
+                verdict.next_allowed_at,
+                verdict.pack,
+                verdict.pack_version,
+                one.request.reference,
+            )
+            for one, verdict in zip(loaded, verdicts, strict=True)
+        ),
+    )

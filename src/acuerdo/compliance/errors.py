@@ -1,0 +1,45 @@
+"""What this room refuses to do."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from acuerdo.core.errors import AcuerdoError
+
+
+class ContactRefused(AcuerdoError):
+    """The gate refused a contact that somebody tried to reserve. `verdict` says why."""
+
+    code = "contact_refused"
+    http_status = 409
+    message = _("This contact is not allowed: {reason}")
+
+
+class AttemptUnknown(AcuerdoError):
+    code = "attempt_unknown"
+    http_status = 404
+    message = _("No contact was reserved under {reference}. Reserve it before it is settled.")
+
+
+class OutcomeUnknown(AcuerdoError):
+    code = "outcome_unknown"
+    http_status = 422
+    message = _("{outcome} is not an outcome of a contact. Use one of: {known}.")
+
+
+class ChannelUnknown(AcuerdoError):
+    code = "channel_unknown"
+    http_status = 422
+    message = _("{channel} is not a channel. Use one of: {known}.")
+
+
+class HoldOnNothing(AcuerdoError):
+    code = "hold_on_nothing"
+    http_status = 422
+    message = _("Say whom to leave alone: an account, a debtor or a person.")
+
+
+class HoldOver(AcuerdoError):
+    code = "hold_over"
+    http_status = 422
+    message = _("The end of a hold lies in the future. Choose a later date.")
