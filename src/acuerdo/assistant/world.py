@@ -290,19 +290,11 @@ class RoomsWorld:
         if account is None:
             return model.Refused(code="not_found")
         owed = list_balances([account.pk])[account.pk].total_minor
-        wanted = owed
-        if act.amount is not None:
-            wanted = min(Money.from_decimal(act.amount, account.currency).minor, owed)
-        else:
-            part = self._next_parts([account.pk]).get(account.pk)
-            wanted = part.amount_minor if part else owed
-        url = self._portal(account)
-        if wanted != owed:
-            url += f"?amount={wanted}"
+        part = self._next_parts([account.pk]).get(account.pk)
         return model.Linked(
-            url=url,
+            url=self._portal(account),
             account=act.account,
-            amount_minor=wanted,
+            amount_minor=part.amount_minor if part else owed,
             currency=account.currency,
         )
 

@@ -112,11 +112,7 @@ class FakeWorld:
             )
         if isinstance(act, SendLink):
             account = next(row for row in self.accounts() if row.ref == act.account)
-            amount = (
-                account.balance
-                if act.amount is None
-                else Money.from_decimal(act.amount, account.currency)
-            )
+            amount = account.balance
             return Linked(
                 url="https://pay.example/p/Zz98Yy76",
                 account=account.ref,

@@ -113,9 +113,10 @@ class Accept(_Frozen):
 
 
 class SendLink(_Frozen):
+    """A link to the portal, which asks for the agreement's next part or for all that is owed."""
+
     kind: Literal["send_link"] = "send_link"
     account: str
-    amount: Decimal | None = None
 
 
 class OpenCase(_Frozen):

@@ -98,7 +98,7 @@ def _main(
                 facts,
             )
         if isinstance(command, RequestLink):
-            return Decision(acts=(SendLink(account=account.ref, amount=command.amount),))
+            return _pay_now(state, command, kinds, account, facts)
         if isinstance(command, Choose):
             return _choose(state, command)
     methods = any(isinstance(c, AskInfo) and c.topic == "methods" for c in commands)
@@ -323,9 +323,25 @@ def _promise(
                 "on": None,
             },
         )
-    if day == facts.today:
-        return Decision(acts=(SendLink(account=account.ref, amount=amount),))
+    if day == facts.today and amount in (None, account.balance.to_decimal()):
+        return Decision(acts=(SendLink(account=account.ref),))
     return _ask(account, Propose(account=account.ref, want="promise", amount=amount, on=day), facts)
+
+
+def _pay_now(
+    state: State,
+    command: RequestLink,
+    kinds: set[str],
+    account: AccountFacts,
+    facts: Facts,
+) -> Decision:
+    """All of it needs a link alone. A part of it is agreed first, so that the link asks for
+    exactly what was said."""
+    whole = command.amount in (None, account.balance.to_decimal())
+    if whole or account.agreed_next is not None:
+        return Decision(acts=(SendLink(account=account.ref),))
+    part = ProposePayment(amount=command.amount, on=facts.today)
+    return _promise(state, part, kinds, account, facts)
 
 
 def _ask_date(template: str, amount: Decimal | None = None) -> Decision:

@@ -30,7 +30,6 @@ from acuerdo.assistant.dialogue.values import (
     ScheduleValue,
     UrlValue,
 )
-from acuerdo.core.money import Money
 
 _SHOWN = 3
 _REMEMBERED = 12
@@ -97,8 +96,7 @@ def after_link(outcome: Linked) -> Decision:
 def confirm(offer: OfferFacts) -> Decision:
     """Read an offer back in full and wait for a yes; what is paid in full now needs a link."""
     if offer.kind == "full":
-        amount = Money(offer.total_minor, offer.currency).to_decimal()
-        return Decision(acts=(SendLink(account=offer.account, amount=amount),))
+        return Decision(acts=(SendLink(account=offer.account),))
     pending = Pending(kind="offer_confirm", offer=offer.ref)
     return Decision(
         says=(_terms("offer", offer),), changes={"pending": pending.model_dump(mode="json")}
