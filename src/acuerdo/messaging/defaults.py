@@ -36,7 +36,7 @@ PURPOSES: Final = {
     "follow_up": Purpose.COLLECTION,
     "offer_help": Purpose.COLLECTION,
     "broken_promise": Purpose.COLLECTION,
-    "promise_reminder": Purpose.COLLECTION,
+    "promise_reminder": Purpose.PREVENTIVE_REMINDER,
     "payment_confirmation": Purpose.SERVICING,
 }
 

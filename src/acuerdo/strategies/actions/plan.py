@@ -197,7 +197,7 @@ def _list_reminders(creditor_id: int, on: date) -> list[_Wish]:
             "message",
             channels=rules.REMINDER_CHANNELS,
             template=rules.REMINDER_TEMPLATE,
-            purpose=Purpose.COLLECTION,
+            purpose=Purpose.PREVENTIVE_REMINDER,
         )
         wishes[debtor_id] = _Wish(
             Contact(debtor_id, account_id, spec.purpose),
