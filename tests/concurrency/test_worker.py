@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -32,8 +31,8 @@ def start(log: Path) -> subprocess.Popen[bytes]:
 
 
 @pytest.fixture
-def log(tmp_path: Path) -> Iterator[Path]:
-    yield tmp_path / "worker.log"
+def log(tmp_path: Path) -> Path:
+    return tmp_path / "worker.log"
 
 
 def done() -> int:

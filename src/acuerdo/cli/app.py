@@ -6,7 +6,6 @@ import os
 import secrets
 import shutil
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer

@@ -7,21 +7,32 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import environs
 from django.utils.translation import gettext_lazy as _
 from rich.console import Console
 
 from acuerdo.cli.supervisor import Child, Supervisor, free_port, web_child, worker_child
-from acuerdo.core.postgres import EmbeddedPostgres
+from acuerdo.core.postgres import EmbeddedPostgres, check_server
 
-BIND = os.environ.get("ACUERDO_BIND", "127.0.0.1")
+_PORT = environs.validate.Range(min=1, max=65_535)
+
+
+def check_settings() -> None:
+    """Read the settings before anything is touched. Raises EnvError and ImproperlyConfigured."""
+    from django.conf import settings
+
+    assert settings.DATABASE_URL
 
 
 @contextmanager
 def with_database(data: Path) -> Iterator[None]:
     """Django on the operator's database, or on the embedded one: a server that already runs on
     `data` is used, else one is started for the length of the block."""
+    check_settings()
     server: EmbeddedPostgres | None = None
-    if not os.environ.get("DATABASE_URL"):
+    if url := os.environ.get("DATABASE_URL"):
+        check_server(url)
+    else:
         server = EmbeddedPostgres(data)
         if server.is_running():
             server = None
@@ -46,23 +57,29 @@ class Stack:
 
     def __init__(self, data: Path, *, sandbox: bool, demo: bool) -> None:
         self.data, self.demo = data, demo
-        self.port = free_port(int(os.environ.get("ACUERDO_PORT", "8000")))
+        env = environs.Env()
+        self.host: str = env.str("ACUERDO_BIND", "127.0.0.1")
+        self.port = free_port(env.int("ACUERDO_PORT", 8000, validate=_PORT))
         self.sandbox_port = free_port(8010) if sandbox else None
         os.environ.setdefault("ACUERDO_PUBLIC_URL", f"http://127.0.0.1:{self.port}")
         if sandbox:
             os.environ["ACUERDO_SANDBOX_URL"] = f"http://127.0.0.1:{self.sandbox_port}"
             os.environ["ACUERDO_SANDBOX_SMTP_PORT"] = str(free_port(8025))
+        check_settings()
 
     def serve(self, console: Console, *, fresh: bool) -> None:
         """Set up, run until told to stop, and leave nothing behind. Raises PostgresFailed and
         TimeoutError, with what the failing part logged."""
-        postgres = None if os.environ.get("DATABASE_URL") else EmbeddedPostgres(self.data)
+        url = os.environ.get("DATABASE_URL")
+        postgres = None if url else EmbeddedPostgres(self.data)
         supervisor = Supervisor(postgres, [])
         supervisor.listen()
         try:
             if postgres:
                 postgres.start()
                 postgres.ensure_database("acuerdo")
+            elif url:
+                check_server(url)
             self._prepare(console, fresh=fresh)
             supervisor.children = self._children()
             supervisor.start()
@@ -70,7 +87,8 @@ class Stack:
                 self._tell(console)
             supervisor.run()
         finally:
-            console.print(_("Stopping ..."))
+            if supervisor.children:
+                console.print(_("Stopping ..."))
             supervisor.stop()
 
     def _prepare(self, console: Console, *, fresh: bool) -> None:
@@ -91,7 +109,12 @@ class Stack:
         logs = self.data / "logs"
         logs.mkdir(parents=True, exist_ok=True)
         web = web_child(
-            "web", "acuerdo.config.asgi:application", self.port, {}, logs / "web.log", host=BIND
+            "web",
+            "acuerdo.config.asgi:application",
+            self.port,
+            {"ACUERDO_PROCESS": "web"},
+            logs / "web.log",
+            host=self.host,
         )
         children = [web, worker_child(logs / "worker.log")]
         if self.sandbox_port:

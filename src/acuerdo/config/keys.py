@@ -30,7 +30,7 @@ def secret_keys(env: environs.Env, data_dir: Path) -> list[str]:
     if env.str("DATABASE_URL", ""):
         raise ImproperlyConfigured(
             "ACUERDO_SECRET_KEYS is not set. With a database of your own (DATABASE_URL) the keys"
-            " that encrypt it must come from you; see docs/configuration.md."
+            " that encrypt it must come from you."
         )
     return [_kept_key(data_dir / "secret-key")]
 

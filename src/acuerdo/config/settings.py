@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import environs
+import psycopg
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from psycopg.conninfo import conninfo_to_dict
 
@@ -34,9 +36,15 @@ SECRET_KEY: str = "django:" + ACUERDO_SECRET_KEYS[0]
 SECRET_KEY_FALLBACKS: list[str] = ["django:" + key for key in ACUERDO_SECRET_KEYS[1:]]
 
 ALLOWED_HOSTS: list[str] = env.list("ACUERDO_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
-PUBLIC_URL: str = env.str("ACUERDO_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
-SANDBOX_URL: str = env.str("ACUERDO_SANDBOX_URL", "http://127.0.0.1:8010").rstrip("/")
-SANDBOX_SMTP_PORT: int = env.int("ACUERDO_SANDBOX_SMTP_PORT", 8025)
+_an_address = environs.validate.URL(schemes={"http", "https"}, require_tld=False)
+_a_port = environs.validate.Range(min=1, max=65_535)
+PUBLIC_URL: str = env.str(
+    "ACUERDO_PUBLIC_URL", "http://127.0.0.1:8000", validate=_an_address
+).rstrip("/")
+SANDBOX_URL: str = env.str(
+    "ACUERDO_SANDBOX_URL", "http://127.0.0.1:8010", validate=_an_address
+).rstrip("/")
+SANDBOX_SMTP_PORT: int = env.int("ACUERDO_SANDBOX_SMTP_PORT", 8025, validate=_a_port)
 STORAGE_URL: str = env.str("STORAGE_URL", f"file://{DATA_DIR / 'files'}")
 
 _ROOMS = (
@@ -94,7 +102,11 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 DATABASE_URL: str = env.str("DATABASE_URL", "") or database_url(DATA_DIR)
-_database = conninfo_to_dict(DATABASE_URL)
+try:
+    _database = conninfo_to_dict(DATABASE_URL)
+except psycopg.ProgrammingError as error:
+    raise ImproperlyConfigured(f"DATABASE_URL cannot be read: {str(error).strip()}") from None
+_pool = env.int("ACUERDO_DB_POOL", 12, validate=environs.validate.Range(min=2, max=500))
 DATABASES: dict[str, dict[str, Any]] = {
     "default": {
         "ENGINE": "django.db.backends.postgresql",
@@ -106,7 +118,7 @@ DATABASES: dict[str, dict[str, Any]] = {
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             **_database,
-            "pool": {"min_size": 1, "max_size": env.int("ACUERDO_DB_POOL", 12), "timeout": 10},
+            "pool": {"min_size": 1, "max_size": _pool, "timeout": 10},
             "application_name": f"acuerdo-{PROCESS}",
         },
     }

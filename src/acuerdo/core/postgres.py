@@ -23,6 +23,7 @@ from urllib.parse import quote
 USER = "acuerdo"
 _SOCKET_PATH_LIMIT = 107
 _START_SECONDS = 60.0
+_OLDEST = 150_000
 
 
 class PostgresFailed(RuntimeError):
@@ -55,6 +56,22 @@ def socket_dir(data_dir: Path) -> Path:
 def database_url(data_dir: Path, database: str = "acuerdo") -> str:
     """The address of a database of the embedded server."""
     return f"postgresql://{USER}@/{database}?host={quote(str(socket_dir(data_dir)))}"
+
+
+def check_server(url: str) -> None:
+    """Whether the operator's own server answers and is new enough. Raises PostgresFailed."""
+    import psycopg
+
+    try:
+        with psycopg.connect(url, connect_timeout=10) as link:
+            version = link.info.server_version
+    except psycopg.Error as error:
+        raise PostgresFailed(f"DATABASE_URL: {str(error).strip()}") from None
+    if version < _OLDEST:
+        raise PostgresFailed(
+            f"DATABASE_URL: PostgreSQL {version // 10_000} is too old; acuerdo needs"
+            f" {_OLDEST // 10_000} or newer"
+        )
 
 
 class EmbeddedPostgres:

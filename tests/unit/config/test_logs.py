@@ -1,0 +1,38 @@
+"""No log line carries what names or reaches a person."""
+
+from __future__ import annotations
+
+import pytest
+
+from acuerdo.config.logs import mask_personal_data
+
+
+def masked(**event: object) -> dict[str, object]:
+    return dict(mask_personal_data(None, "info", event))
+
+
+@pytest.mark.parametrize("field", ["phone", "email", "full_name", "document", "text", "password"])
+def test_fields_of_a_person_are_hidden_by_name(field: str) -> None:
+    assert masked(**{field: "anything"}) == {field: "***"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["sent to ana@example.com", "call +57 310 555 0199 again", "document 1.020.345.678 unknown"],
+)
+def test_what_looks_like_a_person_is_hidden_in_any_text(text: str) -> None:
+    said = str(masked(event=text)["event"])
+    assert "***" in said
+    assert not any(character.isdigit() for character in said)
+    assert "@" not in said
+
+
+def test_figures_and_times_stay() -> None:
+    event = {
+        "event": "delivered",
+        "count": 1_000_000,
+        "account_id": 12,
+        "at": "2026-11-24T15:00:00+00:00",
+        "seconds": 0.25,
+    }
+    assert masked(**event) == event
