@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+import structlog
+
 from acuerdo.compliance import actions as compliance
+from acuerdo.compliance.errors import AttemptUnknown
 from acuerdo.compliance.rules import ContactRequest
 from acuerdo.core.actor import Actor
 from acuerdo.core.vocabulary import Party
 from acuerdo.messaging.models import InboundEvent, Message
 from acuerdo.messaging.rendering import Rendered
 from acuerdo.portfolio.models import Debtor
+
+logger = structlog.get_logger(__name__)
 
 
 def ask(
@@ -45,19 +50,26 @@ def reference(message: Message) -> str:
     return f"message:{message.public_id}"
 
 
-def settle(message: Message, *, now: datetime) -> None:
+def settle(message: Message, *, now: datetime, outcome: str = "delivered") -> None:
     """The message is with the provider, or may be: it counts as a contact."""
-    compliance.settle_attempt(reference=reference(message), outcome="delivered", now=now)
+    try:
+        compliance.settle_attempt(reference=reference(message), outcome=outcome, now=now)
+    except AttemptUnknown:
+        # A report must not be lost for it: the provider would send it again for ever.
+        logger.error("attempt_unknown", message=message.pk)
 
 
 def undelivered(message: Message, *, now: datetime) -> None:
     """The provider took it and could not deliver it."""
-    compliance.settle_attempt(reference=reference(message), outcome="undelivered", now=now)
+    settle(message, now=now, outcome="undelivered")
 
 
 def release(message: Message, *, now: datetime) -> None:
     """The message certainly did not leave: the place under the caps is free again."""
-    compliance.release_attempt(reference=reference(message), now=now)
+    try:
+        compliance.release_attempt(reference=reference(message), now=now)
+    except AttemptUnknown:
+        logger.error("attempt_unknown", message=message.pk)
 
 
 def obey_stop(

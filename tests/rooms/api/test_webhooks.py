@@ -80,7 +80,7 @@ def test_stop_by_webhook(account: Account, provider: ProviderAccount) -> None:
 
 
 def test_a_wrong_signature_is_refused_and_logged(
-    account: Account, provider: ProviderAccount, capsys: pytest.CaptureFixture[str]
+    account: Account, provider: ProviderAccount, caplog: pytest.LogCaptureFixture
 ) -> None:
     answer = post(provider, [inbound(account, "BAJA")], secret="wrong")
     assert answer.status_code == 403
@@ -89,7 +89,7 @@ def test_a_wrong_signature_is_refused_and_logged(
     assert old.status_code == 403
     assert Client().post(f"/webhooks/sandbox/{provider.public_id}").status_code == 403
     assert InboundEvent.objects.count() == 0
-    assert capsys.readouterr().err.count("webhook_refused") == 3
+    assert caplog.text.count("webhook_refused") == 3
 
 
 def test_another_accounts_signature_is_wrong(account: Account, provider: ProviderAccount) -> None:
