@@ -55,6 +55,7 @@ def reply(
         address=conversation.address if address is None else address,
         state=state,
         now=now,
+        stopped=stopped,
     )
     facts = world.facts()
     understanding = get_understander().understand(

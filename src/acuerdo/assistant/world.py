@@ -21,6 +21,7 @@ from acuerdo.assistant.nlu.contract import LANGUAGES
 from acuerdo.cases.actions import open_case
 from acuerdo.cases.rules import KINDS
 from acuerdo.compliance.actions import record_opt_out
+from acuerdo.compliance.models import OptOut
 from acuerdo.compliance.queries import list_holds
 from acuerdo.conversations.actions import (
     check_verification_answer,
@@ -31,6 +32,7 @@ from acuerdo.conversations.models import Conversation, Turn
 from acuerdo.conversations.queries import get_verification
 from acuerdo.conversations.rules import DIGITS
 from acuerdo.core.actor import Actor
+from acuerdo.core.crypto import keyed_hash
 from acuerdo.core.errors import AcuerdoError
 from acuerdo.core.money import Money
 from acuerdo.ledger.queries import list_balances
@@ -76,6 +78,7 @@ class RoomsWorld:
         address: str,
         state: State,
         now: datetime,
+        stopped: bool = False,
     ) -> None:
         self.conversation = conversation
         self.debtor = conversation.debtor
@@ -83,6 +86,7 @@ class RoomsWorld:
         self.channel = turn.channel
         self.address = address
         self.now = now
+        self._stopped = stopped
         self._shown: list[OfferFacts] = list(state.offers)
         self._promises: list[str] = list(state.promises)
         self._case_id: int | None = None
@@ -106,6 +110,8 @@ class RoomsWorld:
             today=self._creditor_today(),
             level="verified" if verified else "none",
             locked=proof.locked,
+            place=self._place(),
+            opted_out=not self._stopped and self._opted_out(),
             owner="agent" if conversation.owner == "agent" else "assistant",
             waiting=conversation.needs_person,
             digits=DIGITS,
@@ -117,6 +123,16 @@ class RoomsWorld:
         """The debtor's own day: what "tomorrow" is counted from."""
         zone = self.debtor.timezone or self.conversation.creditor.timezone
         return self.now.astimezone(ZoneInfo(zone)).date()
+
+    def _place(self) -> str:
+        """A name for channel and address that is of no use to anybody else."""
+        return f"{self.channel}:{keyed_hash(self.address)[:16]}"
+
+    def _opted_out(self) -> bool:
+        """Whether the debtor asked us, on this channel or on all, not to write."""
+        return OptOut.objects.filter(
+            debtor=self.debtor, channel__in=("", self.channel), withdrawn_at=None
+        ).exists()
 
     def _creditor_today(self) -> date:
         """The day that agreements and books count from."""
@@ -218,6 +234,9 @@ class RoomsWorld:
             return self._open_case(act)
         if isinstance(act, model.HandOff):
             return self._hand_off(act)
+        if self._stopped:
+            # The stop word was obeyed on its way in, for the channels that it closes.
+            return model.Done()
         record_opt_out(
             creditor_id=self.conversation.creditor_id,
             debtor=self.debtor,

@@ -22,8 +22,10 @@ from acuerdo.assistant.dialogue.model import (
     Outcome,
     Propose,
     Proposed,
+    RecordOptOut,
     Refused,
     SendLink,
+    State,
     Verified,
 )
 from acuerdo.assistant.dialogue.values import Due
@@ -53,6 +55,7 @@ class FakeWorld:
     expire_once: bool = False
     tries: int = 3
     waiting: bool = False
+    opted_out: bool = False
     acts: list[Act] = field(default_factory=list)
     offers: dict[str, OfferFacts] = field(default_factory=dict)
     agreements: list[OfferFacts] = field(default_factory=list)
@@ -86,6 +89,8 @@ class FakeWorld:
                 "locked": self.tries == 0,
                 "owner": self.owner,
                 "waiting": self.waiting,
+                "place": "sms:1",
+                "opted_out": self.opted_out,
                 "accounts": self.accounts() if verified else (),
                 "default_account": self.default_account if verified else "",
             }
@@ -93,6 +98,8 @@ class FakeWorld:
 
     def perform(self, act: Act) -> Outcome:
         self.acts.append(act)
+        if isinstance(act, RecordOptOut):
+            self.opted_out = True
         if isinstance(act, HandOff):
             self.waiting = True
         if isinstance(act, CheckAnswer):
@@ -120,6 +127,14 @@ class FakeWorld:
                 currency=amount.currency,
             )
         return Done()
+
+    def absorbed(self, state: State) -> str:
+        """Why nothing is said any more: opted_out, wrong_person, deceased, or empty."""
+        if state.stage != "open":
+            return state.stage
+        if self.opted_out:
+            return "opted_out"
+        return "wrong_person" if "sms:1" in state.strangers else ""
 
     def _check(self, characters: str) -> Verified:
         if self.tries == 0:

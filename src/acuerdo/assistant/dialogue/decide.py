@@ -80,8 +80,8 @@ def decide(state: State, understanding: Understanding, facts: Facts) -> Decision
         return Decision()
     commands = understanding.commands
     changes = _language(state, understanding, facts)
-    if state.stage != "open":
-        return _with(changes, _absorbed(state, commands))
+    if state.stage != "open" or facts.opted_out or facts.place in state.strangers:
+        return _with(changes, _absorbed(state, commands, facts))
     protective = _protect(state, commands, facts)
     if protective is not None:
         return _with(changes, protective)
@@ -122,12 +122,13 @@ def _language(state: State, understanding: Understanding, facts: Facts) -> dict[
     return {"language": current} if not state.language else {}
 
 
-def _absorbed(state: State, commands: Sequence[Command]) -> Decision:
+def _absorbed(state: State, commands: Sequence[Command], facts: Facts) -> Decision:
     """After a stop, a death or a wrong person only a wish for a person is heard."""
     kinds: set[str] = {command.kind for command in commands}
     if "request_human" in kinds and not state.handed_off:
         return _hand_off("asked", say("handoff.done"))
-    if state.stage == "opted_out" and kinds & {"ask_plan", "request_link", "propose_payment"}:
+    wants_to_pay = bool(kinds & {"ask_plan", "request_link", "propose_payment"})
+    if facts.opted_out and wants_to_pay and not state.handed_off:
         return _hand_off("wants_to_pay_after_stop", say("handoff.done"))
     return Decision()
 
@@ -142,7 +143,7 @@ def _protect(state: State, commands: Sequence[Command], facts: Facts) -> Decisio
         return Decision(
             acts=(RecordOptOut(),),
             says=(say("opt_out.done"),),
-            changes={**cleared, "stage": "opted_out"},
+            changes=cleared,
         )
     if "report_deceased" in kinds:
         return Decision(
@@ -154,7 +155,7 @@ def _protect(state: State, commands: Sequence[Command], facts: Facts) -> Decisio
         return Decision(
             acts=(OpenCase(case="wrong_person"),),
             says=(say("wrong_person.done"),),
-            changes={**cleared, "stage": "wrong_person"},
+            changes={**cleared, "strangers": [*state.strangers, facts.place]},
         )
     if "complaint" in kinds:
         return _case("complaint", state, facts, cleared)

@@ -18,7 +18,7 @@ OfferKind = Literal["full", "promise", "plan", "settlement"]
 CaseKind = Literal[
     "dispute", "already_paid", "hardship", "complaint", "fraud", "deceased", "wrong_person"
 ]
-Stage = Literal["open", "opted_out", "wrong_person", "deceased"]
+Stage = Literal["open", "deceased"]
 
 
 class _Frozen(BaseModel):
@@ -57,6 +57,9 @@ class Facts(_Frozen):
     today: date
     level: Level = "none"
     locked: bool = False
+    # The address that speaks, as a name that tells nothing, and whether it asked for silence.
+    place: str = ""
+    opted_out: bool = False
     owner: Literal["assistant", "agent"] = "assistant"
     # Whether a person has been asked for and has not come yet.
     waiting: bool = False
@@ -215,6 +218,8 @@ class State(_Frozen):
     asked_verification: int = 0
     abuse: int = 0
     stage: Stage = "open"
+    # Places where somebody else answered: they are told nothing, whatever they ask.
+    strangers: tuple[str, ...] = ()
     handed_off: str = ""
     told_waiting: bool = False
     agreement: str = ""
