@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 
+from acuerdo.assistant.buttons import command_of, payload_of
 from acuerdo.assistant.commands import OptOut
 from acuerdo.assistant.dialogue.engine import TurnResult, run_turn
 from acuerdo.assistant.dialogue.model import State, replay
@@ -33,12 +34,14 @@ def reply(
     now: datetime,
     address: str | None = None,
     stopped: bool = False,
+    button: str = "",
 ) -> Turn | None:
     """Understand the turn, decide, act through the rooms below, and queue at most one answer.
 
     Idempotent: a turn that has its decision is not answered again. None where nothing is said
     (an agent owns the conversation, or the debtor does not want to hear from us). `stopped`: a
-    stop word in this text was obeyed on its way in; it is noted, and not even confirmed.
+    stop word in this text was obeyed on its way in; it is noted, and not even confirmed. `button`
+    is the payload of a quick answer that was tapped.
     """
     conversation = (
         Conversation.objects.select_for_update(of=("self",))
@@ -65,8 +68,11 @@ def reply(
         pending_question=state.pending.kind if state.pending else None,
         ref_date=world.today(),
     )
-    if stopped:
-        understanding = understanding.model_copy(update={"commands": (OptOut(),)})
+    tapped = OptOut() if stopped else command_of(button, state)
+    if tapped is not None:
+        understanding = understanding.model_copy(
+            update={"commands": (tapped,), "confidence": tapped.confidence}
+        )
     result = run_turn(state, understanding, world)
     record_decision(
         turn=turn,
@@ -108,7 +114,8 @@ def _say(
         if text.plain and not before.handed_off:
             hand_off(conversation=conversation, reason="reply_blocked", actor=actor, now=now)
     buttons = [
-        {"id": f"answer-{number}", "title": label} for number, label in enumerate(text.buttons, 1)
+        {"payload": payload_of(button, result.state), "title": button.title}
+        for button in text.buttons
     ]
     message = None
     if turn.channel != Channel.CHAT:

@@ -46,6 +46,7 @@ def answer_inbound(event: Event, *, now: datetime) -> None:
         actor=Actor("assistant", creditor_id=inbound.creditor_id),
         now=now,
         stopped=inbound.outcome == "stopped",
+        button=str(inbound.payload.get("button", "")),
     )
     outcome = "answered" if answer is not None else "read"
     mark_processed(
@@ -60,6 +61,6 @@ def _inbound(event: Event) -> InboundEvent | None:
         kind, _separator, number = ref.partition(":")
         if kind == "inbound" and number.isdigit():
             return InboundEvent.objects.filter(
-                pk=int(number), kind="text", creditor_id=event.creditor_id
+                pk=int(number), kind="text", creditor_id=event.creditor_id or 0
             ).first()
     return None

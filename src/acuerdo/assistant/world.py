@@ -102,7 +102,8 @@ class RoomsWorld:
         verified = proof.level == "verified"
         accounts = self._accounts() if verified else []
         facts = self._account_facts(accounts)
-        language = next((one for one in LANGUAGES if one == conversation.language), "es")
+        languages = {str(one): one for one in LANGUAGES}
+        language = languages.get(conversation.language, LANGUAGES[0])
         return Facts(
             creditor=self.conversation.creditor.name,
             country=self.debtor.country or self.conversation.creditor.country,

@@ -45,13 +45,21 @@ def last4() -> str:
     return Debtor.objects.select_related("person").get().person.document_last4
 
 
-def receive(creditor: Creditor, text: str, *, address: str = PHONE, now: datetime = NOW) -> Event:
+def receive(
+    creditor: Creditor,
+    text: str,
+    *,
+    address: str = PHONE,
+    now: datetime = NOW,
+    button: str = "",
+) -> Event:
     receive_inbound(
         source="test",
         external_id=str(next(_numbers)),
         channel="sms",
         address=address,
         text=text,
+        button=button,
         creditor_id=creditor.pk,
         actor=Actor("provider", "test"),
         now=now,
@@ -237,6 +245,21 @@ def test_with_an_agreement_the_next_part_is_told(creditor: Creditor) -> None:
     link = write(creditor, "mándeme el link")
     assert f"{first.amount_minor // 100:,}".replace(",", ".") in link
     assert Agreement.objects.count() == 1
+
+
+def test_a_button_accepts_only_the_offer_that_it_stands_under(creditor: Creditor) -> None:
+    write(creditor, "quiero pagar en 3 cuotas")
+    write(creditor, last4())
+    old = Turn.objects.filter(author="assistant").order_by("-pk")[0].buttons[0]
+    assert old["payload"].startswith("accept:")
+    write(creditor, "no, en 2")
+    answer_inbound(receive(creditor, old["title"], button=old["payload"]), now=NOW)
+    assert not Agreement.objects.exists()
+    again = Turn.objects.filter(author="assistant").order_by("-pk")[0]
+    assert "2 cuotas" in again.text
+    new = again.buttons[0]
+    answer_inbound(receive(creditor, new["title"], button=new["payload"]), now=NOW)
+    assert Agreement.objects.get().instalments.count() == 2
 
 
 def test_what_is_owed_has_changed_since_the_offer(creditor: Creditor) -> None:

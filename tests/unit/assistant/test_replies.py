@@ -23,6 +23,7 @@ from acuerdo.assistant.dialogue.values import (
     TextValue,
     UrlValue,
 )
+from acuerdo.assistant.nlu.rules import RulesUnderstander
 
 TODAY = date(2026, 11, 23)
 PLACES = [
@@ -87,6 +88,22 @@ def test_every_template_has_a_text_with_its_facts(language: str) -> None:
         assert set(re.findall(r"\{(\w+)\}", words[name])) == entry.facts, name
     known = {*catalogue(), "button.accept", "button.other", "button.human"}
     assert set(words) == known
+
+
+@pytest.mark.parametrize("language", ["es", "pt", "en"])
+def test_buttons_fit_and_say_what_they_mean(language: str) -> None:
+    meanings = {"accept": "accept_offer", "other": "reject_offer", "human": "request_human"}
+    for name, kind in meanings.items():
+        title = texts(language, "")[f"button.{name}"]
+        assert len(title) <= 20
+        understanding = RulesUnderstander().understand(
+            title,
+            lang_hint=language,
+            country="CO",
+            pending_question="offer_confirm",
+            ref_date=TODAY,
+        )
+        assert kind in [command.kind for command in understanding.commands]
 
 
 @pytest.mark.parametrize("country", ["AR", "MX"])

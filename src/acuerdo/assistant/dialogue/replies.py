@@ -64,6 +64,14 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Button:
+    """A quick answer: what it means (accept, other, human) and what is read on it."""
+
+    name: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """The text that goes out, its buttons, and what the guard found (empty: nothing).
 
@@ -71,7 +79,7 @@ class Reply:
     """
 
     text: str
-    buttons: tuple[str, ...]
+    buttons: tuple[Button, ...]
     blocked: tuple[str, ...] = ()
     plain: bool = False
 
@@ -199,9 +207,9 @@ def _write(value: FactValue, words: Mapping[str, str], language: str, locale: st
     )
 
 
-def _buttons(parts: Sequence[ReplyPart], words: Mapping[str, str]) -> tuple[str, ...]:
+def _buttons(parts: Sequence[ReplyPart], words: Mapping[str, str]) -> tuple[Button, ...]:
     for part in reversed(parts):
         entry = catalogue()[part.template]
         if entry.asks:
-            return tuple(words[f"button.{name}"] for name in entry.buttons)
+            return tuple(Button(name, words[f"button.{name}"]) for name in entry.buttons)
     return ()
