@@ -8,13 +8,12 @@ from datetime import date, datetime
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from acuerdo.agreements.models import Agreement
 from acuerdo.agreements.negotiation import Terms
 from acuerdo.agreements.queries import list_offers, suggest_offers
 from acuerdo.compliance.models import Hold
-from acuerdo.core.money import Money
+from acuerdo.core.money import Money, quantum
 from acuerdo.core.vocabulary import Component
 from acuerdo.ledger.queries import get_balance
 from acuerdo.payments.models import Payment
@@ -132,21 +131,23 @@ def _words(terms: Terms, country: str, language: str) -> tuple[str, str]:
             _("All of it by %(on)s") % {"on": on},
             _("One payment of %(amount)s.") % {"amount": amount},
         )
-    amounts = {part.amount.minor for part in terms.schedule}
-    number = len(terms.schedule)
-    if len(amounts) == 1:
-        title = ngettext("%(n)s payment of %(amount)s", "%(n)s payments of %(amount)s", number) % {
-            "n": number,
-            "amount": amount,
-        }
-    else:
-        last = _write(terms.schedule[-1].amount, country)
-        title = _("%(n)s payments, from %(most)s to %(least)s") % {
-            "n": number,
-            "most": amount,
-            "least": last,
-        }
-    return title, _("The first by %(on)s.") % {"on": on}
+    return _plan_title(terms, country), _("The first by %(on)s.") % {"on": on}
+
+
+def _plan_title(terms: Terms, country: str) -> str:
+    """Equal parts by their amount; parts that differ by a unit by the largest; else first, rest."""
+    amounts = [part.amount for part in terms.schedule]
+    number, first, second = len(amounts), amounts[0], amounts[1]
+    facts = {"n": number, "amount": _write(first, country)}
+    if len({amount.minor for amount in amounts}) == 1:
+        return _("%(n)s payments of %(amount)s") % facts
+    if first.minor - amounts[-1].minor <= quantum(first.currency):
+        return _("%(n)s payments of %(amount)s at most") % facts
+    return _("First %(amount)s, then %(n)s payments of %(next)s at most") % {
+        "amount": _write(first, country),
+        "n": number - 1,
+        "next": _write(second, country),
+    }
 
 
 def _write(amount: Money, country: str) -> str:
