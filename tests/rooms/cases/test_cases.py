@@ -83,9 +83,7 @@ def test_its_end_lets_collection_go_on(account: Account) -> None:
 
 
 def test_one_who_has_died_stays_left_alone(account: Account) -> None:
-    case = open_case(
-        kind="deceased", debtor=account.debtor, actor=DEBTOR, now=NOW, key="turn:1"
-    )
+    case = open_case(kind="deceased", debtor=account.debtor, actor=DEBTOR, now=NOW, key="turn:1")
     assert live_holds()[0].debtor_id == account.debtor_id
     close_case(case=case, resolution="confirmed", actor=SYSTEM, now=NOW)
     assert len(live_holds()) == 1
@@ -100,17 +98,13 @@ def test_what_is_not_a_case(account: Account) -> None:
     place(other, [row("A-0001")])
     stranger = Debtor.objects.get(creditor=other)
     with pytest.raises(NotOfCreditor):
-        open_case(
-            kind="dispute", debtor=stranger, account=account, actor=DEBTOR, now=NOW, key="2"
-        )
+        open_case(kind="dispute", debtor=stranger, account=account, actor=DEBTOR, now=NOW, key="2")
 
 
 def test_tasks_are_made_once_and_done_once(account: Account) -> None:
     ana = User.objects.create_user("ana@example.com", "x", full_name="Ana")
     for _twice in range(2):
-        task = create_task(
-            kind="call", debtor=account.debtor, actor=SYSTEM, now=NOW, key="call:1"
-        )
+        task = create_task(kind="call", debtor=account.debtor, actor=SYSTEM, now=NOW, key="call:1")
     assert list_tasks([account.creditor_id]) == [task]
     assert assign_task(task=task, user=ana).assignee == ana
     complete_task(task=task, actor=SYSTEM, now=NOW)

@@ -41,9 +41,7 @@ def test_without_a_document_on_file_nobody_can_prove_anything() -> None:
 
 
 def test_the_third_wrong_answer_locks_and_time_opens() -> None:
-    third = check_answer(
-        answer="0000", last4="5678", failed_attempts=2, locked_until=None, now=NOW
-    )
+    third = check_answer(answer="0000", last4="5678", failed_attempts=2, locked_until=None, now=NOW)
     assert third.result == "locked"
     assert third.locked_until == NOW + LOCK
     assert answer("5678", failed=3, locked=NOW + timedelta(seconds=1)) == "locked"
