@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
@@ -197,11 +197,13 @@ def run(wish: Wish, console: Console) -> RunReport:
         with progress.stage("decide", _("Scoring and segmenting")):
             night = _decide(creditor, now)
         waiting = _waiting(creditor, now)
-        with nullcontext() if wish.live else _sandboxed(creditor):
+        with nullcontext(_nothing) if wish.live else _sandboxed(creditor) as start_peers:
             # Planned inside, because what can be reached depends on who serves the channels.
             with progress.stage("plan", _("Planning")), transaction.atomic():
                 planned = plan(creditor_id=creditor.pk, actor=SYSTEM, now=now)
             with progress.stage("deliver", _("Sending")):
+                if planned.message_ids or waiting:
+                    start_peers()
                 deliver_due(now=now, actor=SYSTEM, creditor_id=creditor.pk)
                 drain(now, creditor_id=creditor.pk)
     seconds = {
@@ -361,11 +363,16 @@ def _count(report: RunReport, waiting: Sequence[int]) -> None:
                 report.unknown += count
 
 
+def _nothing() -> None:
+    """Real providers run already."""
+
+
 @contextmanager
-def _sandboxed(creditor: Creditor) -> Iterator[None]:
+def _sandboxed(creditor: Creditor) -> Iterator[Callable[[], None]]:
     """The sandbox as the creditor's only provider, for this process and the length of the block.
 
-    It starts its own peers on free ports of loopback, and what is configured stays as it is.
+    Gives what starts its peers, on free ports of loopback, once there is something to send. What
+    is configured stays as it is.
     """
     web, mail = free_port(0), free_port(0)
     logs = default_data_dir() / "logs"
@@ -382,12 +389,11 @@ def _sandboxed(creditor: Creditor) -> Iterator[None]:
         logs / "sandbox-run.log",
     )
     supervisor = Supervisor(None, [peer])
+    with transaction.atomic():
+        accounts = list_trial_accounts(creditor=creditor, web_port=web, mail_port=mail)
     try:
-        supervisor.start()
-        with transaction.atomic():
-            accounts = list_trial_accounts(creditor=creditor, web_port=web, mail_port=mail)
         with serve_only_by(creditor.pk, accounts):
-            yield
+            yield supervisor.start
     finally:
         supervisor.stop()
 
