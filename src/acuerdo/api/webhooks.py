@@ -6,7 +6,6 @@ queued in one short transaction, and the answer goes out at once: the work is do
 
 from __future__ import annotations
 
-from contextlib import closing
 from uuid import UUID
 
 import structlog
@@ -20,8 +19,7 @@ from acuerdo.core import clock
 from acuerdo.core.errors import AcuerdoError, NotFound, SignatureRefused
 from acuerdo.creditors.models import ProviderAccount
 from acuerdo.messaging import actions as messaging
-from acuerdo.messaging.channels.base import Inbound, Unsupported
-from acuerdo.messaging.providers import open_for
+from acuerdo.messaging.providers import read_webhook
 
 logger = structlog.get_logger(__name__)
 
@@ -63,17 +61,9 @@ def _take(request: HttpRequest, provider: str, public_id: UUID) -> None:
                 provider_account=account, headers=headers, body=body, now=clock.now()
             )
         return
-    facts = _parse(account, headers, body)
+    facts = read_webhook(account, headers, body, at=clock.real_now())
     with transaction.atomic():
         messaging.receive_webhook(provider_account=account, facts=facts, now=clock.now())
-
-
-def _parse(account: ProviderAccount, headers: dict[str, str], body: bytes) -> list[Inbound]:
-    with closing(open_for(account)) as adapter:
-        try:
-            return adapter.parse_webhook(headers, body, at=clock.real_now())
-        except Unsupported as error:
-            raise NotFound(what=account.provider) from error
 
 
 def _refuse(error: AcuerdoError) -> HttpResponse:

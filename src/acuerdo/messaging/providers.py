@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from datetime import datetime
 
 from django.conf import settings
 
 from acuerdo.core.crypto import decrypt, derive_secret
+from acuerdo.core.errors import NotFound
 from acuerdo.creditors.models import ProviderAccount
-from acuerdo.messaging.channels.base import Account, Adapter
+from acuerdo.messaging.channels.base import Account, Adapter, Inbound, Unsupported
 from acuerdo.messaging.channels.registry import open_adapter
 
 
@@ -38,6 +40,25 @@ def open_for(provider_account: ProviderAccount) -> Adapter:
     return open_adapter(
         provider_account.kind, provider_account.provider, describe(provider_account)
     )
+
+
+def read_webhook(
+    provider_account: ProviderAccount,
+    headers: Mapping[str, str],
+    body: bytes,
+    *,
+    at: datetime,
+) -> list[Inbound]:
+    """What a provider says in a webhook (header names in lower case), proved by its signature.
+
+    `at` is the machine's time. Raises SignatureRefused, WebhookUnreadable, and NotFound where
+    this provider sends none.
+    """
+    with closing(open_for(provider_account)) as adapter:
+        try:
+            return adapter.parse_webhook(headers, body, at=at)
+        except Unsupported as error:
+            raise NotFound(what=provider_account.provider) from error
 
 
 def webhook_url(provider_account: ProviderAccount) -> str:

@@ -1,9 +1,15 @@
-"""The outside world for trials: a phone, a mail box, a hosted checkout. No tie to our tables."""
+"""The outside world for trials: a phone, a mail box, a hosted checkout. No tie to our tables.
+
+What a person sees carries the business's time, which a demo moves; leases and expiry go by the
+machine's.
+"""
 
 from __future__ import annotations
 
 from django.db import models
 from uuid_utils.compat import uuid7
+
+from acuerdo.core import clock
 
 
 class PhoneMessage(models.Model):
@@ -21,7 +27,7 @@ class PhoneMessage(models.Model):
     idempotency_key = models.CharField(max_length=80, null=True, unique=True)
     webhook_url = models.CharField(max_length=500, blank=True)
     status = models.CharField(max_length=12, default="sent")
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=clock.now)
 
     class Meta:
         indexes = [models.Index(fields=["phone", "created_at"], name="phone_thread")]
@@ -40,7 +46,7 @@ class Mail(models.Model):
     sender = models.CharField(max_length=300)
     subject = models.CharField(max_length=300)
     raw = models.BinaryField()
-    received_at = models.DateTimeField(auto_now_add=True)
+    received_at = models.DateTimeField(default=clock.now)
 
     class Meta:
         indexes = [models.Index(fields=["recipient", "received_at"], name="mail_box")]
@@ -66,7 +72,7 @@ class Checkout(models.Model):
     webhook_url = models.CharField(max_length=500)
     state = models.CharField(max_length=10, default="open")  # open | paid | declined | expired
     payment_id = models.UUIDField(null=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=clock.now)
     expires_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
 

@@ -8,6 +8,14 @@ function down() {
   if (bubbles) bubbles.scrollTop = bubbles.scrollHeight;
 }
 
+// Instants are shown in the reader's own zone and language; the server's form is for no script.
+function localTimes() {
+  const format = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "short", timeStyle: "short" });
+  for (const time of document.querySelectorAll("time[datetime]")) {
+    time.textContent = format.format(new Date(time.dateTime));
+  }
+}
+
 async function refresh() {
   if (document.hidden || part.contains(document.activeElement) && document.activeElement.matches(".chip")) return;
   try {
@@ -20,6 +28,7 @@ async function refresh() {
       const first = part.dataset.last === undefined;
       part.dataset.last = text;
       part.innerHTML = text;
+      localTimes();
       if (!first || document.querySelector(".bubbles")) down();
     }
   } catch {
@@ -27,6 +36,7 @@ async function refresh() {
   }
 }
 
+localTimes();
 if (part) {
   down();
   setInterval(refresh, 1500);
