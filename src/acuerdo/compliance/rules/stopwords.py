@@ -41,7 +41,8 @@ _TIMES = (
     r"(?! (?:hoy|manana|ahora|ahorita|antes|despues|a esta|a estas|tan|por la|por las|en la manana"
     r"|en la noche|al trabajo|en el trabajo|hasta|esta|este|los|las|el |todavia|aun"
     r"|hoje|amanha|agora|antes|depois|ate|de manha|de noite|no trabalho|nesse|neste|nesta"
-    r"|today|tomorrow|now|before|after|until|at work|at this|so early|this|on ))"
+    r"|today|tomorrow|now|before|after|until|at work|at this|so early|this"
+    r"|on (?:mon|tues|wednes|thurs|fri|satur|sun)days?|on weekends))"
 )
 
 _PHRASES = tuple(
