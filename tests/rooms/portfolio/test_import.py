@@ -31,9 +31,18 @@ HEADER = (
     "Número de crédito;Nombre;Tipo documento;Documento;País;Departamento;Moneda;Capital;"
     "Intereses;Fecha de vencimiento;Teléfono 1;Celular;Correo;Dirección;Ciudad\n"
 )
-ANA = "A-1;Ana Pérez;CC;1023456788;CO;Antioquia;COP;1.000.000,50;10.000,00;15/10/2026;3000000001;;ana@example.com;Calle 1;Medellín\n"
-ANA_TWO = "A-2;Ana Pérez;CC;1.023.456.788;CO;Antioquia;COP;50.000,00;0;20/10/2026;+57 300 000 0001;3000000002;Ana@example.com;;\n"
-JOAO = "B-1;João Souza;CPF;390.533.447-05;BR;SP;BRL;1.234,56;0,44;15/09/2026;11 90000-0001;;joao@example.org;;\n"
+ANA = (
+    "A-1;Ana Pérez;CC;1023456788;CO;Antioquia;COP;1.000.000,50;10.000,00;15/10/2026;"
+    "3000000001;;ana@example.com;Calle 1;Medellín\n"
+)
+ANA_TWO = (
+    "A-2;Ana Pérez;CC;1.023.456.788;CO;Antioquia;COP;50.000,00;0;20/10/2026;"
+    "+57 300 000 0001;3000000002;Ana@example.com;;\n"
+)
+JOAO = (
+    "B-1;João Souza;CPF;390.533.447-05;BR;SP;BRL;1.234,56;0,44;15/09/2026;"
+    "11 90000-0001;;joao@example.org;;\n"
+)
 
 
 @pytest.fixture
@@ -129,8 +138,10 @@ def test_the_same_file_again_changes_nothing(read) -> None:
 def test_the_same_figures_written_otherwise_change_nothing(read) -> None:
     read(HEADER + ANA)
     again = (
-        "account,name,document type,document,country,state,currency,principal,interest,due date,phone,mobile,email,address,city\n"
-        'A-1,Ana Pérez,CC,1023456788,Colombia,ANT,COP,"1,000,000.50","10,000.00",2026-10-15,300 000 0001,,ana@example.com,Calle 1,Medellín\n'
+        "account,name,document type,document,country,state,currency,principal,interest,due date,"
+        "phone,mobile,email,address,city\n"
+        'A-1,Ana Pérez,CC,1023456788,Colombia,ANT,COP,"1,000,000.50","10,000.00",2026-10-15,'
+        "300 000 0001,,ana@example.com,Calle 1,Medellín\n"
     )
     report = read(again)
     assert (report.new, report.changed, report.unchanged) == (0, 0, 1)
