@@ -21,7 +21,7 @@ class PaymentRequest(models.Model):
     agreement = models.ForeignKey(Agreement, null=True, on_delete=models.PROTECT)
     amount_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
-    # new | claimed | open | paid | declined | expired | unknown | mismatch
+    # new | claimed | open | paid | declined | expired | unknown | mismatch | failed
     state = models.CharField(max_length=10, default="new")
     channel = models.CharField(max_length=20, blank=True)
     return_url = models.URLField(max_length=500, blank=True)

@@ -1,0 +1,1 @@
+"""Payment providers: one package each, behind the protocol in `base`."""
