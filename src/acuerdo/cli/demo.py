@@ -19,12 +19,10 @@ from acuerdo.core.actor import SYSTEM
 from acuerdo.creditors.models import Creditor
 from acuerdo.identity.actions import create_user, grant_role
 from acuerdo.portfolio.actions import import_file
-from acuerdo.portfolio.models import Account
 from acuerdo.workflow.creditors import open_creditor
 
 NAME = "Banco Ejemplo"
 COUNTRIES = ("CO", "MX", "BR", "ES")
-EXAMPLE = Path(__file__).resolve().parents[3] / "examples" / "portfolio.csv"
 LOGINS = (
     ("manager", "manager@example.com", "Marta Gómez"),
     ("agent", "agent@example.com", "Andrés Lima"),
@@ -44,7 +42,9 @@ def prepare(console: Console, *, fresh: bool) -> None:
         console.print(_("Going on with the data of the earlier demo (FRESH=1 starts over)."))
         return
     now = _start_clock()
-    with transaction.atomic():
+    passwords = {email: secrets.token_urlsafe(9) for _role, email, _name in LOGINS}
+    with console.status(_("Importing the example portfolio ...")), transaction.atomic():
+        # All or nothing: a demo that is cut off here starts from the beginning.
         creditor = open_creditor(
             actor=SYSTEM,
             now=now,
@@ -56,19 +56,22 @@ def prepare(console: Console, *, fresh: bool) -> None:
             address="Calle 100 # 8A-55, Bogotá",
             is_synthetic=True,
         )
-        passwords = {email: secrets.token_urlsafe(9) for _role, email, _name in LOGINS}
         for role, email, name in LOGINS:
             add_user(email, name, passwords[email], {creditor: role}, "es", now)
-    _show_logins(console, passwords)
-    if Account.objects.filter(creditor=creditor).exists():
-        return
-    with console.status(_("Importing the example portfolio ...")):
-        report = import_file(actor=SYSTEM, now=now, creditor=creditor, path=EXAMPLE)
+        report = import_file(actor=SYSTEM, now=now, creditor=creditor, path=_example())
     console.print(
         _("{accepted} accounts imported, {rejected} defective rows rejected.").format(
             accepted=report.accepted, rejected=report.rejected
         )
     )
+    _show_logins(console, passwords)
+
+
+def _example() -> Path:
+    """The example portfolio: in a checkout, else where the wheel has it."""
+    here = Path(__file__).resolve()
+    checkout = here.parents[3] / "examples" / "portfolio.csv"
+    return checkout if checkout.exists() else here.with_name("portfolio.csv")
 
 
 def add_user(

@@ -98,6 +98,9 @@ class Stack:
         from django.core.management import call_command
         from django.db import connections
 
+        from acuerdo.cli.running import use_language
+
+        use_language()
         call_command("migrate", verbosity=0)
         if self.demo:
             from acuerdo.cli import demo
@@ -115,6 +118,7 @@ class Stack:
             {"ACUERDO_PROCESS": "web"},
             logs / "web.log",
             host=self.host,
+            interface="asginl",
         )
         children = [web, worker_child(logs / "worker.log")]
         if self.sandbox_port:

@@ -172,10 +172,12 @@ def web_child(
     environment: Mapping[str, str],
     log: Path,
     host: str = "127.0.0.1",
+    interface: str = "asgi",
 ) -> Child:
-    """A granian process that serves the ASGI application `target`."""
+    """A granian process that serves the ASGI application `target`; the interface `asginl` is for
+    one that does not care when it starts and stops (Django's own)."""
     command = [
-        *(sys.executable, "-m", "granian", "--interface", "asgi", "--no-ws", "--workers", "1"),
+        *(sys.executable, "-m", "granian", "--interface", interface, "--no-ws", "--workers", "1"),
         *("--host", host, "--port", str(port), "--log-level", "warning", target),
     ]
     health = f"http://127.0.0.1:{port}/healthz"

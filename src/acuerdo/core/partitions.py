@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
-from django.db import connection, migrations
+from django.db import connection, migrations, transaction
 from django.db.migrations.operations.base import Operation
+
+# Asked of the table itself: `to_regclass` answers from a cache that still says no after another
+# transaction has made the table.
+_EXISTS = "SELECT EXISTS (SELECT FROM pg_class WHERE relname = %s AND pg_table_is_visible(oid))"
 
 
 def ensure_month(table: str, at: datetime) -> None:
@@ -22,12 +26,14 @@ def ensure_day(table: str, on: date) -> None:
 
 def _ensure(table: str, partition: str, lower: str, upper: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT to_regclass(%s)", [partition])
+        cursor.execute(_EXISTS, [partition])
         if cursor.fetchone()[0]:
             return
+    # In a transaction even where the caller has none: the lock must last until both are done.
+    with transaction.atomic(), connection.cursor() as cursor:
         # Another writer may be making it now: wait for its transaction, then look again.
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [partition])
-        cursor.execute("SELECT to_regclass(%s)", [partition])
+        cursor.execute(_EXISTS, [partition])
         if cursor.fetchone()[0]:
             return
         # LIKE + ATTACH locks the parent far less than PARTITION OF does.

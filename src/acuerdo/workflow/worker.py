@@ -87,7 +87,12 @@ async def run() -> None:
         queue.REACT, concurrency_limit=8, on_failure="hold", executor_factory=_with_retries
     )
     async def react(job: Job) -> None:
-        await in_thread(queue.react, job.payload or b"")
+        try:
+            await in_thread(queue.react, job.payload or b"")
+        except Exception:
+            # The engine says only that it retries, not why.
+            logger.exception("reaction_failed", job_id=job.id, attempt=job.attempts)
+            raise
 
     settle = partial(_settle, engine.shutdown.is_set)
 
