@@ -20,6 +20,7 @@ from acuerdo.core.errors import AcuerdoError, NotFound, SignatureRefused
 from acuerdo.creditors.models import ProviderAccount
 from acuerdo.messaging import actions as messaging
 from acuerdo.messaging.providers import read_webhook
+from acuerdo.payments import actions as payments
 
 logger = structlog.get_logger(__name__)
 
@@ -42,7 +43,8 @@ def receive(request: HttpRequest, provider: str, public_id: UUID) -> HttpRespons
 
 
 def _take(request: HttpRequest, provider: str, public_id: UUID) -> None:
-    if int(request.headers.get("Content-Length") or 0) > MAX_BODY:
+    length = request.headers.get("Content-Length", "")
+    if length.isdigit() and int(length) > MAX_BODY:
         raise TooLarge(limit=MAX_BODY)
     account = (
         ProviderAccount.objects.select_related("creditor")
@@ -54,8 +56,6 @@ def _take(request: HttpRequest, provider: str, public_id: UUID) -> None:
     headers = {name.lower(): value for name, value in request.headers.items()}
     body = request.body
     if account.kind == "payments":
-        from acuerdo.payments import actions as payments
-
         with transaction.atomic():
             payments.receive_webhook(
                 provider_account=account, headers=headers, body=body, now=clock.now()

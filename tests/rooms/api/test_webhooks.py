@@ -12,9 +12,11 @@ from django.test import Client
 from messaging_kit import NOW, accounts, draft, make_creditor, queue
 
 from acuerdo.compliance.models import OptOut
+from acuerdo.core.actor import SYSTEM
 from acuerdo.core.clock import real_now
 from acuerdo.core.crypto import SIGNATURE_HEADER, derive_secret, sign
 from acuerdo.core.models import Event
+from acuerdo.creditors.actions import connect_provider
 from acuerdo.creditors.models import ProviderAccount
 from acuerdo.messaging.actions import create_link
 from acuerdo.messaging.models import InboundEvent, Message
@@ -146,3 +148,18 @@ def test_one_click_stops_mail_and_a_look_does_not(account: Account) -> None:
 def test_health() -> None:
     answer = Client().get("/healthz")
     assert (answer.status_code, answer.json()["status"]) == (200, "ok")
+
+
+def test_a_payment_webhook_is_signed_or_refused(account: Account) -> None:
+    payments = connect_provider(
+        actor=SYSTEM, now=NOW, creditor=account.creditor, kind="payments", provider="sandbox",
+        name="Sandbox", config={"base_url": "http://127.0.0.1:1"},
+    )  # fmt: skip
+    event = {
+        "id": "c-1", "type": "checkout.paid", "at": real_now().isoformat(),
+        "checkout": {"id": str(uuid4()), "state": "paid"},
+    }  # fmt: skip
+    assert post(payments, [event], secret="wrong").status_code == 403
+    for _ in range(10):
+        assert post(payments, [event]).status_code == 200
+    assert Event.objects.filter(name="PaymentEventReceived").count() <= 1
