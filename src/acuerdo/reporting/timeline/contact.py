@@ -8,6 +8,7 @@ from dataclasses import replace
 from django.utils.translation import gettext as _
 
 from acuerdo.compliance.models import Consent, OptOut, Verdict
+from acuerdo.compliance.queries import explain_verdict
 from acuerdo.conversations.models import Turn
 from acuerdo.core.models import Event
 from acuerdo.messaging.models import Message, TrackedLink
@@ -27,6 +28,7 @@ _EVENTS = {
 def _verdict_details(scope: Scope, verdict: Verdict) -> list[tuple[str, str]]:
     until = verdict.next_allowed_at
     return [
+        (_("Explanation"), explain_verdict(verdict, scope.language).text),
         (_("Rule"), verdict.rule_id),
         (_("Source of the rule"), verdict.citation),
         (_("Rules applied"), f"{verdict.pack} {verdict.pack_version}".strip()),
