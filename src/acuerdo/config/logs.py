@@ -15,7 +15,8 @@ _NAMED = frozenset(
     " authorization cookie".split()
 )
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,255}")
-_DIGITS = re.compile(r"(?<![\w-])\+?\d[\d .-]{6,18}\d(?![\w-])")
+# A date and the seconds of a time stay: they name nobody.
+_DIGITS = re.compile(r"(?<![\w:-])(?!\d{4}-\d\d-\d\d\b)\+?\d[\d .()-]{6,18}\d(?![\w-])")
 
 
 def mask_personal_data(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
@@ -28,6 +29,10 @@ def _masked(key: str, value: Any) -> Any:
         return "***"
     if isinstance(value, str) and key not in ("timestamp", "logger", "level"):
         return _DIGITS.sub("***", _EMAIL.sub("***", value))
+    if isinstance(value, dict):
+        return {name: _masked(str(name), part) for name, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return type(value)(_masked(key, part) for part in value)
     return value
 
 

@@ -32,7 +32,13 @@ def test_figures_and_times_stay() -> None:
         "event": "delivered",
         "count": 1_000_000,
         "account_id": 12,
-        "at": "2026-11-24T15:00:00+00:00",
+        "at": "2026-11-24T15:00:53.672465+00:00",
+        "text_of_it": "due 2026-11-24, id 01a20d42-bf1a-7176-97d2-e5af13555575",
         "seconds": 0.25,
     }
     assert masked(**event) == event
+
+
+def test_what_is_nested_is_hidden_too() -> None:
+    said = masked(row={"name": "Ana", "ids": ["+57 (310) 555 0199", 7]})
+    assert said == {"row": {"name": "***", "ids": ["***", 7]}}
