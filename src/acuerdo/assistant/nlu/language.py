@@ -14,32 +14,32 @@ from acuerdo.assistant.nlu.contract import LANGUAGES, Language
 # (como, que, para, no, me) say nothing and are left out.
 _MARKERS: dict[Language, frozenset[str]] = {
     "es": frozenset(
-        """el los las una unos del al y pero por con sin muy mi su usted ustedes yo hoy manana ayer
+        """el los las una unos del al pero por con sin muy mi su usted ustedes yo hoy manana ayer
         quiero quisiera puedo puede pueden tengo debo deuda cuanto cuanta cuando donde cuotas cuota
         pagar pago pagare pague hola buenas buenos dias gracias si viernes lunes martes miercoles
-        jueves sabado domingo saldo enlace hacer hay esta estoy es soy persona alguien hablar deje
+        jueves sabado domingo saldo enlace hacer hay estoy es soy persona alguien hablar deje
         dejen basta numero equivocado reconozco ya plata dinero ahora mismo bueno dale listo claro
         vale ok acepto plazos pesos necesito quiere digame envieme mandeme mande pasame cedula
-        trabajo sueldo quincena fui nunca nada entiendo repita conozco acuerdo vos tenes podes
+        trabajo sueldo quincena fui entiendo repita conozco acuerdo vos tenes podes
         pagos mensualidades abonar abono ese esa eso fallecio""".split()
     ),
     "pt": frozenset(
-        """o os as um uma uns do da dos das ao e mas com sem muito meu minha seu sua voce voces eu
+        """o os as um uma uns do da das ao e com sem muito meu minha seu sua voce voces eu
         hoje amanha ontem quero queria posso pode tenho devo divida quanto quando onde parcelas
-        parcela parcelar pagar pago pagarei paguei oi ola bom boa dia tarde noite obrigado obrigada
-        sim nao sexta segunda terca quarta quinta feira sabado domingo fazer tem esta estou sou
+        parcela parcelar pagar pago pagarei paguei oi ola bom boa noite obrigado obrigada
+        sim nao sexta segunda terca quarta quinta feira sabado domingo fazer tem estou sou
         pessoa alguem falar atendente pare parem sair chega numero errado reconheco ja dinheiro
         agora mesmo beleza aceito combinado reais preciso manda mande envia envie cpf trabalho
-        salario fui nunca nada entendi repete repita conheco acordo vezes boleto ate mes pix
+        salario fui entendi repete repita conheco acordo vezes boleto ate mes pix
         desempregado vou pra entrada moca quitar faleceu""".split()
     ),
     "en": frozenset(
-        """the a an and but with without very my your you i am is are was today tomorrow yesterday
+        """the an and but with without very my your you i am is are was today tomorrow yesterday
         want would can could have owe debt how much when where what instalments installments
-        payments pay paying paid hello hi hey good morning thanks thank yes yeah no friday monday
-        tuesday wednesday thursday saturday sunday balance link do there this that person someone
+        payments pay paying paid hello hi hey good morning thanks thank yes yeah friday monday
+        tuesday wednesday thursday saturday sunday balance link there this that person someone
         speak talk human agent stop wrong number recognise recognize already money now right sure
-        deal agree accept plan need send me give work job salary never nothing understand repeat
+        deal agree accept plan need send give work job salary never nothing understand repeat
         don't dont not it's its of to for in on it please so if we they them who why call
         lost died""".split()
     ),

@@ -33,7 +33,7 @@ RULES: tuple[Rule, ...] = (
         0.97,
         word=r"^\W*(?:stop|unsubscribe|baja|alto|parar|parem|pare|sair|cancelar\s+mensajes|"
         r"quit|end)\W*$",
-        es=r"\b(?:no\s+(?:me\s+)?(?:escriba|escriban|escribas|llame|llamen|llames|contacte|"
+        es=r"\b(?:(?:no|ya\s+no)\s+me\s+(?:llamen?|escriban?|molesten?|jodan|busquen|contacten)\b(?!\s+(?:hoy|ahora|a\s+esta|antes|despues|tan))|dejen\s+de\s+joder|(?:quit|sac|borr|elimin)\w+me\s+de\s+(?:la|su|esa)\s+lista|no\s+(?:me\s+)?(?:escriba|escriban|escribas|llame|llamen|llames|contacte|"
         r"contacten|moleste|molesten|manden?|envien?)\s*(?:me\s+)?(?:mas|nunca|otra\s+vez|"
         r"mensajes|nada\s+mas)"
         r"|(?:deje|dejen|deja|paren|pare|basta)\s+(?:ya\s+)?de\s+(?:escribir|llamar|"
@@ -41,7 +41,7 @@ RULES: tuple[Rule, ...] = (
         r"|quiero\s+(?:darme|que\s+me\s+den)\s+de\s+baja|(?:borren|eliminen|quiten|"
         r"saquen)\w*\s+(?:mi\s+numero|mis\s+datos|me\s+de\s+(?:la|su)\s+lista)|"
         r"no\s+quiero\s+(?:recibir\s+)?mas\s+(?:mensajes|llamadas))\b",
-        pt=r"\b(?:par[ae]m?\s+de\s+(?:me\s+)?(?:ligar|mandar|enviar|escrever|perturbar|"
+        pt=r"\b(?:par[ae]m?\s+de\s+encher|nao\s+quero\s+(?:mais\s+)?receber(?:\s+mais)?\s+(?:mensage\w+|ligac\w+|contato)|par[ae]m?\s+de\s+(?:me\s+)?(?:ligar|mandar|enviar|escrever|perturbar|"
         r"incomodar|cobrar)|nao\s+(?:me\s+)?(?:ligue|liguem|mande|mandem|perturbe|"
         r"perturbem|escreva|escrevam|envie|enviem|"
         r"quero\s+(?:mais\s+)?(?:receber\s+)?(?:mensagens|ligacoes))(?:\s+mais)?|(?:tira|"
@@ -64,7 +64,7 @@ RULES: tuple[Rule, ...] = (
     *_rules(
         "deny_identity",
         0.96,
-        es=r"\b(?:numero\s+(?:equivocado|errado|incorrecto)|(?:se\s+)?(?:equivoco|"
+        es=r"\b(?:^\W*(?:numero\s+)?equivocado\W*$|yo\s+no\s+soy\s+[a-z]+|(?:este|ese)\s+(?:celular|telefono|numero|correo)\s+no\s+es\s+(?:de|mio)|(?:aca|aqui|alli)\s+no\s+(?:vive|trabaja|esta|hay)\s+(?:nadie|ningun)|numero\s+(?:equivocado|errado|incorrecto)|(?:se\s+)?(?:equivoco|"
         r"equivocaron|equivocaste|equivoca|confundieron|confundio)\s*(?:de\s+(?:numero|"
         r"persona))?\b(?=.*\b(?:numero|persona|soy|conozco|wn|usted|no)\b|\W*$)|"
         r"persona\s+equivocada|no\s+soy\s+(?:esa\s+persona|yo|el|ella|[a-z]+\s+[a-z]+|"
@@ -77,7 +77,7 @@ RULES: tuple[Rule, ...] = (
         r"nao\s+conheco\s+(?:ess[ae]|nenhum\w*|ninguem|est[ae])|"
         r"esse\s+numero\s+nao\s+e\s+(?:mais\s+)?d[aeo]|aqui\s+nao\s+(?:mora|trabalha|"
         r"tem\s+ninguem))",
-        en=r"\b(?:wrong\s+(?:number|person)|(?:i'?m|i\s+am|"
+        en=r"\b(?:(?:i'?m|i\s+am)\s+not\s+(?!going|paying|able|sure|in|at|happy|interested|ready|a\b|the\b|being|getting|working|sending|giving|signing)[a-z]+\W*$|wrong\s+(?:number|person)|(?:i'?m|i\s+am|"
         r"this\s+is)\s+not\s+(?:the\s+person|him|her|that\s+person|[a-z]+\s+[a-z]+$)|"
         r"not\s+me\b|(?:no\s+one|nobody)\s+(?:here\s+)?(?:by|with)\s+that\s+name|"
         r"i\s+don'?t\s+know\s+(?:any|anyone|this\s+person|that\s+person|who\s+that)|"
@@ -104,6 +104,9 @@ RULES: tuple[Rule, ...] = (
         0.95,
         word=r"^\W*(?:operador|operadora|asesor|asesora|agente|humano|persona|atendente|human|"
         r"agent|representative|operator)\W*$",
+        extra=r"\b(?:comunique\w*\s+con|me\s+llame\s+(?:un|una)\s+(?:asesor|persona|agente)|hay\s+alguien\s+ahi"
+        r"|no\s+quiero\s+(?:hablar\s+con\s+)?(?:un|una)\s+(?:robot|bot|maquina)|tem\s+alguem\s+ai"
+        r"|atendente\s+por\s+favor|(?:can|could)\s+(?:someone|somebody|a\s+person)\s+(?:call|help|contact))\b",
         es=r"\b(?:(?:hablar|comunic\w+|pasar?|pase\w*|pongame|atienda|atender|contactar|"
         r"chatear)\b.{0,25}\b(?:persona|humano|asesor\w*|agente|alguien|ejecutiv\w+|"
         r"operador\w*|supervisor\w*|representante)|(?:quiero|necesito|"
@@ -120,6 +123,8 @@ RULES: tuple[Rule, ...] = (
     *_rules(
         "dispute",
         0.94,
+        extra=r"\b(?:(?:yo\s+)?no\s+debo\s+(?:eso|esa|nada|ese|tanto)|prescri(?:bio|ta|pcion|preveu|ption)|caducou|prescreveu"
+        r"|time[-\s]barred|statute\s+of\s+limitations)\b",
         es=r"\b(?:no\s+(?:la\s+|lo\s+)?reconozco|desconozco\s+(?:es[ae]|la|el|"
         r"est[ae])\s+(?:deuda|cobro|cuenta|credito)|(?:es[ae]|la|"
         r"est[ae])\s+deuda\s+no\s+(?:es\s+mia|la\s+(?:hice|reconozco))|"
@@ -177,6 +182,8 @@ RULES: tuple[Rule, ...] = (
     *_rules(
         "hardship",
         0.92,
+        extra=r"\b(?:me\s+embargaron|embargo\s+(?:de|del)\s+(?:sueldo|salario)|vivo\s+de\s+ayudas|on\s+benefits|universal\s+credit"
+        r"|bolsa\s+familia|auxilio\s+doenca)\b",
         es=r"\b(?:(?:me\s+)?(?:quede|estoy|ando)\s+(?:sin|desempleado|"
         r"desempleada)\s*(?:empleo|trabajo|pega|laburo|chamba|camello|plata|dinero|"
         r"ingresos)?|perdi\s+(?:mi|el)\s+(?:trabajo|empleo|pega|laburo)|"
@@ -222,6 +229,9 @@ RULES: tuple[Rule, ...] = (
     *_rules(
         "ask_plan",
         0.92,
+        extra=r"\b(?:(?:hacer|llegar\s+a|quiero)\s+(?:un\s+)?(?:acuerdo|convenio|arreglo)|negociar|quero\s+(?:um\s+)?acordo"
+        r"|(?:que|cuales|quais|what)\s+(?:son\s+|sao\s+|are\s+)?(?:las\s+|mis\s+|as\s+|minhas\s+|my\s+)?(?:opciones|opcoes|options)"
+        r"|hagamos\s+cuotas|(?:unas|en|por)\s+cuotas)\b",
         es=r"\b(?:(?:en|a|por|hacer|unas|pagos?\s+en)\s+(?:unas\s+|varias\s+|pocas\s+|"
         r"algunas\s+)?(?:cuotas|cuotitas|plazos|partes|mensualidades|abonos|pagos)|"
         r"(?:plan|acuerdo|convenio|facilidades?|arreglo)\s+de\s+pagos?|fraccionar\w*|"
@@ -249,6 +259,9 @@ RULES: tuple[Rule, ...] = (
     *_rules(
         "request_link",
         0.92,
+        extra=r"\b(?:(?:deseo|quiero|quisiera|voy\s+a)\s+(?:cancelar|liquidar|pagar)\s+(?:la\s+totalidad|el\s+total|toda?\s+la\s+deuda)"
+        r"|ponerme\s+al\s+dia\s+(?:hoy|ya|ahora)|como\s+hago\s+para\s+pagar\s+(?:ya|ahora|ahorita|hoy)"
+        r"|quero\s+quitar\s+tudo(?:\s+(?:hoje|agora))?|(?:settle|pay|clear)\s+(?:the\s+)?full\s+(?:amount|balance)\s+(?:today|now))\b",
         es=r"\b(?:(?:quiero|quisiera|voy\s+a|puedo|deseo|necesito)\s+(?:hacer\s+el\s+pago|"
         r"pagar(?:lo|la)?)\s*(?:ya|ahora|hoy(?:\s+mismo)?|ahorita|de\s+una(?:\s+vez)?|"
         r"mismo|todo|el\s+total|completo)(?:\s+mismo)?|pago\s+(?:ya|ahora(?:\s+mismo)?|"
@@ -267,6 +280,8 @@ RULES: tuple[Rule, ...] = (
     *_rules(
         "propose_payment",
         0.88,
+        extra=r"\b(?:ponerme\s+al\s+dia|deme\s+(?:hasta|plazo)|dame\s+hasta|me\s+da\s+ate|tengo\s+\$?\s?\d[\d.,]*\s*(?:mil|k|lucas)?"
+        r"\s+(?:ahora|hoy|ya|para)|tenho\s+(?:r\$\s?)?\d[\d.,]*\s+(?:agora|hoje))\b",
         es=r"\b(?:(?:voy\s+a|puedo|podria|quiero|quisiera|prometo|me\s+comprometo\s+a|lo|la|"
         r"les|le)\s*(?:pagar\w*|abonar\w*|cancelar\w*|liquidar\w*|depositar\w*|"
         r"consignar\w*|dar(?:le|les)?)|(?:pago|abono|pagare|abonare|cancelo|deposito|"
@@ -293,6 +308,7 @@ RULES: tuple[Rule, ...] = (
     *_rules(
         "ask_due",
         0.93,
+        extra=r"\bcuando\s+se\s+(?:vence|cumple)\b",
         es=r"\b(?:cuando\s+(?:vence|vencia|vencio|tengo\s+que\s+pagar|debo\s+pagar|"
         r"es\s+el\s+pago|toca\s+pagar)|(?:fecha|dia)\s+(?:de\s+)?(?:vencimiento|limite|"
         r"de\s+pago)|hasta\s+(?:cuando|que\s+dia)|que\s+dia\s+(?:vence|tengo|debo|"
@@ -307,6 +323,7 @@ RULES: tuple[Rule, ...] = (
     *_rules(
         "ask_balance",
         0.93,
+        extra=r"^\W*(?:valor|monto|total)(?:\s+(?:a\s+pagar|total))?\W*\?|\b(?:que|q)\s+(?:valor|monto)\s+(?:debo|es|tengo)\b",
         es=r"\b(?:cuanto\s+(?:(?:les|le|te|es\s+lo\s+que)\s+)?(?:debo|es|seria|sale|"
         r"tengo\s+que\s+pagar|falta|queda|adeudo|es\s+mi)|(?:mi|el|del|la|su)\s+(?:saldo|"
         r"deuda\s+total|monto|valor\s+a\s+pagar|total)|saldo\b|"
@@ -316,7 +333,7 @@ RULES: tuple[Rule, ...] = (
         r"valor|total)|saldo\b|valor\s+(?:da|total)|o\s+que\s+(?:eu\s+)?devo)\b",
         en=r"\b(?:how\s+much\s+(?:do\s+i|is|i|am|left|to|would)|(?:what'?s|what\s+is|whats|"
         r"tell\s+me|know)\s+(?:my|the|left)\s*(?:balance|total|amount|debt|to\s+pay|"
-        r"outstanding)?|(?:my|the|outstanding|current)\s+(?:balance|amount)|balance\b|"
+        r"outstanding)|(?:my|the|outstanding|current)\s+(?:balance|amount)|balance\b|"
         r"what\s+do\s+i\s+owe)\b",
     ),
     *_rules(
@@ -349,6 +366,7 @@ RULES: tuple[Rule, ...] = (
     *_rules(
         "who_are_you",
         0.9,
+        extra=r"\bde\s+parte\s+de\s+quien\b",
         any=r"\b(?:quien(?:es)?\s+(?:es|son|eres|sos|habla|me\s+(?:habla|escribe))|"
         r"de\s+(?:donde|parte\s+de\s+quien)\s+(?:me\s+)?(?:escriben?|llaman?|habla)|"
         r"quem\s+(?:e|fala|esta\s+falando|sao)|de\s+onde\s+(?:e|voces\s+sao|falam)|"
@@ -389,6 +407,7 @@ RULES: tuple[Rule, ...] = (
     *_rules(
         "repeat",
         0.92,
+        extra=r"^\W*como\s+asi\W*$",
         es=r"\b(?:(?:repit\w+|repetir\w*|repetis)|no\s+(?:le\s+|te\s+)?(?:entiendo|entendi|"
         r"escuche|oi)|como\s+dijo|(?:puede|podria)\s+explicar\w*|"
         r"otra\s+vez\s+por\s+favor)\b|^\W*(?:como|que|perdon|mande)\W*\?\W*$",
@@ -401,10 +420,10 @@ RULES: tuple[Rule, ...] = (
     *_rules(
         "accept_offer",
         0.93,
-        es=r"\b(?:acepto|aceptamos|acepte|de\s+acuerdo|trato\s+hecho|me\s+sirve|"
-        r"me\s+parece\s+bien|confirmo|hagamosle|hagamoslo|hagale|me\s+gusta\s+esa|"
+        es=r"\b(?:me\s+parece(?!\s+(?:mal|mucho|caro|alto|un|una|que))|acepto|aceptamos|acepte|de\s+acuerdo|trato\s+hecho|me\s+sirve|"
+        r"me\s+parece\s+bien|confirmo|hagamosle|hagamoslo|me\s+gusta\s+esa|"
         r"quiero\s+esa|tomo\s+esa|cerramos|le\s+hago)\b",
-        pt=r"\b(?:aceito|aceitamos|combinado|fechado|fechou|fecha\b|de\s+acordo|confirmo|"
+        pt=r"\b(?:aceito|aceitamos|combinado|fechado|fechou|de\s+acordo|confirmo|"
         r"pode\s+fechar|quero\s+essa|por\s+mim\s+ok)\b",
         en=r"\b(?:i\s+accept|accept(?:ed)?\b|agreed?\b|deal\b|i\s+confirm|confirm(?:ed)?\b|"
         r"i'?ll\s+take\s+(?:it|that)|works\s+for\s+me|let'?s\s+do\s+(?:it|that))\b",
@@ -412,6 +431,8 @@ RULES: tuple[Rule, ...] = (
     *_rules(
         "reject_offer",
         0.9,
+        extra=r"\b(?:no\s+puedo\s+con\s+(?:eso|esa|esas|tanto)|no\s+me\s+alcanza\s+para\s+(?:esa|eso|esas|tanto)"
+        r"|nao\s+consigo\s+pagar\s+(?:isso|tudo\s+isso|esse\s+valor)|cannot\s+do\s+that)\b",
         es=r"\b(?:no\s+(?:acepto|me\s+sirve|me\s+conviene|estoy\s+de\s+acuerdo|"
         r"puedo\s+con\s+(?:es|tant))|es\s+(?:mucho|muy\s+(?:alto|caro))|muy\s+(?:alto|"
         r"caro)|ninguna|demasiado|otra\s+(?:opcion|propuesta))\b",
@@ -451,6 +472,7 @@ RULES: tuple[Rule, ...] = (
         r"sounds\s+good|fine|alright|perfect|exactly|please\s+do|si\s+senor[a]?|bora|"
         r"tudo\s+bem|no\s+problem|demosle|claro\s+que\s+si|esta\s+bien|"
         r"s)[\s,.!]*(?:por\s+favor|please|favor|gracias|obrigad[oa]|thanks)?[\s,.!]*)+\W*$",
+        more=r"^\W*(?:hagale|hagamosle|hagale\s+pues|sure[,\s]+go\s+ahead|go\s+ahead|adelante|vai\s+em\s+frente)\W*$",
         leading=r"^\W*(?:(?:si|sim|yes|yeah|yep|claro|dale|ok|okay|vale|listo)\s*[,.!;:]|(?:sim|"
         r"yes|yeah|yep|claro|dale|okay|vale|listo)\s)",
     ),

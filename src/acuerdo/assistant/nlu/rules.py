@@ -232,8 +232,15 @@ def _compatible(folded: str, hits: dict[str, _Hit]) -> dict[str, _Hit]:
         drop("negate", "confirm_identity", "dispute", "who_are_you")
     if "opt_out" in hits:
         drop("negate", "callback")
+    rejection = hits.get("reject_offer")
+    if "hardship" in hits and rejection and rejection.rule == "reject_offer.extra":
+        # "not enough for that instalment" is about the offer, not about the person's life.
+        drop("hardship")
     if "hardship" in hits:
         drop("refuse_to_pay", "reject_offer")
+    if "?" in folded:
+        # Who asks has not agreed yet.
+        drop("accept_offer", "affirm")
     if "request_human" in hits:
         drop("callback", "confirm_identity")
     balance = hits.get("ask_balance")
