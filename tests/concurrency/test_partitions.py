@@ -23,7 +23,7 @@ def test_first_writers_of_a_month_wait_for_each_other() -> None:
     def write(month: int) -> None:
         try:
             for year in range(2040, 2044):
-                start.wait(30)
+                start.wait(120)
                 with transaction.atomic():
                     publish("Tried", actor=SYSTEM, now=datetime(year, month, 1, tzinfo=UTC))
         except BaseException as error:
