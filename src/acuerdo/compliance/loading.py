@@ -33,9 +33,6 @@ _HOLD_FLAGS: Mapping[str, str] = {
     "moratorium": "breathing_space_moratorium",
     "lawsuit": "served_in_collection_lawsuit",
     "attorney": "represented_by_attorney",
-    "cease": "written_cease_request",
-    "complaint": "complaint_pending",
-    "hardship": "hardship_pause",
 }
 
 _ANY_PURPOSE = frozenset({Purpose.COLLECTION.value, ""})
