@@ -1,4 +1,4 @@
-"""What tests of agreements and payments share: a creditor, debts, deals, and a provider in memory."""
+"""What tests of agreements and payments share: debts, deals, and a provider in memory."""
 
 from __future__ import annotations
 

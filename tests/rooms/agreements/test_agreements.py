@@ -4,6 +4,7 @@ from decimal import Decimal
 import pytest
 from deals_kit import NOW, agree, cop, debtor_of, make_account, make_creditor, offer, offer_terms
 from django.db import transaction
+from small_portfolio import TODAY
 
 from acuerdo.agreements.actions import (
     accept_offer,
@@ -50,7 +51,7 @@ def account() -> Account:
     return make_account(make_creditor(), dpd=120)  # late: 9 instalments, 15 % off, 10 % down
 
 
-def receive(account: Account, pesos: int, key: str, on: date = NOW.date()) -> Entry:
+def receive(account: Account, pesos: int, key: str, on: date = TODAY) -> Entry:
     """Money in the books, as a payment posts it."""
     return post_entry(
         actor=SYSTEM,
@@ -73,9 +74,7 @@ def events(*names: str) -> list[str]:
 
 
 def states(agreement: Agreement) -> list[str]:
-    return list(
-        agreement.instalments.order_by("sequence").values_list("state", flat=True)
-    )
+    return list(agreement.instalments.order_by("sequence").values_list("state", flat=True))
 
 
 # --- offers
@@ -271,9 +270,7 @@ def test_a_payment_after_the_agreement_broke_pays_the_debt_alone(account: Accoun
 
 
 def test_a_settlement_gives_its_discount_only_when_it_is_kept(account: Account) -> None:
-    agreement = agree(
-        account, kind="settlement", amount=cop(1_020_000), on=date(2026, 12, 1)
-    )
+    agreement = agree(account, kind="settlement", amount=cop(1_020_000), on=date(2026, 12, 1))
     receive(account, 20_000, "some", date(2026, 11, 30))
     apply_payment(account_id=account.pk, now=at("2026-11-30"), actor=SYSTEM)
     assert get_balance(account.pk).total_minor == cop(1_180_000).minor

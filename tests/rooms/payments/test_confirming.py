@@ -132,9 +132,7 @@ def test_another_creditors_account_cannot_speak_for_this_one(account: Account) -
 
 
 def replace_account(request: PaymentRequest, account: ProviderAccount) -> PaymentRequest:
-    return PaymentRequest(
-        provider_session_id=request.provider_session_id, provider_account=account
-    )
+    return PaymentRequest(provider_session_id=request.provider_session_id, provider_account=account)
 
 
 def test_a_payment_goes_where_it_belongs(account: Account) -> None:
@@ -190,8 +188,8 @@ def test_what_is_paid_too_much_is_never_lost(account: Account) -> None:
         look_at_request(request.pk, now=NOW)
     assert Payment.objects.count() == 3
     assert balance(account) == 0
-    credits = Allocation.objects.filter(component="credit").order_by("id")
-    assert [row.amount_minor // 100 for row in credits] == [200_000, 1_200_000]
+    credit = Allocation.objects.filter(component="credit").order_by("id")
+    assert [row.amount_minor // 100 for row in credit] == [200_000, 1_200_000]
     overpaid = Posting.objects.filter(credit__code="overpaid")
     assert sum(row.amount_minor for row in overpaid) == cop(1_400_000).minor
     received = Posting.objects.filter(debit__code="received")

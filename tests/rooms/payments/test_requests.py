@@ -76,9 +76,7 @@ def test_the_same_key_asks_once(account: Account) -> None:
         ask(account, cop(400_001), key="k")
 
 
-@pytest.mark.parametrize(
-    "amount", [cop(0), cop(-5), cop(1_200_001), Money(100, "BRL")], ids=str
-)
+@pytest.mark.parametrize("amount", [cop(0), cop(-5), cop(1_200_001), Money(100, "BRL")], ids=str)
 def test_no_more_than_is_owed_is_asked_for(account: Account, amount: Money) -> None:
     with pytest.raises(AmountNotPayable):
         ask(account, amount)
@@ -150,9 +148,7 @@ def test_the_janitor_finds_the_page_whose_answer_was_lost(account: Account) -> N
 
 def test_a_claim_that_never_arrived_may_be_opened_again(account: Account) -> None:
     request = ask(account, cop(400_000))
-    PaymentRequest.objects.update(
-        state="claimed", lease_until=real_now() + timedelta(seconds=30)
-    )
+    PaymentRequest.objects.update(state="claimed", lease_until=real_now() + timedelta(seconds=30))
     with pytest.raises(RequestBusy):
         open_payment_request(request.pk, now=NOW)
     lapse(request)

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -56,7 +58,7 @@ def test_every_cent_goes_somewhere_and_no_component_below_zero(
         assert 0 <= found.get(component.value, 0) <= balance[component]
     assert found.get(CREDIT, 0) == max(amount - sum(balance.values()), 0)
     # A later component gets nothing before the earlier ones are paid.
-    for earlier, later in zip(order, order[1:], strict=False):
+    for earlier, later in pairwise(order):
         if found.get(later.value):
             assert found.get(earlier.value, 0) == balance[earlier]
 

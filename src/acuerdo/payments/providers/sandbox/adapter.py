@@ -62,9 +62,9 @@ class SandboxPayments:
         )
         if answer.status_code in (200, 201):
             return _read(answer)
-        if answer.status_code in _LATER or answer.status_code >= 500:
-            raise ProviderUnavailable(provider=self.name, status=answer.status_code)
-        raise ProviderRefused(provider=self.name, status=answer.status_code)
+        if 400 <= answer.status_code < 500 and answer.status_code not in _LATER:
+            raise ProviderRefused(provider=self.name, status=answer.status_code)
+        raise ProviderUnavailable(provider=self.name, status=answer.status_code)
 
     def verify(self, body: bytes, headers: Mapping[str, str], *, at: datetime) -> list[Notice]:
         verify_signature(headers.get(SIGNATURE_HEADER.lower(), ""), body, self._secret, at)
