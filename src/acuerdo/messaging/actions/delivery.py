@@ -35,7 +35,7 @@ from acuerdo.messaging.actions.recording import (
 from acuerdo.messaging.channels.base import Outcome, Outgoing, SendResult
 from acuerdo.messaging.channels.registry import get_adapter, has_adapter
 from acuerdo.messaging.guards import ask_guards
-from acuerdo.messaging.history import append_statuses
+from acuerdo.messaging.history import append_statuses, save_messages
 from acuerdo.messaging.models import Message, MessageState
 from acuerdo.messaging.providers import active_accounts, open_for, webhook_url
 from acuerdo.messaging.rendering import Rendered, render_messages
@@ -203,7 +203,7 @@ def _record_withheld(
         message.state = MessageState.WITHHELD
         message.reason_code, message.reason = code[:60], reason[:300]
         counts[message.reason_code] += 1
-    Message.objects.bulk_update(messages, ["state", "reason_code", "reason"])
+    save_messages(messages, ["state", "reason_code", "reason"])
     append_statuses(
         ((message.pk, MessageState.WITHHELD, message.reason_code) for message in messages), at=now
     )
@@ -229,7 +229,7 @@ def _record_claimed(
             for button in rendered[message.pk].buttons
         ]
         message.provider_account = accounts[message.creditor_id, message.channel]
-    Message.objects.bulk_update(
+    save_messages(
         messages,
         ["state", "claimed_at", "lease_until", "attempts", "subject", "body", "buttons",
          "provider_account"],

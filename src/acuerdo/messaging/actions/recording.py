@@ -18,7 +18,7 @@ from acuerdo.messaging import events, gate
 from acuerdo.messaging.channels.base import Outcome, SendResult
 from acuerdo.messaging.channels.registry import get_adapter
 from acuerdo.messaging.errors import UnknownProvider
-from acuerdo.messaging.history import append_statuses
+from acuerdo.messaging.history import append_statuses, save_messages
 from acuerdo.messaging.models import Message, MessageState
 from acuerdo.messaging.providers import open_for
 from acuerdo.messaging.rules import LEASE, advance, next_try
@@ -75,7 +75,7 @@ def record_results(
                 told.setdefault(name, []).append(message)
             if message.state != before:
                 history.append((message.pk, message.state, message.reason_code))
-        Message.objects.bulk_update(
+        save_messages(
             messages,
             ["state", "sent_at", "provider_message_id", "reason_code", "reason", "not_before",
              "lease_until"],

@@ -13,7 +13,7 @@ from django.db.models import Q
 from acuerdo.core.actor import Actor
 from acuerdo.messaging import events, gate
 from acuerdo.messaging.actions.recording import tell
-from acuerdo.messaging.history import append_statuses
+from acuerdo.messaging.history import append_statuses, save_messages
 from acuerdo.messaging.inbox import insert_new
 from acuerdo.messaging.models import InboundEvent, Message, MessageState
 from acuerdo.messaging.rules import advance
@@ -118,7 +118,7 @@ def record_statuses(
                 gate.undelivered(message, now=now)
             elif before in (MessageState.CLAIMED, MessageState.UNKNOWN):
                 gate.settle(message, now=now)
-    Message.objects.bulk_update(
+    save_messages(
         messages,
         ["state", "sent_at", "delivered_at", "read_at", "provider_message_id", "reason_code",
          "reason", "lease_until"],
