@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from acuerdo.core.errors import AcuerdoError
@@ -30,11 +31,31 @@ class FileTooLarge(ImportRefused):
     message = _("The file has {megabytes} MB; the limit is {limit} MB. Split it into parts.")
 
 
+_KINDS: dict[str, str | Promise] = {
+    "zip": _("a zip archive or an Excel workbook"),
+    "excel": _("an old or password-protected Excel workbook"),
+    "pdf": _("a PDF document"),
+    "archive": _("a compressed archive"),
+    "picture": _("a picture"),
+    "parquet": _("a Parquet file"),
+    "database": _("a database"),
+    "document": _("a formatted document"),
+    "page": _("a web page"),
+    "xml": _("an XML document"),
+    "binary": _("binary data"),
+    "encoding": _("text in an unknown encoding"),
+    "lines": _("text whose lines cannot be told apart"),
+}
+
+
 class NotText(ImportRefused):
-    """`kind` says what the file seems to be: a zip archive, a picture, binary data."""
+    """`kind` is a key of _KINDS: what the file seems to be."""
 
     code = "not_text"
-    message = _("The file is not CSV text but {kind}. Export it as CSV and try again.")
+    message = _("The file is not CSV text but {kind}. Export it as CSV (UTF-8) and try again.")
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(kind=_KINDS[kind])
 
 
 class LineTooLong(ImportRefused):
