@@ -7,14 +7,6 @@ from django.utils.translation import gettext_lazy as _
 from acuerdo.core.errors import AcuerdoError
 
 
-class ContactRefused(AcuerdoError):
-    """The gate refused a contact that somebody tried to reserve. `verdict` says why."""
-
-    code = "contact_refused"
-    http_status = 409
-    message = _("This contact is not allowed: {reason}")
-
-
 class AttemptUnknown(AcuerdoError):
     code = "attempt_unknown"
     http_status = 404

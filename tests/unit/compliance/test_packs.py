@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from acuerdo.compliance.rules import ContactRequest, check_contact
 from acuerdo.compliance.rules.calendar import Calendar, Override
 from acuerdo.compliance.rules.facts import REASON_CODES
 from acuerdo.compliance.rules.pack import Library, compile_library
+from acuerdo.compliance.tables import renew
 
 
 def test_every_rule_is_complete() -> None:
@@ -176,3 +178,9 @@ def test_a_verdict_is_fast() -> None:
     for _number in range(500):
         check_contact(asked, history, at)
     assert (time.perf_counter() - start) / 500 < 0.002
+
+
+def test_the_documentation_shows_the_rules_as_they_are() -> None:
+    document = Path(__file__).parents[3] / "docs" / "compliance.md"
+    text = document.read_text("utf-8")
+    assert renew(text) == text, "run: python -m acuerdo.compliance.tables docs/compliance.md"
