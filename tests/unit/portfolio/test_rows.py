@@ -169,3 +169,10 @@ def test_the_most_frequent_country() -> None:
     text = "cuenta,pais\nA,MX\nB,Brasil\nC,BR\nD,??\n"
     assert find_most_frequent_country(open_source(text.encode()), Mapping()) == "BR"
     assert find_most_frequent_country(open_source(b"cuenta,x\nA,1\n"), Mapping()) == ""
+
+
+def test_a_mapping_may_leave_a_column_out_and_name_it_loosely() -> None:
+    head = "cuenta,capital,saldo total,vencimiento\nA,1.5,9.9,2026-01-31\n"
+    assert reasons(read(head)) == [(2, "saldo total", "9.9", "total_differs")]
+    assert read(head, "columns: {total: []}").accounts["principal"].to_list() == [150]
+    assert read(head, "columns: {total: [], principal: CAPITAL}").accounts.height == 1

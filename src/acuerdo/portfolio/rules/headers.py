@@ -164,8 +164,9 @@ def guess_columns(
             for position, header in enumerate(headers)
             if header == name or plain[position] == plain_header(name)
         ]
-        found[field] = list(dict.fromkeys(positions))
-        taken.update(positions)
+        if positions:
+            found[field] = list(dict.fromkeys(positions))
+            taken.update(positions)
     for field, words in known.items():
         if field in declared:
             continue

@@ -1,0 +1,215 @@
+"""Columns of an account: its number, place, currency, amounts and dates."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from acuerdo.portfolio.rules.amounts import read_amounts
+from acuerdo.portfolio.rules.dates import read_dates
+from acuerdo.portfolio.rules.headers import AMOUNTS
+from acuerdo.portfolio.rules.mapping import Mapping
+from acuerdo.portfolio.rules.places import (
+    default_currency,
+    find_country,
+    find_subdivision,
+    list_currency_codes,
+)
+from acuerdo.portfolio.rules.reader import Reader, look_up
+
+_MAX_NUMBER = 64
+
+
+def read_number(reader: Reader) -> pl.Series:
+    cells = reader.cells("account").str.replace_all(r"\s+", " ")
+    column = reader.header("account")
+    cell = pl.col("value")
+    reasons = (
+        pl.when(cell == "")
+        .then(pl.lit("missing_value"))
+        .when(cell.str.contains(r"^\d(?:[.,]\d+)?[eE]\+\d+$"))
+        .then(pl.lit("damaged_number"))
+        .when(cell.str.len_chars() > _MAX_NUMBER)
+        .then(pl.lit("too_long"))
+        .when(cell.str.contains(r"[\p{Cc}\p{Cf}]"))
+        .then(pl.lit("control_characters"))
+    )
+    reader.fault("reject", column, cells, reasons)
+    return cells
+
+
+def read_places(reader: Reader, mapping: Mapping, creditor_country: str) -> list[pl.Series]:
+    fallback = mapping.defaults.country or creditor_country
+    height = reader.rows.height
+    if "country" in reader.columns:
+        cells = reader.cells("country")
+        country = look_up(cells, {text: find_country(text) for text in cells.unique().to_list()})
+        known = pl.DataFrame({"cell": cells, "code": country})
+        reader.fault(
+            "reject",
+            reader.header("country"),
+            cells,
+            known.select(
+                pl.when((pl.col("cell") != "") & pl.col("code").is_null()).then(
+                    pl.lit("unknown_country")
+                )
+            ).to_series(),
+        )
+        reader.fault(
+            "warn",
+            reader.header("country"),
+            cells,
+            known.select(pl.when(pl.col("cell") == "").then(pl.lit("assumed_country"))).to_series(),
+        )
+        country = country.fill_null(fallback)
+    else:
+        country = pl.Series([fallback]).new_from_index(0, height)
+    country = country.alias("country")
+    if "subdivision" not in reader.columns:
+        return [country, pl.Series("subdivision", [""]).new_from_index(0, height)]
+    cells = reader.cells("subdivision")
+    pairs = pl.DataFrame({"cell": cells, "country": country})
+    distinct = pairs.unique()
+    distinct = distinct.with_columns(
+        code=pl.Series(
+            [find_subdivision(text, code) if text else "" for text, code in distinct.iter_rows()],
+            dtype=pl.String,
+        )
+    )
+    codes = pairs.join(distinct, on=["cell", "country"], how="left", maintain_order="left")
+    reader.fault(
+        "warn",
+        reader.header("subdivision"),
+        cells,
+        codes.select(
+            pl.when((pl.col("cell") != "") & (pl.col("code") == "")).then(
+                pl.lit("unknown_subdivision")
+            )
+        ).to_series(),
+    )
+    return [country, codes["code"].alias("subdivision")]
+
+
+def read_currency(
+    reader: Reader, mapping: Mapping, country: pl.Series, creditor_currency: str
+) -> pl.Series:
+    if "currency" in reader.columns:
+        cells = reader.cells("currency")
+        codes = list_currency_codes()
+        known = {
+            text: code if (code := text.upper()) in codes else ""
+            for text in cells.unique().to_list()
+        }
+        currency = look_up(cells, known)
+        reader.fault(
+            "reject",
+            reader.header("currency"),
+            cells,
+            pl.DataFrame({"cell": cells, "code": currency})
+            .select(
+                pl.when(pl.col("cell") == "")
+                .then(pl.lit("missing_value"))
+                .when(pl.col("code").is_null())
+                .then(pl.lit("unknown_currency"))
+            )
+            .to_series(),
+        )
+        return currency.fill_null("XXX").alias("currency")
+    if mapping.defaults.currency or "country" not in reader.columns:
+        fixed = mapping.defaults.currency or creditor_currency
+        return pl.Series("currency", [fixed]).new_from_index(0, len(country))
+    tender = {code: default_currency(code) for code in country.unique().to_list()}
+    return look_up(country, tender).fill_null(creditor_currency).alias("currency")
+
+
+def read_money(reader: Reader, mapping: Mapping, currency: pl.Series) -> list[pl.Series]:
+    """The four components. One total alone is all principal; a total next to components must
+    be their sum, or gives the principal where that has no column of its own."""
+    amounts: dict[str, pl.Series] = {}
+    refused = pl.Series([False]).new_from_index(0, reader.rows.height)
+    for field in AMOUNTS:
+        if field not in reader.columns:
+            continue
+        column, cells = reader.header(field), reader.cells(field)
+        read = read_amounts(column, cells, currency, mapping.decimal_for(column, field))
+        reader.decimals.add(read.decimal)
+        reader.fault("reject", column, cells, read.values["reason"])
+        refused |= read.values["reason"].is_not_null()
+        amounts[field] = read.values["minor"].alias(field)
+        needed = field == "principal" or (field == "total" and "principal" not in reader.columns)
+        if needed:
+            reader.fault(
+                "reject",
+                column,
+                cells,
+                (cells == "").replace_strict(
+                    {True: "missing_value", False: None}, return_dtype=pl.String
+                ),
+            )
+    frame = pl.DataFrame(amounts).with_columns(is_read=~refused)
+    parts = [name for name in ("interest", "fees", "costs") if name in amounts]
+    rest = pl.sum_horizontal(pl.col(parts).fill_null(0)) if parts else pl.lit(0)
+    if "principal" not in amounts:
+        frame = frame.with_columns(principal=pl.col("total") - rest)
+        reject_total(reader, frame, pl.col("principal") < 0)
+    elif "total" in amounts:
+        reject_total(reader, frame, pl.col("total") != pl.col("principal") + rest)
+    return [
+        (
+            frame[name].fill_null(0)
+            if name in frame.columns
+            else pl.Series([0]).new_from_index(0, reader.rows.height)
+        )
+        .cast(pl.Int64)
+        .alias(name)
+        for name in ("principal", "interest", "fees", "costs")
+    ]
+
+
+def reject_total(reader: Reader, frame: pl.DataFrame, condition: pl.Expr) -> None:
+    reasons = frame.select(
+        pl.when(pl.col("is_read") & condition).then(pl.lit("total_differs"))
+    ).to_series()
+    reader.fault("reject", reader.header("total"), reader.cells("total"), reasons)
+
+
+def read_all_dates(reader: Reader, mapping: Mapping, as_of_on: date) -> list[pl.Series]:
+    dates: dict[str, pl.Series] = {}
+    for field in ("opened_on", "due_on", "birth_on"):
+        if field not in reader.columns:
+            dates[field] = pl.Series(field, [None], dtype=pl.Date).new_from_index(
+                0, reader.rows.height
+            )
+            continue
+        column, cells = reader.header(field), reader.cells(field)
+        read = read_dates(column, cells, mapping.dates_for(column, field))
+        reader.orders.add(read.order)
+        # Only the due date decides anything: a wrong birthday is no reason to lose a debt.
+        kind = "reject" if field == "due_on" else "warn"
+        reader.fault(kind, column, cells, look_up(cells, read.bad))
+        dates[field] = read.values.alias(field)
+    due = dates["due_on"]
+    if "days_overdue" in reader.columns:
+        cells = reader.cells("days_overdue")
+        days = cells.str.extract(r"^([+-]?\d{1,5})(?:[.,]0+)?$").cast(pl.Int32, strict=False)
+        frame = pl.DataFrame({"cell": cells, "days": days, "due": due})
+        reader.fault(
+            "reject",
+            reader.header("days_overdue"),
+            cells,
+            frame.select(
+                pl.when((pl.col("cell") != "") & pl.col("days").is_null()).then(
+                    pl.lit("unreadable_number")
+                )
+            ).to_series(),
+        )
+        due = frame.select(
+            pl.coalesce("due", pl.lit(as_of_on) - pl.duration(days="days")).cast(pl.Date)
+        ).to_series()
+    field = "due_on" if "due_on" in reader.columns else "days_overdue"
+    missing = pl.DataFrame({"cell": reader.cells(field), "due": due}).select(
+        pl.when((pl.col("cell") == "") & pl.col("due").is_null()).then(pl.lit("missing_value"))
+    )
+    reader.fault("reject", reader.header(field), reader.cells(field), missing.to_series())
+    return [dates["opened_on"], due.alias("due_on"), dates["birth_on"]]
