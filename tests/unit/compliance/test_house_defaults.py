@@ -163,3 +163,14 @@ def test_the_packs_say_that_they_are_ours() -> None:
     for code in ("MX", "BR", "ES"):
         for rule in packs[code].rules:
             assert rule.house_default == (rule.confidence == "house")
+
+
+@pytest.mark.parametrize("country", COUNTRIES)
+def test_an_answer_need_not_introduce_us_again(country: str) -> None:
+    nameless = dict.fromkeys(
+        ("identifies_creditor", "supplier_name", "supplier_address", "supplier_tax_id"), False
+    )
+    wrote = [past("2026-11-24 09:00", "sms", direction="inbound", zone=ZONES[country[:2]])]
+    more: dict[str, Any] = {"history": wrote, "message": nameless}
+    assert ask("2026-11-24 10:00", country, purpose="reply_to_debtor_query", **more).allowed
+    assert reason("2026-11-24 10:00", country, **more) == "missing_identification"

@@ -261,7 +261,7 @@ def _unknown(request: ContactRequest, library: Library, what: str) -> Verdict:
         allowed=False,
         reason_code="unknown_input",
         rule_id=note.id,
-        citation=what,
+        citation=f"input: {what}",
         next_allowed_at=None,
         pack=pack.code,
         pack_version=_version(pack, library),
