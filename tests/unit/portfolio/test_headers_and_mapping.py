@@ -11,7 +11,7 @@ def guess(*headers: str, **declared: list[str]) -> dict[str, list[str]]:
 
 
 def test_headers_in_three_languages() -> None:
-    spanish = guess("N.º de crédito", "Número de Crédito", "Nombre completo", "Saldo capital")
+    spanish = guess("Folio", "Número de Crédito", "Nombre completo", "Saldo capital")
     assert spanish["account"] == ["Número de Crédito"]
     assert guess("Número do contrato", "Nome", "Saldo devedor", "Data de vencimento") == {
         "account": ["Número do contrato"],

@@ -176,3 +176,15 @@ def test_a_mapping_may_leave_a_column_out_and_name_it_loosely() -> None:
     assert reasons(read(head)) == [(2, "saldo total", "9.9", "total_differs")]
     assert read(head, "columns: {total: []}").accounts["principal"].to_list() == [150]
     assert read(head, "columns: {total: [], principal: CAPITAL}").accounts.height == 1
+
+
+def test_several_columns_of_one_component_add_up() -> None:
+    reading = read(
+        "NRO. OBLIGACION;IDENTIFICACION;NOMBRE CLIENTE;TELEFONO CELULAR;SALDO A CAPITAL;"
+        "INTERESES CORRIENTES;INTERESES MORA;OTROS;SALDO TOTAL;DIAS MORA;FECHA ULTIMO PAGO\n"
+        "001;1023456788;Ana;3001234567;100,50;1,25;2,25;;104,00;35;01/02/2026\n"
+    )
+    [row] = reading.accounts.to_dicts()
+    assert (row["number"], row["principal"], row["interest"], row["fees"]) == ("001", 10050, 350, 0)
+    assert row["due_on"] == date(2026, 10, 20)
+    assert reading.unused == ("FECHA ULTIMO PAGO",)

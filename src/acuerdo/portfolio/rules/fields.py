@@ -8,7 +8,7 @@ import polars as pl
 
 from acuerdo.portfolio.rules.amounts import read_amounts
 from acuerdo.portfolio.rules.dates import read_dates
-from acuerdo.portfolio.rules.headers import AMOUNTS
+from acuerdo.portfolio.rules.headers import AMOUNTS, SUMMED
 from acuerdo.portfolio.rules.mapping import Mapping
 from acuerdo.portfolio.rules.places import (
     default_currency,
@@ -125,28 +125,26 @@ def read_currency(
 
 def read_money(reader: Reader, mapping: Mapping, currency: pl.Series) -> list[pl.Series]:
     """The four components. One total alone is all principal; a total next to components must
-    be their sum, or gives the principal where that has no column of its own."""
+    be their sum, or gives the principal where that has no column of its own. Several columns of
+    one component add up."""
     amounts: dict[str, pl.Series] = {}
     refused = pl.Series([False]).new_from_index(0, reader.rows.height)
     for field in AMOUNTS:
-        if field not in reader.columns:
-            continue
-        column, cells = reader.header(field), reader.cells(field)
-        read = read_amounts(column, cells, currency, mapping.decimal_for(column, field))
-        reader.decimals.add(read.decimal)
-        reader.fault("reject", column, cells, read.values["reason"])
-        refused |= read.values["reason"].is_not_null()
-        amounts[field] = read.values["minor"].alias(field)
-        needed = field == "principal" or (field == "total" and "principal" not in reader.columns)
-        if needed:
-            reader.fault(
-                "reject",
-                column,
-                cells,
-                (cells == "").replace_strict(
-                    {True: "missing_value", False: None}, return_dtype=pl.String
-                ),
-            )
+        for index in range(len(reader.columns.get(field, ()))):
+            column, cells = reader.header(field, index), reader.cells(field, index)
+            read = read_amounts(column, cells, currency, mapping.decimal_for(column, field))
+            reader.decimals.add(read.decimal)
+            reader.fault("reject", column, cells, read.values["reason"])
+            refused |= read.values["reason"].is_not_null()
+            minor = read.values["minor"].alias(field)
+            if field in SUMMED:
+                minor = minor.fill_null(0)
+            amounts[field] = amounts[field] + minor if field in amounts else minor
+            if field == "principal" or (field == "total" and "principal" not in reader.columns):
+                missing = pl.DataFrame({"cell": cells}).select(
+                    pl.when(pl.col("cell") == "").then(pl.lit("missing_value"))
+                )
+                reader.fault("reject", column, cells, missing.to_series())
     frame = pl.DataFrame(amounts).with_columns(is_read=~refused)
     parts = [name for name in ("interest", "fees", "costs") if name in amounts]
     rest = pl.sum_horizontal(pl.col(parts).fill_null(0)) if parts else pl.lit(0)
