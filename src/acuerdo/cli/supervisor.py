@@ -28,6 +28,7 @@ _STOP_SECONDS = 10.0
 _STEADY_SECONDS = 30.0
 _LONGEST_PAUSE = 20.0
 _PR_SET_PDEATHSIG = 1
+_reserved: list[socket.socket] = []
 
 
 def _die_with_parent() -> None:
@@ -153,16 +154,37 @@ def answers(url: str) -> bool:
 
 
 def free_port(wanted: int) -> int:
-    """`wanted`, or another port where something listens on it already."""
-    for port in (wanted, 0):
+    """`wanted`, or another port where it is taken; kept for this process until it ends.
+
+    A server that comes later may share a port with one that already listens, so that two demos
+    would take each other's visitors: the port is also reserved by name.
+    """
+    for port in (wanted, *([0] * 20)):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind(("127.0.0.1", port))
             except OSError:
                 continue
-            return int(probe.getsockname()[1])
+            found = int(probe.getsockname()[1])
+        if _reserve(found):
+            return found
     raise OSError("no port is free on this machine")
+
+
+def _reserve(port: int) -> bool:
+    """Whether no other process of ours wants `port` too. The kernel lets go of the name when we
+    end, however we end; other systems than Linux have no such names."""
+    if sys.platform != "linux":
+        return True
+    name = socket.socket(socket.AF_UNIX)
+    try:
+        name.bind(f"\0acuerdo port {port}")
+    except OSError:
+        name.close()
+        return False
+    _reserved.append(name)
+    return True
 
 
 def web_child(

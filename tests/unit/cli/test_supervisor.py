@@ -18,6 +18,9 @@ def test_another_port_is_chosen_where_one_is_taken() -> None:
         taken.listen()
         port = taken.getsockname()[1]
         assert free_port(port) != port
+    # Freed or not yet listening: a port that was given away is not given away again.
+    first = free_port(port)
+    assert free_port(first) != first
     assert free_port(0) > 0
 
 
