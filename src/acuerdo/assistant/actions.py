@@ -12,7 +12,7 @@ from acuerdo.assistant.buttons import command_of, payload_of
 from acuerdo.assistant.commands import OptOut
 from acuerdo.assistant.dialogue.engine import TurnResult, run_turn
 from acuerdo.assistant.dialogue.model import State, replay
-from acuerdo.assistant.dialogue.replies import Reply, compose, discloses
+from acuerdo.assistant.dialogue.replies import Reply, compose, discloses, texts
 from acuerdo.assistant.nlu.contract import Understanding
 from acuerdo.assistant.understanders import get_understander
 from acuerdo.assistant.world import RoomsWorld
@@ -152,12 +152,19 @@ def _draft(
         purpose=Purpose.REPLY_TO_DEBTOR_QUERY,
         key=f"reply:{turn.pk}",
         body=text.text,
+        subject=_subject(conversation, language) if turn.channel == Channel.EMAIL else "",
         buttons=tuple(buttons),
         language=language,
         address=world.address,
         discloses=any(discloses(part.template) for part in result.says),
         verified=world.facts().verified,
     )
+
+
+def _subject(conversation: Conversation, language: str) -> str:
+    """A mail's subject tells nothing but who answers."""
+    words = texts(language, conversation.creditor.country)["subject"]
+    return words.format(creditor=conversation.creditor.name)
 
 
 def _overrides(settings: Mapping[str, Any], language: str) -> dict[str, str]:

@@ -58,12 +58,16 @@ class GiveDocument(Base):
 
 
 class ProposePayment(Base):
-    """A promise: an amount (major units), a date, a share of the debt, each where said."""
+    """A promise: an amount (major units), a date, a share of the debt, each where said.
+
+    `vague`: a time was named that is no day yet ("next week", "when I get paid").
+    """
 
     kind: Literal["propose_payment"] = "propose_payment"
     amount: Decimal | None = None
     on: date | None = None
     fraction: Decimal | None = None
+    vague: bool = False
 
 
 class AskPlan(Base):
@@ -105,6 +109,7 @@ class CorrectSlot(Base):
     amount: Decimal | None = None
     on: date | None = None
     count: int | None = None
+    vague: bool = False
 
 
 class AskInfo(Base):

@@ -151,7 +151,20 @@ def test_three_wrong_answers_and_a_person(creditor: Creditor) -> None:
     assert conversation.needs_person
     for event in Event.objects.filter(name="HandOffRequested"):
         create_hand_off_task(event, now=NOW)
-    assert Task.objects.get().kind == "hand_off"
+    task = Task.objects.get()
+    assert (task.kind, task.subject) == ("hand_off", "verification_locked")
+    assert task.packet["next_step"] == "verify_identity"
+
+
+def test_an_open_offer_outlives_the_proof(creditor: Creditor) -> None:
+    write(creditor, "quiero pagar en 3 cuotas")
+    write(creditor, last4())
+    late = NOW + timedelta(hours=13)
+    assert "documento" in write(creditor, "sí, acepto", now=late)
+    assert not Agreement.objects.exists()
+    assert "3 cuotas" in write(creditor, last4(), now=late)
+    write(creditor, "sí", now=late)
+    assert Agreement.objects.get().instalments.count() == 3
 
 
 def test_a_person_gets_what_was_said(creditor: Creditor) -> None:

@@ -248,6 +248,10 @@ def _ask_who(state: State, facts: Facts, commands: Sequence[Command], *, opening
     if state.asked_verification >= MAX_ASKS and not state.handed_off:
         return _hand_off("not_verified", say("handoff.done"))
     again = state.pending is not None and state.pending.kind == "verification"
+    offer = state.offer(state.pending.offer) if state.pending is not None else None
+    if offer is not None:
+        # The proof ran out over an open offer: it comes back after the next one.
+        commands = (*commands, _asked_again(offer, facts))
     says: list[ReplyPart] = []
     if not state.introduced:
         says.append(say("introduction", creditor=TextValue(value=facts.creditor)))

@@ -298,6 +298,8 @@ def _promise(
             day = day or offer.schedule[0].due_on
     if pending in ("payment_date", "payment_amount", "offer_choice"):
         amount, day = amount or state.amount, day or state.on
+    if command.vague and day is None and amount is None:
+        return _which_day(state)
     if amount is None and day is None:
         return _ask(account, Propose(account=account.ref), facts)
     if amount is not None and (
@@ -344,6 +346,16 @@ def _pay_now(
     return _promise(state, part, kinds, account, facts)
 
 
+def _which_day(state: State) -> Decision:
+    """A time that is no day: asked for once more, then a person finds it out."""
+    waiting = state.pending is not None and state.pending.kind == "payment_date"
+    if waiting and state.failures >= 1:
+        return person("not_understood", "handoff.not_understood")
+    asked = _ask_date("date.which")
+    failures = state.failures + 1 if waiting else 0
+    return asked.model_copy(update={"changes": {**asked.changes, "failures": failures}})
+
+
 def _ask_date(template: str, amount: Decimal | None = None) -> Decision:
     return Decision(
         says=(part_of(template),),
@@ -386,7 +398,10 @@ def _accepted(state: State, account: AccountFacts, facts: Facts) -> Decision:
     if state.pending is not None and state.pending.kind == "open":
         return _ask(account, Propose(account=account.ref), facts)
     if state.pending is not None:
-        return Decision(says=_question_again(state))
+        # "Yes" to "which day?": asked again once, then a person.
+        if state.failures >= 1:
+            return person("not_understood", "handoff.not_understood")
+        return Decision(says=_question_again(state), changes={"failures": state.failures + 1})
     return Decision(says=(part_of("open.help"),))
 
 

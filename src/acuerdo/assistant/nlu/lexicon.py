@@ -472,7 +472,7 @@ RULES: tuple[Rule, ...] = (
         r"sounds\s+good|fine|alright|perfect|exactly|please\s+do|si\s+senor[a]?|bora|"
         r"tudo\s+bem|no\s+problem|demosle|claro\s+que\s+si|esta\s+bien|"
         r"s)[\s,.!]*(?:por\s+favor|please|favor|gracias|obrigad[oa]|thanks)?[\s,.!]*)+\W*$",
-        more=r"^\W*(?:hagale|hagamosle|hagale\s+pues|sure[,\s]+go\s+ahead|go\s+ahead|adelante|vai\s+em\s+frente)\W*$",
+        more=r"^\W*(?:hagale|hagamosle|hagale\s+pues|quiero|quisiera|quero|queria|me\s+interesa|i\s+(?:do|would|want\s+to)|sure[,\s]+go\s+ahead|go\s+ahead|adelante|vai\s+em\s+frente)\W*$",
         leading=r"^\W*(?:(?:si|sim|yes|yeah|yep|claro|dale|ok|okay|vale|listo)\s*[,.!;:]|(?:sim|"
         r"yes|yeah|yep|claro|dale|okay|vale|listo)\s)",
     ),

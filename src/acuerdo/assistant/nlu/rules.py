@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
@@ -59,30 +58,9 @@ from acuerdo.assistant.nlu.contract import (
 )
 from acuerdo.assistant.nlu.entities import extract
 from acuerdo.assistant.nlu.language import detect
-from acuerdo.assistant.nlu.lexicon import RULES
+from acuerdo.assistant.nlu.matching import Hit, find_hits
 from acuerdo.assistant.nlu.text import clean, fold
 
-_NEGATED = re.compile(
-    r"\b(?:no|nao|not|nunca|never|sin|tampoco|can'?t|cannot|won'?t|don'?t|didn'?t|haven'?t"
-    r"|todavia\s+no|ainda\s+nao)(?:\s+(?:me|le|les|lo|la|te|he|have|been|eu|i))*\s*$"
-)
-# Intents that a "no" right before them turns into something else.
-_DENIABLE = {
-    "propose_payment",
-    "request_link",
-    "accept_offer",
-    "confirm_identity",
-    "claim_paid",
-    "ask_plan",
-    "callback",
-    "opt_out",
-}
-_NOT_A_REFUSAL = re.compile(
-    r"\b(?:no\s+es\s+que\s+no|nao\s+e\s+que\s+(?:eu\s+)?nao|(?:it'?s\s+)?not\s+that\s+i)\b"
-)
-_QUESTION_WORD = re.compile(
-    r"^(?:cuant|quant|how|what|que\b|cual|qual|tell|know|a\s+cuanto|o\s+que)"
-)
 _MONEY_BEFORE = re.compile(
     r"(?:pag\w+|abon\w+|deposit\w+|consign\w+|transfer\w+|dar\w*|give|pay|paid|send|put|puedo|posso"
     r"|can|do|tengo|tenho|have|got|entrada(?:\s+de)?|inicial(?:\s+de)?|anticipo(?:\s+de)?|ser|son"
@@ -101,7 +79,6 @@ _EACH_AFTER = re.compile(
     r"^\s*(?:mensual\w*|mensa\w+|cada|al\s+mes|por\s+mes|ao\s+mes|a\s+month|per|each|every|monthly"
     r"|weekly|semanal\w*|quincenal\w*|por\s+(?:cuota|parcela|semana)|a\s+week)"
 )
-_ACCENTED_YES = re.compile(r"^\W*s\u00ed\b", re.I)
 
 _TOPICS: dict[str, Topic] = {
     "ask_due": "due",
@@ -144,15 +121,6 @@ _NEGOTIATING: tuple[QuestionKind, ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Hit:
-    intent: str
-    rule: str
-    start: int
-    end: int
-    confidence: float
-
-
 class RulesUnderstander:
     """`Understander` by lexicon and grammar alone. Deterministic; no state."""
 
@@ -171,7 +139,7 @@ class RulesUnderstander:
         entities = extract(
             folded, original, country=country, ref_date=ref_date, pending=pending_question
         )
-        hits = _hits(folded, original)
+        hits = find_hits(folded, original)
         entities = _settle_numbers(folded, entities, hits, pending_question, ref_date)
         commands = _Builder(folded, entities, hits, pending_question, ref_date, language).commands()
         return Understanding(
@@ -193,77 +161,10 @@ class RulesUnderstander:
         )
 
 
-def _hits(folded: str, original: str) -> dict[str, _Hit]:
-    found: dict[str, _Hit] = {}
-    for rule in RULES:
-        if rule.intent in found:
-            continue
-        for match in rule.pattern.finditer(folded):
-            if match.start() == match.end():
-                continue
-            if rule.intent in _DENIABLE and _NEGATED.search(folded[: match.start()]):
-                continue
-            found[rule.intent] = _Hit(
-                rule.intent, rule.name, match.start(), match.end(), rule.confidence
-            )
-            break
-    if "affirm" not in found and (accented := _ACCENTED_YES.match(original)):
-        found["affirm"] = _Hit("affirm", "affirm.accent", accented.start(), accented.end(), 0.9)
-    return _compatible(folded, found)
-
-
-def _compatible(folded: str, hits: dict[str, _Hit]) -> dict[str, _Hit]:
-    """Drop readings that another one of the same words explains better."""
-
-    def drop(*intents: str) -> None:
-        for intent in intents:
-            hits.pop(intent, None)
-
-    if _NOT_A_REFUSAL.search(folded):
-        drop("refuse_to_pay", "negate")
-    if "reject_offer" in hits:
-        drop("accept_offer")
-    if "refuse_to_pay" in hits:
-        drop("propose_payment", "request_link", "negate")
-    if "dispute" in hits or "claim_paid" in hits:
-        drop("propose_payment", "ask_plan", "request_link", "accept_offer", "confirm_identity")
-        drop("affirm", "negate", "ask_why")
-    if "deny_identity" in hits:
-        drop("negate", "confirm_identity", "dispute", "who_are_you")
-    if "opt_out" in hits:
-        drop("negate", "callback")
-    rejection = hits.get("reject_offer")
-    if "hardship" in hits and rejection and rejection.rule == "reject_offer.extra":
-        # "not enough for that instalment" is about the offer, not about the person's life.
-        drop("hardship")
-    if "hardship" in hits:
-        drop("refuse_to_pay", "reject_offer")
-    if "?" in folded:
-        # Who asks has not agreed yet.
-        drop("accept_offer", "affirm")
-    if "request_human" in hits:
-        drop("callback", "confirm_identity")
-    balance = hits.get("ask_balance")
-    negotiating = {"dispute", "claim_paid", "request_link", "propose_payment", "ask_plan"}
-    if (
-        balance
-        and negotiating & hits.keys()
-        and not _QUESTION_WORD.match(folded[balance.start : balance.end])
-    ):
-        drop("ask_balance")
-    if "ask_methods" in hits and "request_link" in hits:
-        drop("ask_methods")
-    if "ask_methods" in hits or "ask_discount" in hits:
-        drop("propose_payment")
-    if "ask_due" in hits and not re.search(r"\d", folded):
-        drop("propose_payment")
-    return hits
-
-
 def _settle_numbers(
     folded: str,
     entities: Sequence[Entity],
-    hits: dict[str, _Hit],
+    hits: dict[str, Hit],
     pending: QuestionKind | None,
     ref: date,
 ) -> tuple[Entity, ...]:
@@ -278,7 +179,7 @@ def _settle_numbers(
 def _settle(
     folded: str,
     entity: Entity,
-    hits: dict[str, _Hit],
+    hits: dict[str, Hit],
     pending: QuestionKind | None,
     ref: date,
     has_plan: bool,
@@ -330,7 +231,7 @@ class _Builder:
         self,
         folded: str,
         entities: Sequence[Entity],
-        hits: dict[str, _Hit],
+        hits: dict[str, Hit],
         pending: QuestionKind | None,
         ref: date,
         language: Language,
@@ -368,7 +269,7 @@ class _Builder:
             return (Unknown(confidence=0.0),)
         return by_priority(tuple(found))
 
-    def _base(self, hit: _Hit) -> dict[str, Any]:
+    def _base(self, hit: Hit) -> dict[str, Any]:
         return {
             "source": "rule",
             "confidence": hit.confidence,
@@ -403,7 +304,7 @@ class _Builder:
         }
         return names.get(value)
 
-    def _switch(self, hit: _Hit) -> Command:
+    def _switch(self, hit: Hit) -> Command:
         language: Language = "en"
         if hit.rule.endswith("to_pt"):
             language = "pt"
@@ -460,13 +361,18 @@ class _Builder:
                     span=Span(start=choices[0].start, end=choices[0].end),
                 )
             ]
+        vague = day is None and bool(self._of("date"))
         values = amount is not None or day is not None or share is not None
         if promise or (link and later):
             hit = promise or link
             assert hit is not None
-            return [ProposePayment(amount=amount, on=day, fraction=share, **self._base(hit))]
-        if values and asking:
-            return [CorrectSlot(amount=amount, on=day, confidence=0.88)]
+            return [
+                ProposePayment(
+                    amount=amount, on=day, fraction=share, vague=vague, **self._base(hit)
+                )
+            ]
+        if (values or vague) and asking:
+            return [CorrectSlot(amount=amount, on=day, vague=vague, confidence=0.88)]
         if amount is not None and day is not None:
             return [ProposePayment(amount=amount, on=day, confidence=0.8)]
         if share is not None and self._bare():
@@ -476,7 +382,7 @@ class _Builder:
     def _bare(self) -> bool:
         return self.hits.keys() <= {"affirm", "negate", "greet", "thanks", "accept_offer"}
 
-    def _plan(self, hit: _Hit | None, count: int | None, day: date | None) -> AskPlan:
+    def _plan(self, hit: Hit | None, count: int | None, day: date | None) -> AskPlan:
         first: Decimal | None = None
         each: Decimal | None = None
         for entity in self._of("amount"):
