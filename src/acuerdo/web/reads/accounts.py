@@ -295,9 +295,9 @@ def _matches(text: str) -> Q:
         condition |= Q(debtor__person__document_last4=text.upper())
     points = ContactPoint.objects.filter(debtor=OuterRef("debtor"))
     if len(digits) >= 6 and len(digits) >= len(text) - 4:
-        condition |= Exists(points.filter(kind="phone", value__endswith=digits[-9:]))
+        condition |= Q(Exists(points.filter(kind="phone", value__endswith=digits[-9:])))
     if "@" in text:
-        condition |= Exists(points.filter(kind="email", value=text.lower()))
+        condition |= Q(Exists(points.filter(kind="email", value=text.lower())))
     return condition
 
 

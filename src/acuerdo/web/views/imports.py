@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
@@ -134,21 +136,26 @@ def rejections(request: StaffRequest, public_id: UUID) -> HttpResponse:
 
 
 def _import(request: StaffRequest, form: ImportForm) -> UUID:
-    """Import the uploaded file; it never leaves its temporary place under our name for it."""
+    """Import the uploaded file. Raises an ImportRefused where it cannot be read."""
     chosen = form.cleaned_data["creditor"]
     creditor = next(
         row for row in request.access.creditors.values() if str(row.public_id) == chosen
     )
     actor = request.access.actor(creditor.pk, "import_portfolio")
     upload: TemporaryUploadedFile = form.cleaned_data["file"]
-    with transaction.atomic():
-        report = import_file(
-            actor=actor,
-            now=clock.now(),
-            creditor=creditor,
-            path=upload.temporary_file_path(),
-            portfolio_name=Path(upload.name or "portfolio").stem[:120],
-        )
+    # Reports name the file as its sender does; Django has cut the name to its last part.
+    name = upload.name or "portfolio.csv"
+    with tempfile.TemporaryDirectory(prefix="acuerdo-upload-") as folder:
+        path = Path(folder) / name
+        shutil.copyfile(upload.temporary_file_path(), path)
+        with transaction.atomic():
+            report = import_file(
+                actor=actor,
+                now=clock.now(),
+                creditor=creditor,
+                path=path,
+                portfolio_name=path.stem[:120],
+            )
     run: ImportRun = ImportRun.objects.get(pk=report.import_run_id)
     return run.public_id
 

@@ -291,15 +291,13 @@ def _start_payment(
         address = open_payment_request(asked.pk, now=clock.now())
     except AcuerdoError as error:
         return _home_again(request, found, str(error))
-    if not address:
-        return redirect("web:portal_payment", found.link.token, asked.public_id)
     return redirect(address)
 
 
 def _return_url(found: Visit) -> str:
-    """Where the provider sends the browser; the request's own id is put in by the room."""
+    """Where the provider sends the browser; `{request}` becomes the request's own id."""
     address = reverse("web:portal", args=[found.link.token])
-    return f"{settings.PUBLIC_URL}{address}"
+    return f"{settings.PUBLIC_URL}{address}/payments/{{request}}"
 
 
 def _request_of(found: Visit, public_id: UUID) -> PaymentRequest:
@@ -325,6 +323,11 @@ def _payment_words(asked: PaymentRequest, paid: Payment | None) -> tuple[str, st
         return (
             _("The payment did not go through"),
             _("Your bank or card declined it. Nothing was charged; you can try another way."),
+        )
+    if asked.state == "failed":
+        return (
+            _("The payment page could not be opened"),
+            _("Nothing was charged. Try again in a moment, or talk to a person."),
         )
     if asked.state == "expired":
         return (
