@@ -85,7 +85,8 @@ class EmbeddedPostgres:
         self.log = data_dir / "postgres.log"
         self.process: subprocess.Popen[bytes] | None = None
         self._lock: IO[str] | None = None
-        self._as: dict[str, Any] = {}
+        # How its processes are run: a locale that this machine lacks (LANG) must not stop them.
+        self._as: dict[str, Any] = {"env": {**os.environ, "LC_ALL": "C"}}
 
     def start(self) -> None:
         """Make the cluster where there is none, start the server and wait until it answers."""
@@ -214,7 +215,7 @@ class EmbeddedPostgres:
         package = Path(spec.submodule_search_locations[0])
         if os.geteuid() == 0:
             nobody = pwd.getpwnam("nobody")
-            self._as = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+            self._as |= {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
             package = self._copy_for_nobody(package)
             self._own(self.data_dir)
         return package / "pginstall" / "bin"
@@ -232,7 +233,7 @@ class EmbeddedPostgres:
         return target / package.name
 
     def _own(self, path: Path) -> None:
-        if self._as:
+        if "user" in self._as:
             os.chown(path, self._as["user"], self._as["group"])
 
     def _initialise(self, binaries: Path) -> None:
