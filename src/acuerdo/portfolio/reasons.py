@@ -40,6 +40,9 @@ REASONS: dict[str, str | Promise] = {
     "account_twice": _("The account is in an earlier row with other data. The first stands."),
     "currency_changed": _("The account is in another currency in the books."),
     "debtor_differs": _("The account belongs to a debtor with another document."),
+    "account_closed": _(
+        "The account was settled and closed here. If more is owed, open it again first."
+    ),
     # the row is imported, with a warning
     "assumed_country": _("The country is missing; the creditor's was used."),
     "unknown_subdivision": _("The state or province is not known; it was left out."),

@@ -14,6 +14,7 @@ from acuerdo.creditors.models import Creditor
 from acuerdo.ledger.models import Entry, Posting
 from acuerdo.ledger.queries import get_balance, list_balances, recompute_balances
 from acuerdo.portfolio.actions import ImportReport, import_file
+from acuerdo.portfolio.actions.closing import close_account
 from acuerdo.portfolio.models import (
     Account,
     AccountParty,
@@ -245,3 +246,27 @@ def test_rejected_rows_go_back_as_a_file(read) -> None:
     text = read_rejections(run).decode("utf-8-sig")
     assert text.splitlines()[1].startswith("2,Capital,'=cmd(),")
     assert "=cmd" not in str(run.report)
+
+
+def test_an_account_paid_to_the_creditor_is_closed_and_may_open_again(read) -> None:
+    read(HEADER + ANA)
+    read(HEADER + ANA.replace("1.000.000,50;10.000,00", "0,00;0,00"))
+    account = Account.objects.get()
+    assert (account.state, account.closed_at) == ("closed", NOW)
+    assert get_balance(account.pk).total_minor == 0
+    assert read(HEADER + ANA).changed == 1
+    account.refresh_from_db()
+    assert (account.state, account.closed_at) == ("active", None)
+    assert get_balance(account.pk).total_minor == 1_010_000_50
+
+
+def test_a_debt_that_was_settled_here_is_not_chased_by_the_next_file(read) -> None:
+    read(HEADER + ANA)
+    account = Account.objects.get()
+    close_account(account_id=account.pk, actor=SYSTEM, now=NOW)
+    assert read(HEADER + ANA).unchanged == 1
+    assert read(HEADER + ANA.replace("15/10/2026", "20/10/2026")).changed == 1
+    report = read(HEADER + ANA.replace("1.000.000,50", "1.000.900,50"))
+    assert [row[3] for row in report.rejections.iter_rows()] == ["account_closed"]
+    account.refresh_from_db()
+    assert account.state == "closed"

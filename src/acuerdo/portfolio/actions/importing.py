@@ -35,7 +35,7 @@ from acuerdo.portfolio.rules.mapping import read_mapping
 from acuerdo.portfolio.rules.rows import Reading, find_most_frequent_country, read_rows
 from acuerdo.portfolio.rules.text import open_source
 
-MAX_FILE_MEGABYTES = 1024
+MAX_FILE_MEGABYTES = 512
 AUTHORISED = "authorised_channels"
 _COMPONENTS = ("principal", "interest", "fees", "costs")
 

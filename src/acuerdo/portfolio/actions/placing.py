@@ -38,7 +38,9 @@ _KNOWN: dict[str, Any] = {
     "old_digest": pl.Int64,
     "old_hash": pl.String,
     "old_stated": pl.String,
+    "old_state": pl.String,
 }
+_NOTHING = "{0,0,0,0}"
 
 
 class _Stages(Protocol):
@@ -85,7 +87,7 @@ def place_accounts(
     _write_contacts(creditor.pk, run, reading.contacts, fresh, changed)
     stages.done("people")
     _write_new_accounts(now, creditor, portfolio_id, fresh)
-    _write_changed_accounts(creditor.pk, changed)
+    _write_changed_accounts(now, creditor.pk, changed)
     stages.done("accounts")
     _post(actor, now, creditor.pk, as_of_on, run, fresh, changed)
     if fresh.height > 5_000:
@@ -149,7 +151,7 @@ def _find_known(creditor_id: int, rows: pl.DataFrame) -> pl.DataFrame:
             f"""
             SELECT incoming.line, account.id, account.debtor_id, debtor.person_id,
                    account.currency, account.row_digest, person.document_hash,
-                   account.stated_minor::text
+                   account.stated_minor::text, account.state
             FROM "{table}" incoming
             JOIN portfolio_account account
                 ON account.creditor_id = %s AND account.number = incoming.number
@@ -162,12 +164,18 @@ def _find_known(creditor_id: int, rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _reject_known(rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows that contradict the books: another currency, or another person's document."""
+    """Rows that contradict what is here: another currency, another person's document, or more
+    to pay on an account that was settled here. A debt that was paid is never chased because the
+    creditor's next file does not know of it."""
+    was_settled = (pl.col("old_state") == "closed") & (pl.col("old_stated") != _NOTHING)
+    owes_anew = (pl.col("stated") != pl.col("old_stated")) & (pl.col("stated") != _NOTHING)
     reason = (
         pl.when(pl.col("old_currency") != pl.col("currency"))
         .then(pl.lit("currency_changed"))
         .when(pl.col("old_hash") != pl.col("hash"))
         .then(pl.lit("debtor_differs"))
+        .when(was_settled & owes_anew)
+        .then(pl.lit("account_closed"))
     )
     return (
         rows.with_columns(reason=reason)
@@ -234,6 +242,7 @@ def _write_new_accounts(
 ) -> None:
     if fresh.is_empty():
         return
+    stated_nothing = pl.col("stated") == _NOTHING
     copy_frame(
         "portfolio_account",
         fresh.select(
@@ -250,7 +259,11 @@ def _write_new_accounts(
             "opened_on",
             "due_on",
             pl.lit(now.astimezone(UTC)).alias("placed_at"),
-            pl.lit("active").alias("state"),
+            pl.when(stated_nothing)
+            .then(pl.lit("closed"))
+            .otherwise(pl.lit("active"))
+            .alias("state"),
+            pl.when(stated_nothing).then(pl.lit(now.astimezone(UTC))).alias("closed_at"),
             pl.lit("").alias("segment_code"),
             pl.lit("").alias("score_band"),
             pl.col("is_synthetic") | pl.lit(creditor.is_synthetic),
@@ -274,9 +287,10 @@ def _write_new_accounts(
     )
 
 
-def _write_changed_accounts(creditor_id: int, changed: pl.DataFrame) -> None:
+def _write_changed_accounts(now: datetime, creditor_id: int, changed: pl.DataFrame) -> None:
     """Only the rows whose digest changed are touched, in order of account: every writer of
-    accounts locks them in that order."""
+    accounts locks them in that order. An account of which the file says that nothing is owed
+    is closed, and open again when a later file says otherwise."""
     if changed.is_empty():
         return
     columns = {
@@ -312,11 +326,21 @@ def _write_changed_accounts(creditor_id: int, changed: pl.DataFrame) -> None:
                 opened_on = coalesce(incoming.opened_on, account.opened_on),
                 due_on = incoming.due_on,
                 stated_minor = incoming.stated,
-                row_digest = incoming.digest
+                row_digest = incoming.digest,
+                state = CASE WHEN moves.closes THEN 'closed' WHEN moves.opens THEN 'active'
+                             ELSE account.state END,
+                closed_at = CASE WHEN moves.closes THEN %(now)s WHEN moves.opens THEN NULL
+                                 ELSE account.closed_at END
             FROM "{table}" incoming
-            WHERE account.id = incoming.account_id AND account.creditor_id = %s
+            JOIN portfolio_account before ON before.id = incoming.account_id
+            CROSS JOIN LATERAL (
+                SELECT before.state = 'active' AND incoming.amount_minor = 0 AS closes,
+                       before.state = 'closed' AND incoming.amount_minor > 0
+                       AND before.stated_minor = %(nothing)s::bigint[] AS opens
+            ) moves
+            WHERE account.id = incoming.account_id AND account.creditor_id = %(creditor)s
             """,
-            [creditor_id],
+            {"now": now, "creditor": creditor_id, "nothing": _NOTHING},
         )
         cursor.execute(
             f"""
