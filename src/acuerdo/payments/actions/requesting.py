@@ -57,9 +57,9 @@ def create_payment_request(
     """Ask for `amount` of what is owed. Nothing is opened yet: `open_payment_request` does.
 
     `return_url` is where the browser goes after paying; `{request}` in it becomes the request's
-    public id. The same key gives the same request; with other data it raises CommandConflict. Raises
-    NothingToPay, AmountNotPayable (zero, more than is owed, more than a settlement asks for),
-    NoPaymentProvider.
+    public id. The same key gives the same request; with other data it raises CommandConflict.
+    Raises NothingToPay, AmountNotPayable (zero, more than is owed, more than a settlement asks
+    for), NoPaymentProvider.
     """
     account = (
         Account.objects.select_for_update(of=("self",))
