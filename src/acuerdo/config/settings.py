@@ -14,7 +14,6 @@ import environs
 import psycopg
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.translation import gettext_lazy as _
 from psycopg.conninfo import conninfo_to_dict
 
 from acuerdo.config.keys import secret_keys
@@ -182,7 +181,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 USE_I18N = True
 LANGUAGE_CODE = "es"
-LANGUAGES = [("es", _("Spanish")), ("pt", _("Portuguese")), ("en", _("English"))]
+LANGUAGES = [("es", "Español"), ("pt", "Português"), ("en", "English")]
 LANGUAGE_COOKIE_NAME = "acuerdo_language"
 
 STATIC_URL = "/static/"
