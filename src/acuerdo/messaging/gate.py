@@ -5,18 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-import structlog
-
 from acuerdo.compliance import actions as compliance
-from acuerdo.compliance.errors import AttemptUnknown
 from acuerdo.compliance.rules import ContactRequest
 from acuerdo.core.actor import Actor
 from acuerdo.core.vocabulary import Party
 from acuerdo.messaging.models import InboundEvent, Message
 from acuerdo.messaging.rendering import Rendered
 from acuerdo.portfolio.models import Debtor
-
-logger = structlog.get_logger(__name__)
 
 
 def ask(
@@ -32,17 +27,12 @@ def ask(
     person locked, so that nobody else takes the same place under a cap.
     """
     requests = [_request(message, rendered[message.pk]) for message in messages]
-    verdicts = compliance.check_contacts(requests, actor=actor, now=now, stage="deliver")
-    refused: dict[int, tuple[str, str]] = {}
-    for message, request, verdict in zip(messages, requests, verdicts, strict=True):
-        if verdict.allowed:
-            compliance.reserve_attempt(
-                request=request, reference=reference(message), now=now, actor=actor
-            )
-        else:
-            words = verdict.explain(message.creditor.language)
-            refused[message.pk] = (verdict.reason_code, words)
-    return refused
+    verdicts = compliance.claim_contacts(requests, actor=actor, now=now)
+    return {
+        message.pk: (verdict.reason_code, verdict.explain(message.creditor.language))
+        for message, verdict in zip(messages, verdicts, strict=True)
+        if not verdict.allowed
+    }
 
 
 def reference(message: Message) -> str:
@@ -50,26 +40,22 @@ def reference(message: Message) -> str:
     return f"message:{message.public_id}"
 
 
-def settle(message: Message, *, now: datetime, outcome: str = "delivered") -> None:
-    """The message is with the provider, or may be: it counts as a contact."""
-    try:
-        compliance.settle_attempt(reference=reference(message), outcome=outcome, now=now)
-    except AttemptUnknown:
-        # A report must not be lost for it: the provider would send it again for ever.
-        logger.error("attempt_unknown", message=message.pk)
+def settle(messages: Sequence[Message], *, now: datetime, outcome: str = "delivered") -> None:
+    """The messages are with the provider, or may be: they count as contacts."""
+    if messages:
+        references = [reference(message) for message in messages]
+        compliance.settle_attempts(references=references, outcome=outcome, now=now)
 
 
-def undelivered(message: Message, *, now: datetime) -> None:
-    """The provider took it and could not deliver it."""
-    settle(message, now=now, outcome="undelivered")
+def undelivered(messages: Sequence[Message], *, now: datetime) -> None:
+    """The provider took them and could not deliver them."""
+    settle(messages, now=now, outcome="undelivered")
 
 
-def release(message: Message, *, now: datetime) -> None:
-    """The message certainly did not leave: the place under the caps is free again."""
-    try:
-        compliance.release_attempt(reference=reference(message), now=now)
-    except AttemptUnknown:
-        logger.error("attempt_unknown", message=message.pk)
+def release(messages: Sequence[Message], *, now: datetime) -> None:
+    """They certainly did not leave: their places under the caps are free again."""
+    if messages:
+        compliance.release_attempts(references=[reference(m) for m in messages], now=now)
 
 
 def obey_stop(

@@ -3,8 +3,11 @@
 from acuerdo.compliance.actions.attempts import (
     record_inbound_attempt,
     release_attempt,
+    release_attempts,
     reserve_attempt,
+    reserve_attempts,
     settle_attempt,
+    settle_attempts,
 )
 from acuerdo.compliance.actions.checking import check_contacts, claim_contacts
 from acuerdo.compliance.actions.holds import place_hold, release_hold
@@ -25,9 +28,12 @@ __all__ = [
     "record_inbound_attempt",
     "record_opt_out",
     "release_attempt",
+    "release_attempts",
     "release_hold",
     "reserve_attempt",
+    "reserve_attempts",
     "revoke_consents",
     "settle_attempt",
+    "settle_attempts",
     "withdraw_opt_out",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import connection
@@ -21,58 +22,82 @@ def require_transaction(action: str) -> None:
         raise RuntimeError(f"{action} must run inside a transaction")
 
 
+def reserve_attempts(
+    *, places: Sequence[tuple[ContactRequest, str]], now: datetime, actor: Actor
+) -> int:
+    """Take the places under the caps that `check_contacts(stage="deliver")` has just allowed, in
+    the same transaction, whose locks on the persons it relies on. One statement for the set.
+
+    Each request comes with a reference, which names the contact over all its tries
+    (`message:<uuid>`): a second try finds its place again, a released one takes it anew. Returns
+    how many places were taken.
+    """
+    require_transaction("reserve_attempts")
+    columns = [
+        (reference, one.debtor_id, one.account_id, one.channel, one.purpose, one.party)
+        for one, reference in places
+    ]
+    if not columns:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO compliance_contactattempt
+                (reference, creditor_id, person_id, debtor_id, account_id, channel, direction,
+                 purpose, party, occurred_at, state, outcome)
+            SELECT wanted.reference, debtor.creditor_id, debtor.person_id, debtor.id,
+                   wanted.account_id, wanted.channel, 'outbound', wanted.purpose, wanted.party,
+                   %s, 'reserved', ''
+            FROM unnest(%s::text[], %s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::text[])
+                 AS wanted (reference, debtor_id, account_id, channel, purpose, party)
+            JOIN portfolio_debtor AS debtor ON debtor.id = wanted.debtor_id
+            ON CONFLICT (reference) DO UPDATE
+            SET state = 'reserved', outcome = '', occurred_at = excluded.occurred_at
+            WHERE compliance_contactattempt.state = 'released'
+            """,
+            [now, *(list(column) for column in zip(*columns, strict=True))],
+        )
+        return int(cursor.rowcount)
+
+
 def reserve_attempt(
     *, request: ContactRequest, reference: str, now: datetime, actor: Actor
 ) -> ContactAttempt:
-    """Take the place under the caps that `check_contacts(stage="deliver")` has just allowed, in
-    the same transaction, whose lock on the person it relies on.
-
-    `reference` names the contact over all its tries (`message:<uuid>`): a second try finds its
-    place again, a released one takes it anew.
-    """
-    require_transaction("reserve_attempt")
-    debtor = Debtor.objects.only("pk", "person_id", "creditor_id").get(pk=request.debtor_id or 0)
-    attempt, created = ContactAttempt.objects.get_or_create(
-        reference=reference,
-        defaults={
-            "creditor_id": debtor.creditor_id,
-            "person_id": debtor.person_id,
-            "debtor_id": debtor.pk,
-            "account_id": request.account_id,
-            "channel": request.channel,
-            "direction": "outbound",
-            "purpose": request.purpose,
-            "party": request.party,
-            "occurred_at": now,
-            "state": "reserved",
-        },
-    )
-    if not created and attempt.state == "released":
-        attempt.state, attempt.outcome, attempt.occurred_at = "reserved", "", now
-        attempt.save(update_fields=["state", "outcome", "occurred_at"])
-    return attempt
+    """One place, under `reference`: see `reserve_attempts`."""
+    reserve_attempts(places=[(request, reference)], now=now, actor=actor)
+    return ContactAttempt.objects.get(reference=reference)
 
 
 def settle_attempt(*, reference: str, outcome: str, now: datetime) -> ContactAttempt:
-    """The contact left us: `outcome` says how far it came, and may be corrected later.
+    """`settle_attempts` for one contact. Raises AttemptUnknown where nothing was reserved."""
+    if not settle_attempts(references=[reference], outcome=outcome, now=now):
+        raise AttemptUnknown(reference=reference)
+    return ContactAttempt.objects.get(reference=reference)
 
-    Raises AttemptUnknown where nothing was reserved, OutcomeUnknown on another word.
+
+def settle_attempts(*, references: Sequence[str], outcome: str, now: datetime) -> int:
+    """The contacts left us: `outcome` says how far they came, and may be corrected later.
+
+    Returns how many were known. Raises OutcomeUnknown on another word.
     """
     if outcome not in OUTCOMES:
         raise OutcomeUnknown(outcome=outcome, known=", ".join(sorted(OUTCOMES)))
-    attempt = _lock(reference)
-    attempt.state, attempt.outcome = "settled", outcome
-    attempt.save(update_fields=["state", "outcome"])
-    return attempt
+    return ContactAttempt.objects.filter(pk__in=_lock(references)).update(
+        state="settled", outcome=outcome
+    )
 
 
 def release_attempt(*, reference: str, now: datetime) -> ContactAttempt:
-    """The contact certainly did not leave us, so its place is free again. A repeat does nothing."""
-    attempt = _lock(reference)
-    if attempt.state != "released":
-        attempt.state = "released"
-        attempt.save(update_fields=["state"])
-    return attempt
+    """`release_attempts` for one contact. Raises AttemptUnknown where nothing was reserved."""
+    if not release_attempts(references=[reference], now=now):
+        raise AttemptUnknown(reference=reference)
+    return ContactAttempt.objects.get(reference=reference)
+
+
+def release_attempts(*, references: Sequence[str], now: datetime) -> int:
+    """The contacts certainly did not leave us, so their places are free again. A repeat does
+    nothing. Returns how many were known."""
+    return ContactAttempt.objects.filter(pk__in=_lock(references)).update(state="released")
 
 
 def record_inbound_attempt(
@@ -106,8 +131,11 @@ def record_inbound_attempt(
     return attempt
 
 
-def _lock(reference: str) -> ContactAttempt:
-    attempt = ContactAttempt.objects.select_for_update().filter(reference=reference).first()
-    if attempt is None:
-        raise AttemptUnknown(reference=reference)
-    return attempt
+def _lock(references: Sequence[str]) -> list[int]:
+    """The rows' ids, locked in their order, so that two sets never wait for each other."""
+    return list(
+        ContactAttempt.objects.select_for_update()
+        .filter(reference__in=references)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )

@@ -10,7 +10,7 @@ from typing import Literal
 
 from uuid_utils.compat import uuid7
 
-from acuerdo.compliance.actions.attempts import require_transaction, reserve_attempt
+from acuerdo.compliance.actions.attempts import require_transaction, reserve_attempts
 from acuerdo.compliance.loading import Loaded, load
 from acuerdo.compliance.models import Verdict as VerdictRow
 from acuerdo.compliance.rules import ContactRequest, PastContact, Verdict, check_contact
@@ -57,12 +57,12 @@ def check_contacts(
     the same person: reserve the allowed ones in this transaction (or use `claim_contacts`).
     """
     require_transaction("check_contacts")
+    if stage == "deliver":
+        _lock_persons(requests)
+        return _judge(load(requests, now), now, stage)
     verdicts: list[Verdict] = []
     for start in range(0, len(requests), _CHUNK):
-        chunk = requests[start : start + _CHUNK]
-        if stage == "deliver":
-            _lock_persons(chunk)
-        verdicts += _judge(load(chunk, now), now, stage)
+        verdicts += _judge(load(requests[start : start + _CHUNK], now), now, stage)
     return verdicts
 
 
@@ -71,9 +71,12 @@ def claim_contacts(
 ) -> list[Verdict]:
     """Check at the last moment, and reserve each allowed contact under its `reference`."""
     verdicts = check_contacts(requests, actor=actor, now=now, stage="deliver")
-    for request, verdict in zip(requests, verdicts, strict=True):
-        if verdict.allowed:
-            reserve_attempt(request=request, reference=request.reference, now=now, actor=actor)
+    places = [
+        (request, request.reference)
+        for request, verdict in zip(requests, verdicts, strict=True)
+        if verdict.allowed
+    ]
+    reserve_attempts(places=places, now=now, actor=actor)
     return verdicts
 
 

@@ -50,7 +50,7 @@ _WORKERS = 8
 # Where every candidate's person is being claimed by another worker, look again a few times.
 _PATIENCE = 40
 _PAUSE_SECONDS = 0.05
-# Answers recorded together where the provider can be asked about them after a crash.
+# Answers recorded in one transaction at most.
 _CHUNK = 25
 
 
@@ -257,10 +257,8 @@ def _make_claim(message: Message, rendered: Rendered, account: ProviderAccount) 
 
 
 def _send(claims: Sequence[_Claim], now: datetime, actor: Actor, report: DeliveryReport) -> None:
-    """Call the providers and record what they say.
-
-    Where a provider cannot be asked later, each answer is recorded at once, so that a crash
-    leaves as few unknown ones as can be.
+    """Call the providers and record what they say, each answer as soon as the last record is
+    done, so that a crash leaves as few unknown ones as can be.
     """
     if not claims:
         return
@@ -269,20 +267,27 @@ def _send(claims: Sequence[_Claim], now: datetime, actor: Actor, report: Deliver
     for claim in claims:
         by_account.setdefault(claim.account.pk, []).append(claim)
     for group in by_account.values():
-        adapter = get_adapter(group[0].channel, group[0].account.provider)
-        chunk = _CHUNK if adapter.capabilities.findable else 1
         answers: SimpleQueue[tuple[int, SendResult]] = SimpleQueue()
         shares = [group[start::_WORKERS] for start in range(min(_WORKERS, len(group)))]
         with ThreadPoolExecutor(max_workers=len(shares)) as pool:
             for share in shares:
                 pool.submit(_send_share, share, answers)
-            ready: list[tuple[int, SendResult]] = []
-            for number in range(1, len(group) + 1):
-                ready.append(answers.get())
-                if len(ready) >= chunk or number == len(group):
-                    record_results(ready, now=now, actor=actor, report=report)
-                    give_back_connection()
-                    ready = []
+            left = len(group)
+            while left:
+                ready = _take(answers, longest=_CHUNK)
+                record_results(ready, now=now, actor=actor, report=report)
+                give_back_connection()
+                left -= len(ready)
+
+
+def _take(
+    answers: SimpleQueue[tuple[int, SendResult]], *, longest: int
+) -> list[tuple[int, SendResult]]:
+    """The next answer, and with it those that are there by now: none waits for another."""
+    taken = [answers.get()]
+    while len(taken) < longest and not answers.empty():
+        taken.append(answers.get())
+    return taken
 
 
 def _send_share(claims: Sequence[_Claim], answers: SimpleQueue[tuple[int, SendResult]]) -> None:

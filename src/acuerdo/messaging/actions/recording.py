@@ -68,9 +68,17 @@ def record_results(
         )
         told: dict[str, list[Message]] = {}
         history: list[tuple[int, str, str]] = []
+        settled: list[Message] = []
+        released: list[Message] = []
         for message in messages:
             before = message.state
-            name = _apply(message, by_id[message.pk], now, report)
+            result = by_id[message.pk]
+            if result.outcome in (Outcome.ACCEPTED, Outcome.UNKNOWN):
+                # Unknown may have reached the person, so it counts as if it had.
+                settled.append(message)
+            elif before == MessageState.CLAIMED:
+                released.append(message)
+            name = _apply(message, result, now, report)
             if name:
                 told.setdefault(name, []).append(message)
             if message.state != before:
@@ -80,6 +88,8 @@ def record_results(
             ["state", "sent_at", "provider_message_id", "reason_code", "reason", "not_before",
              "lease_until"],
         )  # fmt: skip
+        gate.settle(settled, now=now)
+        gate.release(released, now=now)
         append_statuses(history, at=now)
         for name, about in told.items():
             tell(name, about, actor, now)
@@ -88,14 +98,13 @@ def record_results(
 def _apply(
     message: Message, result: SendResult, now: datetime, report: DeliveryReport
 ) -> str | None:
-    """Change one row (not yet saved) and its contact attempt. Returns the event to publish."""
+    """Change one row, which is not saved here. Returns the event to publish."""
     message.lease_until = None
     if result.outcome is Outcome.ACCEPTED:
         message.state = advance(message.state, MessageState.SENT)
         message.sent_at = message.sent_at or now
         message.provider_message_id = result.provider_message_id[:200]
         message.reason_code = message.reason = ""
-        gate.settle(message, now=now)
         report.sent[message.channel] += 1
         return events.MESSAGE_SENT
     if message.state != MessageState.CLAIMED:
@@ -104,11 +113,8 @@ def _apply(
     message.reason_code, message.reason = result.code[:60], result.detail[:300]
     if result.outcome is Outcome.UNKNOWN:
         message.state = MessageState.UNKNOWN
-        # It may have reached the person, so it counts as if it had.
-        gate.settle(message, now=now)
         report.unknown += 1
         return events.MESSAGE_UNKNOWN
-    gate.release(message, now=now)
     again = None
     if result.outcome is Outcome.TEMPORARY:
         again = next_try(message.attempts, now, message.not_after)
@@ -193,7 +199,7 @@ def _put_back(message: Message, now: datetime, actor: Actor, report: DeliveryRep
         )
         if row.state != MessageState.CLAIMED:
             return
-        gate.release(row, now=now)
+        gate.release([row], now=now)
         row.state, row.lease_until = MessageState.PLANNED, None
         row.save(update_fields=["state", "lease_until"])
         append_statuses([(row.pk, row.state, "cut_off")], at=now)

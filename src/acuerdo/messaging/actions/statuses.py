@@ -104,6 +104,8 @@ def record_statuses(
         .order_by("pk")
     )
     told: dict[str, list[Message]] = {}
+    settled: list[Message] = []
+    undelivered: list[Message] = []
     history: list[tuple[int, str, str]] = []
     for message in messages:
         before = message.state
@@ -115,14 +117,16 @@ def record_statuses(
             if name:
                 told.setdefault(name, []).append(message)
             if message.state == MessageState.FAILED:
-                gate.undelivered(message, now=now)
+                undelivered.append(message)
             elif before in (MessageState.CLAIMED, MessageState.UNKNOWN):
-                gate.settle(message, now=now)
+                settled.append(message)
     save_messages(
         messages,
         ["state", "sent_at", "delivered_at", "read_at", "provider_message_id", "reason_code",
          "reason", "lease_until"],
     )  # fmt: skip
+    gate.settle(settled, now=now)
+    gate.undelivered(undelivered, now=now)
     append_statuses(history, at=now)
     for name, about in told.items():
         tell(name, about, actor, now)
