@@ -20,10 +20,13 @@ from acuerdo.compliance.actions import (
     record_inbound_attempt,
     record_opt_out,
     release_attempt,
+    release_attempts,
     release_hold,
     reserve_attempt,
+    reserve_attempts,
     revoke_consents,
     settle_attempt,
+    settle_attempts,
     withdraw_opt_out,
 )
 from acuerdo.compliance.errors import (
@@ -336,6 +339,21 @@ def test_settling_what_is_not_there(account: Account) -> None:
     claim_contacts([asked(account, reference="m:1")], **ME)
     with pytest.raises(OutcomeUnknown):
         settle_attempt(reference="m:1", outcome="lovely", now=NOW)
+
+
+def test_sets_of_attempts(creditor: Creditor) -> None:
+    place(creditor, [row(f"A-{number:04}") for number in range(3)])
+    places = [(asked(one), f"m:{one.number}") for one in Account.objects.order_by("number")]
+    names = [reference for _request, reference in places]
+    assert reserve_attempts(places=places, **ME) == 3
+    assert reserve_attempts(places=places, **ME) == 0
+    assert reserve_attempts(places=[], **ME) == 0
+    assert settle_attempts(references=names[:2], outcome="delivered", now=NOW) == 2
+    assert release_attempts(references=names[2:], now=NOW) == 1
+    assert release_attempts(references=["m:none"], now=NOW) == 0
+    found = ContactAttempt.objects.order_by("reference").values_list("state", "outcome")
+    assert list(found) == [("settled", "delivered")] * 2 + [("released", "")]
+    assert reserve_attempts(places=places, **ME) == 1
 
 
 def test_an_inbound_message_opens_the_answer(account: Account) -> None:
