@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
@@ -15,12 +16,13 @@ from acuerdo.core.clock import real_now
 from acuerdo.core.crypto import SIGNATURE_HEADER, sign
 from acuerdo.sandbox.access import secret_of
 from acuerdo.sandbox.models import Webhook
-from acuerdo.sandbox.rules import next_attempt
+from acuerdo.sandbox.rules import GIVE_UP_AFTER, LONGEST_WAIT_SECONDS
 
 logger = structlog.get_logger(__name__)
 
 BATCH = 100
 _TIMEOUT = 5.0
+_LONGEST_QUIET = timedelta(seconds=5)
 
 
 def queue_event(*, account_id: str, url: str, kind: str, fields: Mapping[str, Any]) -> None:
@@ -38,6 +40,24 @@ def queue_event(*, account_id: str, url: str, kind: str, fields: Mapping[str, An
     webhook.save()
 
 
+# Takes what is due and leases it in one statement: whoever dies while sending leaves it due again
+# after the same wait as a failure.
+_TAKE = """
+UPDATE sandbox_webhook SET attempts = attempts + 1,
+    next_at = %(now)s + least(power(2, least(attempts, 20)), %(longest)s) * interval '1 second'
+WHERE id IN (
+    SELECT id FROM sandbox_webhook
+    WHERE delivered_at IS NULL AND given_up_at IS NULL AND next_at <= %(now)s
+        AND url <> ALL(%(quiet)s)
+    ORDER BY next_at, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
+RETURNING id, account_id, url, payload, attempts
+"""
+
+# Addresses that did not answer, and until when they are left alone: a client that is down is
+# asked once in a while, not once for every event that waits for it.
+_quiet: dict[str, tuple[int, datetime]] = {}
+
+
 def send_due(*, now: datetime | None = None) -> int:
     """Send what is due, once each, and note what was answered. Returns how many were taken.
 
@@ -45,33 +65,58 @@ def send_due(*, now: datetime | None = None) -> int:
     means again later: as long as it takes, an event may come twice but is never lost.
     """
     now = now or real_now()
-    with transaction.atomic():
-        due = list(
-            Webhook.objects.select_for_update(skip_locked=True)
-            .filter(delivered_at__isnull=True, given_up_at__isnull=True, next_at__lte=now)
-            .order_by("next_at", "pk")[:BATCH]
-        )
-        # A lease: whoever dies while sending leaves them due again.
-        for webhook in due:
-            webhook.attempts += 1
-            webhook.next_at = next_attempt(webhook.attempts, now) or now
-        Webhook.objects.bulk_update(due, ["attempts", "next_at"])
-    groups: dict[tuple[str, str], list[Webhook]] = {}
+    due = _take(now)
+    groups: dict[tuple[str, str], list[_Due]] = {}
     for webhook in due:
         groups.setdefault((webhook.account_id, webhook.url), []).append(webhook)
     if not connection.in_atomic_block:
         connection.close()
     taken = 0
     for (account_id, url), group in groups.items():
+        if url in _quiet and _quiet[url][1] > now:
+            continue
         if _post(account_id, url, [webhook.payload for webhook in group]):
+            if _quiet.pop(url, None) is not None:
+                # It is back: what waited for it need not wait any longer.
+                Webhook.objects.filter(
+                    url=url, delivered_at__isnull=True, given_up_at__isnull=True
+                ).update(next_at=now)
             taken += len(group)
             Webhook.objects.filter(pk__in=[webhook.pk for webhook in group]).update(
                 delivered_at=real_now()
             )
-        else:
-            given_up = [w.pk for w in group if next_attempt(w.attempts, now) is None]
+            continue
+        failures = _quiet.get(url, (0, now))[0] + 1
+        _quiet[url] = (failures, now + min(timedelta(seconds=2 ** (failures - 1)), _LONGEST_QUIET))
+        given_up = [webhook.pk for webhook in group if webhook.attempts >= GIVE_UP_AFTER]
+        if given_up:
             Webhook.objects.filter(pk__in=given_up).update(given_up_at=real_now())
     return taken
+
+
+@dataclass(frozen=True, slots=True)
+class _Due:
+    pk: int
+    account_id: str
+    url: str
+    payload: dict[str, Any]
+    attempts: int
+
+
+def _take(now: datetime) -> list[_Due]:
+    quiet = [url for url, (_failures, until) in _quiet.items() if until > now]
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            _TAKE, {"now": now, "quiet": quiet, "limit": BATCH, "longest": LONGEST_WAIT_SECONDS}
+        )
+        rows = cursor.fetchall()
+    return sorted(
+        (
+            _Due(pk, account, url, json.loads(payload), tries)
+            for pk, account, url, payload, tries in rows
+        ),
+        key=lambda webhook: webhook.pk,
+    )
 
 
 def _post(account_id: str, url: str, events: Iterable[Mapping[str, Any]]) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
 from enum import StrEnum
 
 # Numbers that misbehave on purpose; README.md lists them.
@@ -19,8 +18,11 @@ MAX_BUTTONS = 3
 MAX_BUTTON_TITLE = 20
 
 _PHONE = re.compile(r"\+[1-9]\d{6,14}")
-_LONGEST_WAIT = timedelta(minutes=10)
-_GIVE_UP_AFTER = 150  # tries: about a day
+
+# A webhook that failed is tried again after one second, two, four …, and at last every ten minutes
+# for about a day.
+LONGEST_WAIT_SECONDS = 600
+GIVE_UP_AFTER = 150  # tries
 
 
 class CheckoutState(StrEnum):
@@ -33,13 +35,3 @@ class CheckoutState(StrEnum):
 def is_phone(text: str) -> bool:
     """Whether `text` is a number in E.164."""
     return bool(_PHONE.fullmatch(text))
-
-
-def next_attempt(attempts: int, now: datetime) -> datetime | None:
-    """When a webhook that failed `attempts` times is tried again; None: never.
-
-    One second, two, four … and ten minutes at most between two tries, for about a day.
-    """
-    if attempts >= _GIVE_UP_AFTER:
-        return None
-    return now + min(timedelta(seconds=2 ** min(attempts - 1, 20)), _LONGEST_WAIT)

@@ -13,7 +13,7 @@ import pytest
 from acuerdo.core.clock import real_now
 from acuerdo.core.crypto import verify_signature
 from acuerdo.sandbox.access import secret_of
-from acuerdo.sandbox.callbacks import queue_event, send_due
+from acuerdo.sandbox.callbacks import _quiet, queue_event, send_due
 from acuerdo.sandbox.models import Webhook
 
 pytestmark = pytest.mark.django_db
@@ -31,6 +31,11 @@ class Client(BaseHTTPRequestHandler):
 
     def log_message(self, *_arguments: object) -> None:
         pass
+
+
+@pytest.fixture(autouse=True)
+def nobody_is_quiet() -> None:
+    _quiet.clear()
 
 
 @pytest.fixture
@@ -79,10 +84,23 @@ def test_what_is_not_taken_comes_again_and_never_less(client_url: str) -> None:
 def test_nobody_there_is_no_error_and_an_end_comes() -> None:
     queue_event(account_id="a", url="http://127.0.0.1:1/x", kind="t", fields={})
     assert send_due() == 0
+    _quiet.clear()
     Webhook.objects.update(attempts=149, next_at=real_now() - timedelta(seconds=1))
     send_due()
     assert Webhook.objects.get().given_up_at is not None
     assert send_due(now=real_now() + timedelta(days=9)) == 0
+
+
+def test_who_is_down_is_asked_once_in_a_while_and_not_for_every_event(client_url: str) -> None:
+    down = "http://127.0.0.1:1/x"
+    for number in range(250):
+        queue_event(account_id="a", url=down, kind="t", fields={"n": number})
+    now = real_now()
+    send_due(now=now)
+    queue_event(account_id="a", url=client_url, kind="t", fields={})
+    # The address that is up does not wait behind the one that is down.
+    assert send_due(now=real_now()) == 1
+    assert Webhook.objects.filter(url=down, attempts=0).count() == 150
 
 
 def test_no_address_no_webhook() -> None:
