@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import itertools
 import os
-import shutil
 import socket
 from collections.abc import Iterator
 from typing import Any
 
+import chromium
 import psycopg
 import pytest
 from django.conf import settings
@@ -21,6 +21,7 @@ from acuerdo.core.postgres import EmbeddedPostgres, database_url
 
 TEMPLATE = "acuerdo_template"
 _numbers = itertools.count(1)
+_not_run: list[str] = []
 
 
 def use_database(name: str) -> None:
@@ -92,12 +93,23 @@ def only_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket.socket, "connect", guarded)
 
 
-def chromium() -> str | None:
-    """An installed Chromium, else None: then Playwright's own is tried."""
-    for name in ("chromium", "chromium-browser", "google-chrome"):
-        if found := shutil.which(name):
-            return found
-    return None
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Without any browser the tests that drive one are left out, and the summary says so."""
+    wanting = [item for item in items if "page" in getattr(item, "fixturenames", ())]
+    wanting += [item for item in items if "browser" in item.path.parts and item not in wanting]
+    if wanting and (why := chromium.why_none()):
+        for item in wanting:
+            item.add_marker(pytest.mark.skip(reason=why))
+            _not_run.append(item.nodeid)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if _not_run:
+        terminalreporter.section(f"{len(_not_run)} BROWSER TESTS DID NOT RUN", red=True, bold=True)
+        terminalreporter.write_line(f"{chromium.why_none()}. Install Chromium and run them again:")
+        for name in _not_run:
+            terminalreporter.write_line(f"  {name}")
 
 
 @pytest.fixture(scope="session")
@@ -106,5 +118,5 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     arguments += ["--disable-component-update", "--disable-sync", "--disable-gpu"]
     if os.geteuid() == 0:
         arguments.append("--no-sandbox")
-    found = {"executable_path": path} if (path := chromium()) else {}
+    found = {"executable_path": path} if (path := chromium.installed()) else {}
     return {**browser_type_launch_args, **found, "args": arguments}
