@@ -13,7 +13,7 @@ from acuerdo.assistant.commands import OptOut
 from acuerdo.assistant.dialogue.engine import TurnResult, run_turn
 from acuerdo.assistant.dialogue.model import State, replay
 from acuerdo.assistant.dialogue.replies import Reply, compose, discloses, texts
-from acuerdo.assistant.nlu.contract import Understanding
+from acuerdo.assistant.masking import explain, keep, mask_text
 from acuerdo.assistant.understanders import get_understander
 from acuerdo.assistant.world import RoomsWorld
 from acuerdo.conversations.actions import append_turn, hand_off, record_decision, set_language
@@ -76,8 +76,9 @@ def reply(
     result = run_turn(state, understanding, world)
     record_decision(
         turn=turn,
-        understanding=_explained(understanding),
-        decision=result.decision.model_dump(mode="json"),
+        understanding=explain(understanding),
+        decision=keep(result.decision),
+        text=mask_text(turn.text, understanding),
     )
     if result.state.language and result.state.language != conversation.language:
         set_language(
@@ -171,15 +172,3 @@ def _overrides(settings: Mapping[str, Any], language: str) -> dict[str, str]:
     """A creditor's own wordings: settings → assistant → texts → language → template id."""
     texts = settings.get("assistant", {}).get("texts", {}).get(language, {})
     return {str(name): str(text) for name, text in texts.items()}
-
-
-def _explained(understanding: Understanding) -> dict[str, Any]:
-    """What is kept with the turn: the commands by name first, then why."""
-    detail = understanding.model_dump(mode="json")
-    return {
-        "commands": [command.kind for command in understanding.commands],
-        "language": understanding.language,
-        "confidence": understanding.confidence,
-        "entities": detail["entities"],
-        "evidence": detail["evidence"],
-    }

@@ -90,11 +90,18 @@ class RoomsWorld:
         self._shown: list[OfferFacts] = list(state.offers)
         self._promises: list[str] = list(state.promises)
         self._case_id: int | None = None
+        # Read once, and again after every act: nothing else changes within a turn's locks.
+        self._known: Facts | None = None
 
     # --- facts ---------------------------------------------------------------------------------
 
     def facts(self) -> Facts:
         """What may be known now. Debts are read only for somebody who has proved who they are."""
+        if self._known is None:
+            self._known = self._read()
+        return self._known
+
+    def _read(self) -> Facts:
         conversation = Conversation.objects.get(pk=self.conversation.pk)
         proof = get_verification(
             conversation=conversation, channel=self.channel, address=self.address, now=self.now
@@ -215,6 +222,7 @@ class RoomsWorld:
 
     def perform(self, act: model.Act) -> Outcome:
         """Carry out one act; what a room refuses comes back as Refused."""
+        self._known = None
         try:
             with transaction.atomic():
                 return self._perform(act)

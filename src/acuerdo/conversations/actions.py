@@ -125,14 +125,21 @@ def _known(inbound: InboundEvent | None, message: Message | None) -> Turn | None
 
 
 def record_decision(
-    *, turn: Turn, understanding: Mapping[str, Any], decision: Mapping[str, Any]
+    *,
+    turn: Turn,
+    understanding: Mapping[str, Any],
+    decision: Mapping[str, Any],
+    text: str = "",
 ) -> Turn:
     """Keep what was understood of a debtor's turn and what was decided. Once: it is replayed.
 
-    Raises DecisionExists.
+    `text` replaces what was said where it holds what must not be kept in the clear (the number
+    of a document); the original is encrypted in the inbox. Raises DecisionExists.
     """
     changed = Turn.objects.filter(pk=turn.pk, decision={}).update(
-        understanding=dict(understanding), decision=dict(decision)
+        understanding=dict(understanding),
+        decision=dict(decision),
+        text=(text or turn.text)[:MAX_TEXT],
     )
     if not changed:
         raise DecisionExists()

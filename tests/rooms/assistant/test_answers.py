@@ -19,6 +19,7 @@ from acuerdo.conversations.actions import release, take_over
 from acuerdo.conversations.models import Conversation, Turn
 from acuerdo.conversations.queries import list_decisions
 from acuerdo.core.actor import SYSTEM, Actor
+from acuerdo.core.crypto import decrypt
 from acuerdo.core.models import Event
 from acuerdo.creditors.actions import create_creditor
 from acuerdo.creditors.models import Creditor
@@ -165,6 +166,18 @@ def test_an_open_offer_outlives_the_proof(creditor: Creditor) -> None:
     assert "3 cuotas" in write(creditor, last4(), now=late)
     write(creditor, "sí", now=late)
     assert Agreement.objects.get().instalments.count() == 3
+
+
+def test_a_document_number_is_not_kept_in_the_clear(creditor: Creditor) -> None:
+    number = decrypt(Debtor.objects.select_related("person").get().person.document_encrypted or b"")
+    write(creditor, "cuánto debo")
+    assert "1.200.000" in write(creditor, f"claro, mi cédula es {number}, gracias")
+    turn = Turn.objects.filter(author="debtor").order_by("-pk")[0]
+    assert turn.text == f"claro, mi cédula es {'•' * len(number)}, gracias"
+    kept = str(turn.understanding) + str(turn.decision)
+    assert number not in kept
+    state = replay(list_decisions(Conversation.objects.get()))
+    assert state.pending is not None
 
 
 def test_a_person_gets_what_was_said(creditor: Creditor) -> None:

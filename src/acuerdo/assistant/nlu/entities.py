@@ -308,11 +308,19 @@ def _documents(folded: str, original: str, pending: QuestionKind | None) -> Iter
                 value = "".join(str(digit) for digit in digits)
                 yield _entity("document", value, match, original, "document.spelled")
     for pattern, rule in patterns:
+        group = "id" if "id" in pattern.groupindex else 0
         for match in pattern.finditer(folded):
-            raw = match["id"] if "id" in pattern.groupindex else match.group()
-            value = re.sub(r"[^a-z0-9]", "", raw).upper()
+            value = re.sub(r"[^a-z0-9]", "", match[group]).upper()
             if len(value) >= 4 and any(character.isdigit() for character in value):
-                yield _entity("document", value[:32], match, original, rule)
+                start, end = match.span(group)
+                yield Entity(
+                    type="document",
+                    value=value[:32],
+                    start=start,
+                    end=end,
+                    text=original[start:end],
+                    rule=rule,
+                )
 
 
 def _without_overlaps(found: Iterable[Entity]) -> tuple[Entity, ...]:
