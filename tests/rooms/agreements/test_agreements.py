@@ -15,6 +15,7 @@ from acuerdo.agreements.actions import (
     settle_due,
 )
 from acuerdo.agreements.errors import (
+    AccountNotActive,
     AgreementClosed,
     AgreementRuns,
     BalanceChanged,
@@ -314,6 +315,19 @@ def test_what_was_added_to_the_debt_meanwhile_stays_owed(account: Account) -> No
     assert get_balance(account.pk).total_minor == cop(50_000).minor
 
 
+def test_a_debt_that_was_settled_elsewhere_breaks_nothing(account: Account) -> None:
+    agreement = agree(account, kind="plan", count=3, on=date(2026, 12, 1))
+    post_entry(
+        actor=SYSTEM, now=NOW, creditor_id=account.creditor_id, kind="adjustment",
+        effective_on=TODAY, key="from the next file",
+        postings=[move("principal", account.pk, cop(-1_200_000), ADJUSTED)],
+    )  # fmt: skip
+    assert settle_due(now=at("2026-12-10"), actor=SYSTEM).broken == 0
+    agreement.refresh_from_db()
+    assert (agreement.state, states(agreement)) == ("cancelled", ["cancelled"] * 3)
+    assert events("AgreementBroken", "AgreementCancelled") == ["AgreementCancelled"]
+
+
 def test_a_reversed_payment_no_longer_counts(account: Account) -> None:
     agreement = agree(account, kind="plan", count=3, on=date(2026, 12, 1))
     entry = receive(account, 400_000, "p1", date(2026, 12, 1))
@@ -359,5 +373,5 @@ def test_an_offer_is_not_made_on_a_closed_account(account: Account) -> None:
     terms = suggest_offers(account_id=account.pk, now=NOW)[0]
     Account.objects.update(state="closed")
     assert suggest_offers(account_id=account.pk, now=NOW) == []
-    with pytest.raises(Exception, match="closed"):
+    with pytest.raises(AccountNotActive):
         make_offer(account_id=account.pk, terms=terms, actor=SYSTEM, now=NOW, key="x")

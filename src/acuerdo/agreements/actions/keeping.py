@@ -113,6 +113,11 @@ def _refresh(
         grace_days=agreement.grace_days,
         tolerance_minor=agreement.tolerance_minor,
     )
+    if found.state != "kept" and get_balance(account.pk).total_minor <= 0:
+        # Paid elsewhere, or taken back by the creditor: nobody broke anything.
+        Instalment.objects.filter(agreement=agreement, state="due").update(state="cancelled")
+        _close(agreement, account, "cancelled", now, actor, {"reason": "nothing_owed"})
+        return []
     covered = _write_parts(agreement, account, parts, found, now, actor)
     if found.state == "kept":
         waived = _waive(agreement, account, today, now, actor)

@@ -43,7 +43,7 @@ def confirm_payment(
     person gets a task, and None is returned. What is paid beyond the debt is recorded as the
     debtor's credit. `paid_at` is the provider's, on the real clock.
     """
-    account, request = _lock(request_id)
+    account, request = lock_request(request_id)
     known = Payment.objects.filter(provider=provider, external_id=external_id).first()
     if known is not None and known.request_id == request.pk:
         return known
@@ -111,7 +111,7 @@ def confirm_payment(
 
 def close_request(*, request_id: int, state: str, actor: Actor, now: datetime) -> PaymentRequest:
     """A request ended without money (`declined`, `expired`). One that was paid stays paid."""
-    account, request = _lock(request_id)
+    account, request = lock_request(request_id)
     if request.state not in ("new", "claimed", "open", "unknown"):
         return request
     request.state, request.closed_at, request.lease_until = state, now, None
@@ -127,7 +127,7 @@ def close_request(*, request_id: int, state: str, actor: Actor, now: datetime) -
     return request
 
 
-def _lock(request_id: int) -> tuple[Account, PaymentRequest]:
+def lock_request(request_id: int) -> tuple[Account, PaymentRequest]:
     """The account and the request under their locks, in this order."""
     account_id = PaymentRequest.objects.values_list("account_id", flat=True).get(pk=request_id)
     account = (

@@ -14,7 +14,7 @@ from django.db.models import Q
 from acuerdo.core.actor import Actor
 from acuerdo.core.clock import real_now
 from acuerdo.creditors.models import ProviderAccount
-from acuerdo.payments.actions.confirming import close_request, confirm_payment
+from acuerdo.payments.actions.confirming import close_request, confirm_payment, lock_request
 from acuerdo.payments.actions.requesting import (
     FIRST_LOOK,
     LEASE,
@@ -126,7 +126,7 @@ def _actor_of(request: PaymentRequest) -> Actor:
 
 
 def _record_missing(request_id: int, now: datetime) -> None:
-    request = PaymentRequest.objects.select_for_update().get(pk=request_id)
+    _account, request = lock_request(request_id)
     if request.state in ("claimed", "unknown"):
         request.state, request.lease_until = "new", None
         request.save(update_fields=["state", "lease_until"])
