@@ -11,7 +11,7 @@ import environs
 from django.utils.translation import gettext_lazy as _
 from rich.console import Console
 
-from acuerdo.cli.supervisor import Child, Supervisor, free_port, web_child, worker_child
+from acuerdo.cli.supervisor import Child, Supervisor, keep_port, web_child, worker_child
 from acuerdo.core.postgres import EmbeddedPostgres, check_server
 
 _PORT = environs.validate.Range(min=1, max=65_535)
@@ -59,12 +59,12 @@ class Stack:
         self.data, self.demo = data, demo
         env = environs.Env()
         self.host: str = env.str("ACUERDO_BIND", "127.0.0.1")
-        self.port = free_port(env.int("ACUERDO_PORT", 8000, validate=_PORT))
-        self.sandbox_port = free_port(8010) if sandbox else None
+        self.port = keep_port(env.int("ACUERDO_PORT", 8000, validate=_PORT))
+        self.sandbox_port = keep_port(8010) if sandbox else None
         os.environ.setdefault("ACUERDO_PUBLIC_URL", f"http://127.0.0.1:{self.port}")
         if sandbox:
             os.environ["ACUERDO_SANDBOX_URL"] = f"http://127.0.0.1:{self.sandbox_port}"
-            os.environ["ACUERDO_SANDBOX_SMTP_PORT"] = str(free_port(8025))
+            os.environ["ACUERDO_SANDBOX_SMTP_PORT"] = str(keep_port(8025))
         check_settings()
 
     def serve(self, console: Console, *, fresh: bool) -> None:

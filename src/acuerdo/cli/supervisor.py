@@ -154,21 +154,27 @@ def answers(url: str) -> bool:
 
 
 def free_port(wanted: int) -> int:
-    """`wanted`, or another port where it is taken; kept for this process until it ends.
-
-    A server that comes later may share a port with one that already listens, so that two demos
-    would take each other's visitors: the port is also reserved by name.
-    """
-    for port in (wanted, *([0] * 20)):
+    """`wanted`, or another port where something listens on it already."""
+    for port in (wanted, 0):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind(("127.0.0.1", port))
             except OSError:
                 continue
-            found = int(probe.getsockname()[1])
-        if _reserve(found):
-            return found
+            return int(probe.getsockname()[1])
+    raise OSError("no port is free on this machine")
+
+
+def keep_port(wanted: int) -> int:
+    """A free port, kept for this process until it ends.
+
+    A server that comes later may share a port with one that already listens, so that two demos
+    would take each other's visitors: the port is also reserved by name.
+    """
+    for preference in (wanted, *([0] * 20)):
+        if _reserve(port := free_port(preference)):
+            return port
     raise OSError("no port is free on this machine")
 
 
