@@ -94,6 +94,6 @@ def _demo_links() -> list[DemoLink]:
     if not base:
         return []
     return [
-        DemoLink(f"{base}/phone/", "smartphone", _("The debtor's phone")),
-        DemoLink(f"{base}/inbox/", "inbox", _("The debtor's inbox")),
+        DemoLink(f"{base}/", "smartphone", _("The debtor's phone")),
+        DemoLink(f"{base}/mail", "inbox", _("The debtor's inbox")),
     ]

@@ -236,6 +236,8 @@ def _accounts_title(stages: Sequence[Stage]) -> str:
 
 
 def _messages_title(stages: Sequence[Stage]) -> str:
+    if not any(stage.count for stage in stages if stage.code == "visited"):
+        return _("From sent to paid")
     rate = _rate_of(stages, "visited", "sent")
     return (
         _("%(rate)s of the people written to opened the portal") % {"rate": rate}

@@ -145,4 +145,14 @@ def _delivery(turn: Turn) -> str:
     """How an answer of ours fares; what came from the debtor needs no word."""
     if turn.message is None or turn.author == "debtor":
         return ""
-    return str(turn.message.get_state_display())
+    words = {
+        "planned": _("not sent yet"),
+        "claimed": _("on its way"),
+        "sent": _("sent"),
+        "delivered": _("delivered"),
+        "read": _("read"),
+        "withheld": _("withheld"),
+        "failed": _("failed"),
+        "unknown": _("perhaps not sent"),
+    }
+    return words.get(turn.message.state, turn.message.state)

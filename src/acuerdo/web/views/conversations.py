@@ -115,7 +115,7 @@ def _list_context(request: StaffRequest) -> dict[str, Any]:
         "rows": rows,
         "only": only,
         "open_id": opened.conversation.public_id if opened else None,
-        "tabs": [("", _("All")), ("person", _("Need a person")), ("mine", _("Mine"))],
+        "tabs": [("", _("All conversations")), ("person", _("Need a person")), ("mine", _("Mine"))],
     }
 
 
