@@ -18,11 +18,10 @@ _URL = re.compile(r"(https?://[^\s()<>\"']{1,500}[^\s()<>\"'.,;:!?])")
 
 @dataclass(frozen=True, slots=True)
 class Brand:
-    """The creditor's face: `hue` in degrees (0–360), the name on top, the small print below."""
+    """The creditor's face: the name on top, and `hue` in degrees (0–360)."""
 
     name: str
     hue: int
-    footer: str = ""
 
 
 def to_plain(text: str) -> str:
@@ -35,12 +34,6 @@ def to_html(text: str, *, brand: Brand, language: str, subject: str) -> str:
     colour = brand_colour(brand.hue)
     paragraphs = [part.strip() for part in re.split(r"\n\s*\n", text.strip()) if part.strip()]
     body = "\n".join(_paragraph(part, colour) for part in paragraphs)
-    footer = (
-        f'<p style="margin:24px 0 0;font-size:13px;line-height:1.5;color:#5b5f66">'
-        f"{_inline(brand.footer, colour)}</p>"
-        if brand.footer
-        else ""
-    )
     return f"""<!doctype html>
 <html lang="{escape(language)}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -54,8 +47,7 @@ font-family:Inter,'Segoe UI',Helvetica,Arial,sans-serif">
 <tr><td style="padding:20px 28px;border-bottom:3px solid {colour};font-size:18px;\
 font-weight:600;color:#1c1e21">{escape(brand.name)}</td></tr>
 <tr><td style="padding:28px;font-size:17px;line-height:1.55;color:#1c1e21">
-{body}
-{footer}</td></tr>
+{body}</td></tr>
 </table></td></tr></table></body></html>"""
 
 

@@ -78,6 +78,7 @@ def _parse(source: str) -> BoundTemplate:
     return template
 
 
+@lru_cache(maxsize=1_024)
 def list_paths(source: str) -> frozenset[str]:
     """The facts that a template names, as dotted paths (`creditor.name`).
 
