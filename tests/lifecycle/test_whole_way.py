@@ -55,7 +55,8 @@ class World:
     seen: list[str] = field(default_factory=list)
 
     def do(self, action: Callable[[], Any]) -> Any:
-        """Something happens now; then everything that follows from it, here and outside."""
+        """A minute later something happens; then all that follows from it, here and outside."""
+        self.now += timedelta(minutes=1)
         with clock.travel(self.now):
             result = action()
             self.settle()
@@ -165,7 +166,7 @@ def test_from_a_row_in_a_file_to_a_closed_account(world: World) -> None:
     assert owed(account) == 120_000_000
     for part in parts:
         morning = datetime.combine(part.due_on, NOW.time(), NOW.tzinfo)
-        if morning > world.now:
+        if morning > world.now and part.sequence < 3:  # the last one is paid early
             world.walk(morning)
         world.pay(account, price, "pay", key=f"p{part.sequence}")
         part.refresh_from_db()

@@ -216,6 +216,8 @@ def _ask(
     wishes: Sequence[_Wish], creditor_id: int, actor: Actor, now: datetime
 ) -> dict[int, Outcome]:
     """Number of the wish → how it ends."""
+    if not wishes:
+        return {}
     contacts = [wish.contact for wish in wishes]
     routes = list_contact_routes(
         contacts, [wish.spec.channels for wish in wishes], creditor_id=creditor_id
