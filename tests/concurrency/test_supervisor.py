@@ -20,7 +20,7 @@ from acuerdo.core.postgres import EmbeddedPostgres, PostgresFailed, database_url
 JOB = b'{"event": "00000000-0000-0000-0000-000000000000", "at": "2026-11-24", "reaction": "none"}'
 
 
-def wait_for(what: Callable[[], object], seconds: float = 60.0) -> None:
+def wait_for(what: Callable[[], object], seconds: float = 120.0) -> None:
     deadline = time.monotonic() + seconds
     while not what():
         assert time.monotonic() < deadline, "it did not happen in time"
@@ -53,7 +53,7 @@ def up(data: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
         yield process, port
     finally:
         process.send_signal(signal.SIGINT)
-        assert process.wait(40) == 0, (data / "up.log").read_text()[-2000:]
+        assert process.wait(60) == 0, (data / "up.log").read_text()[-2000:]
         for name in ("postgres", "granian", "acuerdo worker"):
             assert not running(data, name), f"{name} was left running"
 
@@ -94,7 +94,7 @@ def test_postgres_killed_under_load_comes_back_and_work_goes_on(
     data: Path, up: tuple[subprocess.Popen[bytes], int]
 ) -> None:
     _process, port = up
-    wait_for(lambda: answers(port), 90)
+    wait_for(lambda: answers(port), 180)
     wait_for(lambda: running(data, "acuerdo worker"))
     ask(data, "CREATE TABLE probe (n bigint PRIMARY KEY)")
     written = 0
