@@ -13,6 +13,7 @@ from acuerdo.core import clock
 from acuerdo.core.actor import Actor
 from acuerdo.messaging import actions as messaging
 from acuerdo.messaging.errors import LinkUnknown
+from acuerdo.messaging.queries import get_link
 
 
 # The mail program posts here without a session: the random token is what authorises.
@@ -23,9 +24,8 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     now = clock.now()
     with transaction.atomic():
         try:
-            link = messaging.open_link(
-                token=token, purpose="optout", now=now, actor=Actor("debtor")
-            )
+            # Not opened: a scanner that follows the links of a mail is no visitor.
+            link = get_link(token=token, purpose="optout", now=now)
         except LinkUnknown as error:
             return render(request, "api/unsubscribe.html", {"error": error}, status=404)
         if request.method == "POST":
