@@ -137,8 +137,6 @@ def test_the_database_refuses_a_posting_of_two_currencies(creditor: Creditor) ->
         Posting.objects.create(
             entry=entry, debit=pesos, credit=euros, amount_minor=1, currency="COP"
         )
-        with connection.cursor() as cursor:
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 @pytest.mark.parametrize(
@@ -228,3 +226,34 @@ def test_stored_balances_equal_the_postings(
         assert stored == recompute_balances([1, 2, 3])
         assert {key: value.total_minor for key, value in stored.items()} == expected
         transaction.set_rollback(True)
+
+
+def test_a_set_of_new_debts_has_one_currency_each(creditor: Creditor) -> None:
+    mixed = [row("a", 7, 1), {**row("b", 7, 1, "fees"), "currency": "EUR"}]
+    with pytest.raises(CurrencyMixed):
+        post_set(creditor, mixed)
+    assert not Entry.objects.exists()
+
+
+def test_a_key_of_another_debt_is_never_taken_over(creditor: Creditor) -> None:
+    post(creditor, "a", owed(100))
+    with pytest.raises(DatabaseError), transaction.atomic():
+        post_set(creditor, [row("a", 8, 1)])
+    assert post_set(creditor, [row("a", 7, 1), row("b", 8, 5)]) == 1
+    assert [get_balance(account_id).total_minor for account_id in (7, 8)] == [100, 5]
+
+
+def test_a_set_of_several_currencies(creditor: Creditor) -> None:
+    rows = [row("a", 7, 100), {**row("b", 8, 200), "currency": "EUR"}, row("c", 9, 300)]
+    assert post_set(creditor, rows) == 3
+    balances = list_balances([7, 8, 9])
+    assert [(found.currency, found.total_minor) for found in balances.values()] == [
+        ("COP", 100),
+        ("EUR", 200),
+        ("COP", 300),
+    ]
+    assert recompute_balances([7, 8, 9]) == balances
+    assert set(LedgerAccount.objects.filter(code=PLACED).values_list("currency", flat=True)) == {
+        "COP",
+        "EUR",
+    }
