@@ -9,6 +9,7 @@ import pytest
 from deals_kit import NOW, FakeProvider, cop, make_account, make_creditor
 from django.test import Client
 from django.urls import reverse
+from pages_kit import make_link
 
 from acuerdo.agreements.models import Agreement
 from acuerdo.cases.models import Case
@@ -19,8 +20,6 @@ from acuerdo.payments.actions import look_at_request
 from acuerdo.payments.models import Payment, PaymentRequest
 from acuerdo.payments.providers.base import CheckoutState
 from acuerdo.portfolio.models import Account
-
-from .conftest import make_link
 
 
 @pytest.fixture

@@ -8,11 +8,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from pages_kit import PASSWORD, Side, login
 
 from acuerdo.compliance.models import Hold
 from acuerdo.portfolio.models import Account, ImportRun
-
-from .conftest import PASSWORD, Side, login
 
 
 def test_login_leads_to_the_page_that_was_asked_for_and_nowhere_else(ours: Side) -> None:

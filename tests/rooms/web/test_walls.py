@@ -9,11 +9,10 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
+from pages_kit import ROLES, Side, login, make_link, make_user
 
 from acuerdo.identity.rules import may
 from acuerdo.web.urls import urlpatterns
-
-from .conftest import ROLES, Side, login, make_link, make_user
 
 # Every route of the pages: how it is asked, what it names, and the right it takes. A new route
 # must be declared here.

@@ -144,14 +144,17 @@ def arrange(board: Dashboard) -> dict[str, Any]:
     message_steps = [_step(stage) for stage in board.funnel.messages]
     currencies = sorted({row.currency for row in board.ages})
     ages = _ages(board, currencies)
-    waiting_total = sum(notice.count for notice in board.needs_person)
+    # One person waits once, whatever they wait for; what is oldest stands for all.
+    waiting = {item.debtor_name: item for item in reversed(board.waiting)}
+    shown = [item for item in board.waiting if waiting[item.debtor_name] is item]
+    tasks = sum(notice.count for notice in board.needs_person if notice.code == "tasks")
     return {
         "board": board,
         "headline": _headline(money_rows),
         "money_rows": money_rows,
         "notices": [_linked(notice) for notice in board.stands_out[:SHOWN_NOTICES]],
-        "waiting": [_waiting(item) for item in board.waiting[:SHOWN_WAITING]],
-        "waiting_count": max(waiting_total, len(board.waiting)),
+        "waiting": [_waiting(item) for item in shown[:SHOWN_WAITING]],
+        "waiting_count": tasks,
         "account_steps": account_steps,
         "account_top": max((step.count for step in account_steps), default=0),
         "accounts_title": _accounts_title(board.funnel.accounts),
@@ -180,7 +183,7 @@ def _headline(rows: Sequence[MoneyRow]) -> str:
     if not came:
         return _("Nothing came in yet of what was promised")
     if not promised:
-        return _("Money came in without promises")
+        return _("Money came in; nothing was promised for this month")
     behind = [row for row in promised if row.month < row.promised]
     if not behind:
         return _("All that was promised for this month came in")

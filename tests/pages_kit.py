@@ -1,0 +1,119 @@
+"""What tests of the pages share: a creditor with one of each thing that a page can show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import uuid4
+
+from deals_kit import NOW, agree, cop, make_account, make_creditor, pay
+from django.db import transaction
+from django.test import Client
+
+from acuerdo.cases.actions import open_case
+from acuerdo.cases.models import Task
+from acuerdo.conversations.actions import append_turn, open_conversation
+from acuerdo.conversations.models import Conversation
+from acuerdo.core.actor import SYSTEM
+from acuerdo.creditors.models import Creditor
+from acuerdo.identity.actions import create_user, grant_role
+from acuerdo.identity.models import User
+from acuerdo.messaging.actions import create_link
+from acuerdo.messaging.models import TrackedLink
+from acuerdo.payments.models import Payment, PaymentRequest
+from acuerdo.portfolio.models import Account, ImportRun
+
+PASSWORD = "a-long-word-for-tests-1"
+ROLES = ("manager", "agent", "administrator")
+
+
+@dataclass(frozen=True)
+class Side:
+    """One creditor and one of each thing it has."""
+
+    creditor: Creditor
+    account: Account
+    conversation: Conversation
+    task: Task
+    run: ImportRun
+    link: TrackedLink
+    payment: Payment
+    request: PaymentRequest
+    users: dict[str, User]
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Words that nobody of another creditor may ever read."""
+        return (
+            self.account.debtor.name,
+            self.account.number,
+            self.creditor.name,
+            f"palabras de {self.creditor.name}",
+        )
+
+
+def make_user(email: str, creditor: Creditor | None = None, role: str = "") -> User:
+    with transaction.atomic():
+        user = create_user(
+            actor=SYSTEM, now=NOW, email=email, full_name=email.split("@")[0], password=PASSWORD
+        )
+        if creditor is not None:
+            grant_role(actor=SYSTEM, now=NOW, user=user, creditor=creditor, role=role)
+    return user
+
+
+def make_link(account: Account) -> TrackedLink:
+    with transaction.atomic():
+        return create_link(
+            creditor_id=account.creditor_id,
+            debtor_id=account.debtor_id,
+            account_id=account.pk,
+            channel="whatsapp",
+            address="+573005550001",
+            now=NOW,
+        )
+
+
+def make_side(name: str, number: str) -> Side:
+    creditor = make_creditor(name)
+    account = make_account(creditor, number, name=f"Persona de {name}")
+    agree(account, count=3)
+    request = pay(account, cop(100_000))
+    with transaction.atomic():
+        conversation = open_conversation(debtor_id=account.debtor_id, actor=SYSTEM, now=NOW)
+        append_turn(
+            conversation=conversation,
+            author="debtor",
+            channel="whatsapp",
+            address="+573005550001",
+            text=f"palabras de {name}",
+            actor=SYSTEM,
+            now=NOW,
+        )
+        case = open_case(
+            kind="already_paid",
+            debtor=account.debtor,
+            account=account,
+            reason=f"palabras de {name}",
+            actor=SYSTEM,
+            now=NOW,
+            key=str(uuid4()),
+        )
+    return Side(
+        creditor=creditor,
+        account=account,
+        conversation=Conversation.objects.get(pk=conversation.pk),
+        task=Task.objects.get(case=case),
+        run=ImportRun.objects.get(creditor=creditor),
+        link=make_link(account),
+        payment=Payment.objects.get(request=request),
+        request=request,
+        users={
+            role: make_user(f"{role}.{creditor.pk}@example.com", creditor, role) for role in ROLES
+        },
+    )
+
+
+def login(user: User) -> Client:
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
