@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -18,6 +19,8 @@ from acuerdo.cli.supervisor import Child, Supervisor, free_port
 from acuerdo.core.postgres import EmbeddedPostgres, PostgresFailed, database_url
 
 JOB = b'{"event": "00000000-0000-0000-0000-000000000000", "at": "2026-11-24", "reaction": "none"}'
+KILLS = 20 if os.environ.get("ACUERDO_CHAOS") == "long" else 1
+WRITES = 400
 
 
 def wait_for(what: Callable[[], object], seconds: float = 120.0) -> None:
@@ -83,6 +86,10 @@ def ask(data: Path, sql: str) -> object:
         return None
 
 
+def holds(data: Path, rows: int) -> bool:
+    return ask(data, "SELECT count(*) FROM probe") == rows
+
+
 def answers(port: int) -> bool:
     try:
         return httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=2).status_code == 200
@@ -97,14 +104,14 @@ def test_postgres_killed_under_load_comes_back_and_work_goes_on(
     wait_for(lambda: answers(port), 180)
     wait_for(lambda: running(data, "acuerdo worker"))
     ask(data, "CREATE TABLE probe (n bigint PRIMARY KEY)")
-    written = 0
-    with psycopg.connect(database_url(data), autocommit=True) as link:
-        for written in range(1, 400):
-            link.execute("INSERT INTO probe VALUES (%s)", [written])
-        server = int((data / "pg18" / "postmaster.pid").read_text().splitlines()[0])
-        os.kill(server, signal.SIGKILL)
-    wait_for(lambda: ask(data, "SELECT count(*) FROM probe") == written)
-    wait_for(lambda: answers(port))
+    for kill in range(KILLS):
+        with psycopg.connect(database_url(data), autocommit=True) as link:
+            for number in range(WRITES):
+                link.execute("INSERT INTO probe VALUES (%s)", [kill * WRITES + number])
+            server = int((data / "pg18" / "postmaster.pid").read_text().splitlines()[0])
+            os.kill(server, signal.SIGKILL)
+        wait_for(partial(holds, data, (kill + 1) * WRITES))
+        wait_for(lambda: answers(port))
     # The worker lives again: it takes a job from the queue (this one names no event and fails).
     ask(
         data,
