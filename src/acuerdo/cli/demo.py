@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import secrets
+import tempfile
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
@@ -13,6 +15,7 @@ from django.utils.translation import gettext as _
 from rich.console import Console
 from rich.table import Table
 
+from acuerdo.cli.example import write_example
 from acuerdo.compliance.queries import next_lawful_hour
 from acuerdo.core import clock
 from acuerdo.core.actor import SYSTEM
@@ -43,7 +46,11 @@ def prepare(console: Console, *, fresh: bool) -> None:
         return
     now = _start_clock()
     passwords = {email: secrets.token_urlsafe(9) for _role, email, _name in LOGINS}
-    with console.status(_("Importing the example portfolio ...")), transaction.atomic():
+    with (
+        console.status(_("Importing the example portfolio ...")),
+        tempfile.TemporaryDirectory() as folder,
+        transaction.atomic(),
+    ):
         # All or nothing: a demo that is cut off here starts from the beginning.
         creditor = open_creditor(
             actor=SYSTEM,
@@ -58,7 +65,9 @@ def prepare(console: Console, *, fresh: bool) -> None:
         )
         for role, email, name in LOGINS:
             add_user(email, name, passwords[email], {creditor: role}, "es", now)
-        report = import_file(actor=SYSTEM, now=now, creditor=creditor, path=_example())
+        today = now.astimezone(ZoneInfo(creditor.timezone)).date()
+        path = write_example(_example(), Path(folder) / "portfolio.csv", today)
+        report = import_file(actor=SYSTEM, now=now, creditor=creditor, path=path)
     console.print(
         _("{accepted} accounts imported, {rejected} defective rows rejected.").format(
             accepted=report.accepted, rejected=report.rejected
