@@ -1,4 +1,4 @@
-"""What a machine can see of the house: floors, sizes, readmes, and who writes and who reads time."""
+"""What a machine can see of the house: floors, sizes, readmes, who writes and who reads time."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.apps import apps
+from django.core.management import call_command
 from django.db.models import ForeignKey
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -16,6 +17,7 @@ SOURCE = ROOT / "src" / "acuerdo"
 ROOMS = sorted(path.parent.name for path in SOURCE.glob("*/__init__.py"))
 MODULES = sorted(path for path in SOURCE.rglob("*.py") if "migrations" not in path.parts)
 LONGEST = 500
+SMTP = "messaging/channels/email/smtp/adapter.py"
 
 FLOORS = {
     name: floor
@@ -70,6 +72,11 @@ def test_a_foreign_key_points_down() -> None:
     assert upward == []
 
 
+@pytest.mark.django_db
+def test_the_migrations_say_what_the_models_say() -> None:
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
 def test_no_module_is_longer_than_its_limit() -> None:
     lengths = {named(path): len(path.read_text().splitlines()) for path in MODULES}
     assert {name: n for name, n in lengths.items() if n > LONGEST} == {}
@@ -81,7 +88,7 @@ def test_no_module_is_longer_than_its_limit() -> None:
         # Time is an argument: only the clock reads it.
         (r"timezone\.now\(|datetime\.now\(|datetime\.utcnow\(|date\.today\(", {"core/clock.py"}),
         # Nobody sends a mail or opens a socket but an adapter or the sandbox.
-        (r"^\s*(import smtplib|from smtplib)|send_mail\(", {"messaging/channels/email/smtp/adapter.py"}),
+        (r"^\s*(import smtplib|from smtplib)|send_mail\(", {SMTP}),
     ],
 )
 def test_what_only_one_place_may_do(pattern: str, allowed: set[str]) -> None:
