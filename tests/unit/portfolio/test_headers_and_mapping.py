@@ -87,3 +87,21 @@ def test_a_bad_mapping_is_named(text: str) -> None:
     with pytest.raises(MappingInvalid) as caught:
         read_mapping(text)
     assert len(str(caught.value)) < 500
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        "Nº Contrato|CPF/CNPJ|Nome/Razão Social|Dt. Vencimento|Valor (R$)|Telefone 1|E-mail|UF",
+        "Nº expediente|NIF|Nombre y apellidos|Fecha vto.|Importe deuda|Tfno.|Correo|Provincia",
+        "Account #|National ID|Customer Name|Due Date|Total Balance|Mobile|Email Address|State",
+        "NRO. OBLIGACION|CEDULA|NOMBRE DEL CLIENTE|FECHA VENCIMIENTO|SALDO TOTAL|CEL|MAIL|DEPTO",
+    ],
+)
+def test_exports_of_other_lenders(headers: str) -> None:
+    names = headers.split("|")
+    found = guess(*names)
+    fields = ["account", "document", "name", "due_on", "total", "phone", "email", "subdivision"]
+    assert {field: found[field] for field in fields} == {
+        field: [name] for field, name in zip(fields, names, strict=True)
+    }

@@ -57,7 +57,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
         " documento_deudor cedula_cliente numero_cedula numero_de_cedula nif_cif dni_nie"
         " dni_nif nif_nie cpf_do_cliente cpf_devedor cpf_do_devedor ruc curp_rfc rfc_curp"
         " identificacion_cliente identificacion_deudor identificacion_del_deudor"
-        " identificacion_del_cliente"
+        " identificacion_del_cliente no_cedula n_documento no_de_documento no_de_identificacion"
+        " cedula_o_nit nit_cedula cc_nit"
         .split()
     ),
     "document_country": tuple(
@@ -74,7 +75,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
         " telefono_principal telefono_alterno telefono_alternativo telefono_secundario telf"
         " fono fone fone_celular celular_principal telefone_principal telefone_movel"
         " primary_phone secondary_phone alt_phone alternate_phone phone_primary phone_mobile"
-        " phone_home phone_work contact_phone"
+        " phone_home phone_work contact_phone tfno tlf tlfno tlf_movil tlf_fijo tfno_movil"
+        " tfno_fijo no_celular n_celular no_telefono"
         .split()
     ),
     "email": tuple(
@@ -94,7 +96,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
         .split()
     ),
     "postal_code": tuple(
-        "codigo_postal cp cep postal_code postcode zip zip_code zipcode"
+        "codigo_postal cp cep postal_code postcode zip zip_code zipcode c_p cod_postal"
         .split()
     ),
     "country": tuple(
@@ -102,7 +104,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
         .split()
     ),
     "subdivision": tuple(
-        "departamento estado provincia subdivision region comunidad_autonoma"
+        "departamento depto dpto estado provincia subdivision region comunidad_autonoma"
         " entidad_federativa uf estado_uf state province"
         .split()
     ),
@@ -206,7 +208,16 @@ SUMMED = frozenset({"interest", "fees", "costs"})
 AMOUNTS = ("principal", "interest", "fees", "costs", "total")
 # Taken only where no other column says more.
 _LAST_RESORT = {
-    "account": ("referencia", "reference", "expediente", "numero_expediente", "folio", "ref", "id")
+    "account": (
+        "referencia",
+        "reference",
+        "expediente",
+        "numero_expediente",
+        "no_expediente",
+        "folio",
+        "ref",
+        "id",
+    )
 }
 # Two columns for one of these would change who owes what: then the file must say which.
 _NEVER_GUESSED = frozenset({"principal", "total", "account", "due_on", "days_overdue", "currency"})
@@ -275,7 +286,13 @@ def _rank(
         candidates = [header, re.sub(r"_?\d{1,2}$", "", header)] if several else [header]
         if "_" in header:
             # "Capital (COP)", "saldo en pesos": what follows the word may name the unit.
-            candidates.append(re.sub(r"_(?:cop|mxn|brl|eur|usd|en_pesos|em_reais)$", "", header))
+            candidates.append(
+                re.sub(
+                    r"_(?:cop|mxn|brl|eur|usd|clp|pen|r|rs|mn|pesos|euros|reais|en_pesos|em_reais)$",
+                    "",
+                    header,
+                )
+            )
         for candidate in candidates:
             if candidate in words:
                 ranked.append((words.index(candidate), position))
