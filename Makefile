@@ -24,16 +24,19 @@ $(UV):
 
 # A machine that has run the tests keeps their packages when it runs the demo again.
 .venv/runtime.stamp: requirements.lock pyproject.toml | $(UV)
+	@echo "Installing what acuerdo needs, pinned by hash ..."
 	@test -e .venv/dev.stamp || $(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
 	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .venv/dev.stamp: requirements-dev.lock pyproject.toml | $(UV)
+	@echo "Installing what acuerdo and its tests need, pinned by hash ..."
 	@$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements-dev.lock
 	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@ .venv/runtime.stamp
 
 build: .venv/runtime.stamp
+	@echo "Building translations and pages where they changed ..."
 	@$(BIN)/python build_assets.py
 
 demo: build

@@ -42,7 +42,7 @@ def build_assets() -> bool:
     inputs = [ROOT / name for name in SOURCES if (ROOT / name).exists()]
     web = ROOT / "src" / "acuerdo" / "web"
     inputs += [path for name in ("ui", "templates") for path in (web / name).rglob("*")]
-    inputs += [path for path in (web.parent).glob("*/templates/**/*.html")]
+    inputs += web.parent.glob("*/templates/**/*.html")
     newest = max(path.stat().st_mtime for path in inputs)
     if manifest.exists() and manifest.stat().st_mtime >= newest:
         return False
@@ -54,12 +54,19 @@ def build_assets() -> bool:
     environment = {**os.environ, "PATH": path, "CI": "true"}
     lock, installed = ROOT / "package-lock.json", ROOT / "node_modules" / ".package-lock.json"
     if not installed.exists() or installed.stat().st_mtime < lock.stat().st_mtime:
-        subprocess.run(
-            [npm, "ci", "--no-audit", "--no-fund"], cwd=ROOT, env=environment, check=True
-        )
-    subprocess.run([npm, "run", "build"], cwd=ROOT, env=environment, check=True)
+        _run([npm, "ci", "--no-audit", "--no-fund"], environment)
+    _run([npm, "run", "build"], environment)
     os.utime(manifest)
     return True
+
+
+def _run(command: list[str], environment: dict[str, str]) -> None:
+    """Run `command` quietly; what it said is shown where it fails."""
+    done = subprocess.run(  # noqa: S603
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise SystemExit(f"{' '.join(command)} failed:\n{done.stdout}\n{done.stderr}")
 
 
 def build() -> None:
