@@ -6,16 +6,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import structlog
+
 from acuerdo.core.errors import AcuerdoError
 from acuerdo.core.vocabulary import Channel
 from acuerdo.messaging.channels.base import Button, Capabilities, fit_text
 from acuerdo.messaging.content import Identity, collect_message_facts
+from acuerdo.messaging.errors import FactMissing
 from acuerdo.messaging.facts import FactSubject, is_disclosing, read_facts
 from acuerdo.messaging.html import Brand, to_html, to_plain
 from acuerdo.messaging.links import make_links, optout_url, portal_url
 from acuerdo.messaging.liquid import list_paths, nest, render
 from acuerdo.messaging.models import Message
 from acuerdo.messaging.rules import locale_of
+
+logger = structlog.get_logger(__name__)
 
 PORTAL_LINK = "portal.link"
 OPTOUT_LINK = "optout.link"
@@ -59,7 +64,8 @@ def render_messages(
         except AcuerdoError as error:
             batch.errors[message.pk] = error
     ready = [message for message in messages if message.pk in used]
-    facts = _read(ready, used)
+    facts = _read(ready, used, batch.errors)
+    ready = [message for message in ready if message.pk not in batch.errors]
     links = make_links([m for m in ready if PORTAL_LINK in used[m.pk]], purpose="portal", now=now)
     # Every mail can be stopped by its header, whatever its text says.
     stops = make_links(
@@ -90,16 +96,27 @@ def _paths(message: Message) -> frozenset[str]:
 
 
 def _read(
-    messages: Sequence[Message], used: dict[int, frozenset[str]]
+    messages: Sequence[Message],
+    used: dict[int, frozenset[str]],
+    errors: dict[int, AcuerdoError],
 ) -> dict[int, dict[str, str | None]]:
-    """Each message's facts: one reading per fact for all the messages that use it."""
+    """Each message's facts: one reading per fact for all the messages that use it.
+
+    A reader with a bug keeps the messages that need its fact, and no others.
+    """
     facts: dict[int, dict[str, str | None]] = {message.pk: {} for message in messages}
     by_name: dict[str, list[FactSubject]] = {}
     for message in messages:
         for name in used[message.pk]:
             by_name.setdefault(name, []).append(_subject(message))
     for name, subjects in by_name.items():
-        for key, known in read_facts([name], subjects).items():
+        try:
+            read = read_facts([name], subjects)
+        except (TypeError, ValueError, LookupError, AttributeError):
+            logger.exception("fact_unreadable", fact=name)
+            errors.update({subject.key: FactMissing(fact=name) for subject in subjects})
+            continue
+        for key, known in read.items():
             facts[key].update(known)
     for message in messages:
         given = message.context.get("facts", {})

@@ -18,8 +18,8 @@ from acuerdo.core.money import Money
 from acuerdo.creditors.models import Creditor, ProviderAccount
 from acuerdo.ledger.actions import post_entry
 from acuerdo.ledger.rules import Code, PostingSpec, debt
-from acuerdo.messaging import guards
-from acuerdo.messaging.actions import deliver_due, settle_unknown
+from acuerdo.messaging import facts, guards
+from acuerdo.messaging.actions import deliver_due, save_template, settle_unknown
 from acuerdo.messaging.channels.sms.sandbox import SandboxSmsAdapter
 from acuerdo.messaging.models import Message, MessageStatus, TrackedLink
 from acuerdo.messaging.rules import MAX_TRIES
@@ -188,6 +188,24 @@ def test_a_guard_of_another_room_withholds(
     queue(draft(one), draft(two))
     report = deliver()
     assert (report.withheld, report.sent) == ({"promised": 1}, {"sms": 1})
+
+
+def test_a_fact_with_a_bug_keeps_those_who_need_it_and_nobody_else(
+    creditor: Creditor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(subjects: Any) -> Any:
+        raise TypeError("a bug")
+
+    monkeypatch.setitem(facts._facts, "test.broken", facts.Fact("test.broken", "text", broken))
+    with transaction.atomic():
+        save_template(
+            creditor_id=creditor.pk, code="broken", channel="sms", locale="es",
+            purpose="collection", body="{{ test.broken }}", actor=SYSTEM, now=NOW,
+        )  # fmt: skip
+    one, two = accounts(creditor, 2)
+    queue(draft(one, template="broken"), draft(two))
+    report = deliver()
+    assert (report.withheld, report.sent) == ({"fact_missing": 1}, {"sms": 1})
 
 
 def test_an_answer_goes_before_campaigns(creditor: Creditor) -> None:

@@ -1,6 +1,7 @@
 """What a text tells its reader."""
 
 import pytest
+
 from acuerdo.messaging.content import Identity, collect_message_facts
 from acuerdo.messaging.defaults import list_defaults
 from acuerdo.messaging.liquid import nest, render
@@ -43,7 +44,9 @@ def test_default_texts_are_calm_and_tell_a_stranger_nothing(spec) -> None:  # ty
     assert str(FACTS["portal.link"]) in text
     assert "{" not in text
     if spec.locale == "pt":
-        assert facts["supplier_name"] and facts["supplier_tax_id"] and facts["supplier_address"]
+        assert facts["supplier_name"]
+        assert facts["supplier_tax_id"]
+        assert facts["supplier_address"]
 
 
 def test_default_texts_cover_every_code_in_every_channel_and_locale() -> None:
@@ -67,7 +70,9 @@ def test_texts_still_read_well_where_optional_facts_are_empty() -> None:
     )
     for spec in list_defaults():
         text = render(spec.body, nest(facts))
-        assert "None" not in text and ", ," not in text and " ." not in text
+        assert "None" not in text
+        assert ", ," not in text
+        assert " ." not in text
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,13 @@
 from datetime import UTC, date, datetime
 
 import pytest
+
 from acuerdo.core.money import Money
 from acuerdo.messaging.facts import FactType, format_fact
 
 
 @pytest.mark.parametrize(
-    ("type", "value", "locale", "text"),
+    ("kind", "value", "locale", "text"),
     [
         (FactType.MONEY, Money(127251300, "COP"), "es_CO", "$ 1.272.513"),
         (FactType.MONEY, Money(123456, "BRL"), "pt_BR", "R$ 1.234,56"),
@@ -19,19 +20,20 @@ from acuerdo.messaging.facts import FactType, format_fact
         (FactType.MONEY, None, "es_CO", None),
     ],
 )
-def test_texts(type: FactType, value: object, locale: str, text: str | None) -> None:
-    shown = format_fact(type, value, locale, "America/Bogota")
+def test_texts(kind: FactType, value: object, locale: str, text: str | None) -> None:
+    shown = format_fact(kind, value, locale, "America/Bogota")
     assert (shown.replace("\xa0", " ") if shown else shown) == text
 
 
 def test_instants_are_shown_in_the_readers_zone() -> None:
     instant = datetime(2026, 3, 5, 2, 30, tzinfo=UTC)
     shown = format_fact(FactType.DATETIME, instant, "es_CO", "America/Bogota")
-    assert shown is not None and shown.startswith("4 de marzo de 2026")
+    assert shown is not None
+    assert shown.startswith("4 de marzo de 2026")
 
 
 @pytest.mark.parametrize(
-    ("type", "value"),
+    ("kind", "value"),
     [
         (FactType.MONEY, 12.5),
         (FactType.MONEY, "12"),
@@ -40,6 +42,6 @@ def test_instants_are_shown_in_the_readers_zone() -> None:
         (FactType.NUMBER, 1.5),
     ],
 )
-def test_wrong_types_are_errors(type: FactType, value: object) -> None:
+def test_wrong_types_are_errors(kind: FactType, value: object) -> None:
     with pytest.raises(TypeError):
-        format_fact(type, value, "es_CO", "America/Bogota")
+        format_fact(kind, value, "es_CO", "America/Bogota")

@@ -3,6 +3,7 @@
 import time
 
 import pytest
+
 from acuerdo.messaging.errors import FactMissing, TemplateInvalid
 from acuerdo.messaging.liquid import check_template, list_paths, nest, render
 

@@ -4,6 +4,9 @@ import itertools
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from acuerdo.messaging.rules import (
     MAX_TRIES,
     advance,
@@ -14,14 +17,12 @@ from acuerdo.messaging.rules import (
     mask_cards,
     next_try,
 )
-from hypothesis import given
-from hypothesis import strategies as st
 
 NOW = datetime(2026, 3, 2, 15, tzinfo=UTC)
 STATES = ["planned", "claimed", "unknown", "sent", "failed", "delivered", "read", "withheld"]
 
 
-@given(st.sampled_from(STATES), st.lists(st.sampled_from(STATES + ["", "nonsense"]), max_size=6))
+@given(st.sampled_from(STATES), st.lists(st.sampled_from([*STATES, "", "nonsense"]), max_size=6))
 def test_the_order_of_reports_changes_nothing(state: str, reports: list[str]) -> None:
     def after(order: list[str]) -> str:
         result = state
