@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -53,6 +54,7 @@ _START = "acuerdo.strategies.jobs.start_portfolio"
 _REACHED = ("sent", "delivered", "read")
 _LIVE_TOLERANCE_SECONDS = 300
 _CHUNK = 5_000
+_SHARE = 200
 
 
 class OptionWrong(AcuerdoError):
@@ -201,10 +203,11 @@ def run(wish: Wish, console: Console) -> RunReport:
             # Planned inside, because what can be reached depends on who serves the channels.
             with progress.stage("plan", _("Planning")), transaction.atomic():
                 planned = plan(creditor_id=creditor.pk, actor=SYSTEM, now=now)
-            with progress.stage("deliver", _("Sending")):
-                if planned.message_ids or waiting:
+            with progress.stage("deliver", _("Sending")) as advance:
+                total = len({*planned.message_ids, *waiting})
+                if total:
                     start_peers()
-                deliver_due(now=now, actor=SYSTEM, creditor_id=creditor.pk)
+                    _deliver(creditor, now, partial(advance, "deliver", total=total))
                 drain(now, creditor_id=creditor.pk)
     seconds = {
         "import": progress.seconds["import"],
@@ -336,6 +339,17 @@ def _waiting(creditor: Creditor, now: datetime) -> list[int]:
             creditor_id=creditor.pk, state="planned", not_before__lte=now
         ).values_list("pk", flat=True)
     )
+
+
+def _deliver(creditor: Creditor, now: datetime, advance: Callable[[int], None]) -> None:
+    """Send all that is due, in shares, so that a person sees how far it is."""
+    done = 0
+    while True:
+        share = deliver_due(now=now, actor=SYSTEM, creditor_id=creditor.pk, limit=_SHARE)
+        done += share.total
+        advance(done)
+        if not share.total:
+            return
 
 
 def _count(report: RunReport, waiting: Sequence[int]) -> None:

@@ -40,8 +40,10 @@ def list_contact_routes(
     debtor_ids = sorted({contact.debtor_id for contact in contacts})
     for start in range(0, len(debtor_ids), _CHUNK):
         chunk = debtor_ids[start : start + _CHUNK]
-        for row in ContactPoint.objects.filter(debtor_id__in=chunk):
-            points[row.debtor_id].append(Point(row.pk, row.kind, row.priority, row.is_valid))
+        for debtor_id, point_id, kind, priority, is_valid in ContactPoint.objects.filter(
+            debtor_id__in=chunk
+        ).values_list("debtor_id", "id", "kind", "priority", "is_valid"):
+            points[debtor_id].append(Point(point_id, kind, priority, is_valid))
         for debtor_id, channel in Consent.objects.filter(
             debtor_id__in=chunk, revoked_at__isnull=True
         ).values_list("debtor_id", "channel"):
