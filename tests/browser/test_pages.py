@@ -1,0 +1,253 @@
+"""Every page in a real browser: three languages, two widths, light and dark, axe and keyboard."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from deals_kit import NOW, FakeProvider, make_account, make_creditor
+from django.conf import settings
+from django.urls import reverse
+from pages_kit import PASSWORD, Side, make_link, make_side
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from acuerdo.agreements.models import Agreement
+from acuerdo.core import clock
+from acuerdo.messaging.models import TrackedLink
+from acuerdo.payments.providers import registry
+from acuerdo.web import assets
+
+# Playwright's loop runs in this thread, and Django would take its own work for async code.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(assets.asset_url("work.css") is None, reason="the assets are not built"),
+]
+
+LANGUAGES = ("es", "pt", "en")
+HEIGHTS = {1440: 900, 390: 844}
+
+
+@pytest.fixture(autouse=True)
+def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setitem(registry.PROVIDERS, "fake", FakeProvider)
+    monkeypatch.setattr(settings, "DEMO", True)
+    FakeProvider.reset()
+    with clock.travel(NOW):
+        yield
+
+
+def watch(page: Page) -> list[str]:
+    """Whatever goes wrong in the page, the content policy's refusals included."""
+    wrong: list[str] = []
+    page.on("console", lambda line: wrong.append(line.text) if line.type == "error" else None)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    return wrong
+
+
+def look(page: Page, *, with_axe: bool = True) -> list[str]:
+    """What axe finds that is serious, and whether the page is wider than its window."""
+    violations = Axe().run(page).response["violations"] if with_axe else []
+    found = [
+        f"{item['id']}: {item['nodes'][0]['html'][:120]}"
+        for item in violations
+        if item["impact"] in ("serious", "critical")
+    ]
+    wide, window = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    if wide > window:
+        found.append(f"wider than the window: {wide} > {window}")
+    return found
+
+
+def open_browser(
+    browser: Browser, live_server: LiveServer, language: str, width: int, theme: str = ""
+) -> BrowserContext:
+    context = browser.new_context(viewport={"width": width, "height": HEIGHTS[width]})
+    # The server of tests answers one request after another: a stream would hold it.
+    context.route("**/live*", lambda route: route.abort())
+    cookies = {settings.LANGUAGE_COOKIE_NAME: language, "theme": theme}
+    context.add_cookies(
+        [
+            {"name": name, "value": value, "url": live_server.url}
+            for name, value in cookies.items()
+            if value
+        ]
+    )
+    return context
+
+
+def log_in(page: Page, live_server: LiveServer, side: Side, role: str) -> None:
+    page.goto(live_server.url + reverse("web:login"))
+    page.fill("#id_username", side.users[role].email)
+    page.fill("#id_password", PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: "/login" not in url)
+
+
+def staff_pages(side: Side) -> list[str]:
+    return [
+        reverse("web:dashboard"),
+        reverse("web:accounts"),
+        reverse("web:accounts") + "?q=nadie",
+        reverse("web:account", args=[side.account.public_id]),
+        reverse("web:conversations"),
+        reverse("web:conversation", args=[side.conversation.public_id]),
+        reverse("web:tasks"),
+        reverse("web:task", args=[side.task.public_id]),
+        reverse("web:imports"),
+        reverse("web:import", args=[side.run.public_id]),
+        reverse("web:clock"),
+        "/nowhere",
+    ]
+
+
+@pytest.mark.parametrize("width", HEIGHTS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_work_face(
+    live_server: LiveServer, browser: Browser, language: str, width: int
+) -> None:
+    side = make_side("Banco Ejemplo", "A-1001")
+    context = open_browser(browser, live_server, language, width)
+    page = context.new_page()
+    page.goto(live_server.url + reverse("web:login"))
+    # Words differ in width, not in what axe looks at: it goes once over each page and width.
+    with_axe = language == "es"
+    problems = {"login": look(page, with_axe=with_axe)}
+    log_in(page, live_server, side, "manager")
+    wrong = watch(page)
+    for address in staff_pages(side):
+        page.goto(live_server.url + address)
+        assert page.locator("html").get_attribute("lang") == language
+        problems[address] = look(page, with_axe=with_axe)
+    assert {address: found for address, found in problems.items() if found} == {}
+    assert [line for line in wrong if "404" not in line and "ERR_FAILED" not in line] == []
+    context.close()
+
+
+def test_the_work_face_in_the_dark(live_server: LiveServer, browser: Browser) -> None:
+    side = make_side("Banco Ejemplo", "A-1001")
+    context = open_browser(browser, live_server, "es", 1440, theme="acuerdo-dark")
+    page = context.new_page()
+    log_in(page, live_server, side, "manager")
+    problems = {}
+    for address in staff_pages(side):
+        page.goto(live_server.url + address)
+        problems[address] = look(page)
+    assert {address: found for address, found in problems.items() if found} == {}
+    context.close()
+
+
+def test_everything_by_keyboard(live_server: LiveServer, browser: Browser) -> None:
+    side = make_side("Banco Ejemplo", "A-1001")
+    make_account(side.creditor, "A-1002", name="Zoraida Última")
+    context = open_browser(browser, live_server, "es", 1440)
+    page = context.new_page()
+    log_in(page, live_server, side, "agent")
+    page.goto(live_server.url + reverse("web:tasks"))
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#main")).to_be_focused()
+    page.keyboard.press("?")
+    expect(page.locator("#keys")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#keys")).to_be_hidden()
+    page.keyboard.press("g")
+    page.keyboard.press("a")
+    page.wait_for_url("**/accounts")
+    rows = page.locator("[data-row]")
+    for key, row in (("j", 0), ("j", 1), ("j", 1), ("k", 0)):
+        page.keyboard.press(key)
+        expect(rows.nth(row)).to_be_focused()
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/accounts/{side.account.public_id}")
+    page.keyboard.press("/")
+    expect(page.locator("#search")).to_be_focused()
+    page.keyboard.type("ultima")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/accounts?q=ultima")
+    expect(page.locator("[data-row]")).to_have_text(["Zoraida Última"])
+    context.close()
+
+
+def test_an_agent_takes_over_answers_and_gives_back(
+    live_server: LiveServer, browser: Browser
+) -> None:
+    side = make_side("Banco Ejemplo", "A-1001")
+    context = open_browser(browser, live_server, "es", 1440)
+    page = context.new_page()
+    log_in(page, live_server, side, "agent")
+    page.goto(live_server.url + reverse("web:conversation", args=[side.conversation.public_id]))
+    page.locator("form[action$='/take-over'] button").click()
+    page.keyboard.press("r")
+    expect(page.locator("#say")).to_be_focused()
+    page.keyboard.type("Buenas tardes, soy Andrés.")
+    # What was written is kept when the page is left.
+    page.reload()
+    expect(page.locator("#say")).to_have_value("Buenas tardes, soy Andrés.")
+    page.locator("#say").press("Control+Enter")
+    expect(page.locator(".by-person .bubble")).to_have_text("Buenas tardes, soy Andrés.")
+    expect(page.locator("#say")).to_have_value("")
+    assert look(page) == []
+    page.locator("form[action$='/release'] button").click()
+    expect(page.locator("#say")).to_have_count(0)
+    context.close()
+
+
+def portal_link() -> TrackedLink:
+    account = make_account(make_creditor("Banco Ejemplo"), "A-1001", name="Óscar Peña")
+    return make_link(account)
+
+
+@pytest.mark.parametrize("width", HEIGHTS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_debtors_face(
+    live_server: LiveServer, browser: Browser, language: str, width: int
+) -> None:
+    link = portal_link()
+    with_axe = language == "es"
+    context = open_browser(browser, live_server, language, width)
+    page = context.new_page()
+    wrong = watch(page)
+    home = live_server.url + reverse("web:portal", args=[link.token])
+    problems = {}
+    page.goto(home)
+    problems["question"] = look(page, with_axe=with_axe)
+    page.fill("#answer", link.debtor.person.document_last4)
+    page.locator("main .go").click()
+    expect(page.locator(".amount")).to_contain_text("1.200.000")
+    problems["home"] = look(page, with_axe=with_axe)
+    for name in ("cannot_pay", "dispute", "person", "real"):
+        page.goto(live_server.url + reverse(f"web:portal_{name}", args=[link.token]))
+        problems[name] = look(page, with_axe=with_axe)
+    page.goto(home + "?more=1")
+    page.locator("input[name=offer]").last.check()
+    page.locator("form[action$='/offer'] .go").click()
+    problems["offer"] = look(page, with_axe=with_axe)
+    page.locator("form[action$='/accept'] button").click()
+    expect(page.locator("form[action$='/pay'] button")).to_be_visible()
+    problems["agreed"] = look(page, with_axe=with_axe)
+    assert {name: found for name, found in problems.items() if found} == {}
+    assert wrong == []
+    context.close()
+
+
+def test_the_portal_without_javascript(live_server: LiveServer, browser: Browser) -> None:
+    link = portal_link()
+    context = browser.new_context(java_script_enabled=False, locale="es-CO")
+    page = context.new_page()
+    page.goto(live_server.url + reverse("web:portal", args=[link.token]))
+    page.fill("#answer", link.debtor.person.document_last4)
+    page.locator("main .go").click()
+    page.locator("input[name=offer]").last.check()
+    page.locator("form[action$='/offer'] .go").click()
+    page.locator("form[action$='/accept'] button").click()
+    expect(page.locator("form[action$='/pay'] button")).to_be_visible()
+    assert re.search(r"\$\s?[\d.]+", page.locator("form[action$='/pay'] button").inner_text())
+    assert Agreement.objects.get(account=link.account).kind == "plan"
+    context.close()
