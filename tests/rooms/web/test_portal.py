@@ -199,3 +199,14 @@ def test_the_debtor_is_spoken_to_in_their_language(account: Account, link: Track
     client = Client()
     client.post(reverse("web:language"), {"language": "pt", "next": at(link)})
     assert "Primeiro, é você?" in client.get(at(link)).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("country", "question"), [("CO", "Primero, ¿es usted?"), ("AR", "Primero, ¿sos vos?")]
+)
+def test_spanish_is_that_of_the_debtors_country(
+    link: TrackedLink, country: str, question: str
+) -> None:
+    link.debtor.country = country
+    link.debtor.save()
+    assert question in Client().get(at(link)).content.decode()
