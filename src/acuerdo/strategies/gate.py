@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,15 +28,24 @@ class Contact:
     purpose: Purpose
 
 
-def list_contact_routes(
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The routes to somebody, best first, and how many addresses and authorisations there are."""
+
+    routes: list[Route]
+    ways: int
+
+
+def list_reaches(
     contacts: Sequence[Contact], channels: Sequence[Sequence[Channel]], *, creditor_id: int
-) -> list[list[Route]]:
-    """The ways to each contact in its own order of channels, best first (see `rules`)."""
+) -> list[Reach]:
+    """How each contact can be reached, in its own order of channels (see `rules`)."""
     available = frozenset(
         Channel(kind) for _creditor, kind in active_accounts({creditor_id}) if kind in set(Channel)
     )
     points: dict[int, list[Point]] = defaultdict(list)
     authorised: dict[int, set[Channel]] = defaultdict(set)
+    consents: Counter[int] = Counter()
     debtor_ids = sorted({contact.debtor_id for contact in contacts})
     for start in range(0, len(debtor_ids), _CHUNK):
         chunk = debtor_ids[start : start + _CHUNK]
@@ -48,12 +57,17 @@ def list_contact_routes(
             debtor_id__in=chunk, revoked_at__isnull=True
         ).values_list("debtor_id", "channel"):
             authorised[debtor_id].add(Channel(channel))
+            consents[debtor_id] += 1
     return [
-        list_routes(
-            wanted,
-            points[contact.debtor_id],
-            available=available,
-            authorised=frozenset(authorised[contact.debtor_id]),
+        Reach(
+            list_routes(
+                wanted,
+                points[contact.debtor_id],
+                available=available,
+                authorised=frozenset(authorised[contact.debtor_id]),
+            ),
+            sum(point.is_valid for point in points[contact.debtor_id])
+            + consents[contact.debtor_id],
         )
         for contact, wanted in zip(contacts, channels, strict=True)
     ]

@@ -62,6 +62,8 @@ class Enrolment(models.Model):
     enrolled_at = models.DateTimeField()
     exited_at = models.DateTimeField(null=True)
     exit_reason = models.CharField(max_length=60, blank=True)
+    # Addresses and authorisations that the debtor had when the last contact was refused.
+    ways_known = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = [

@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import polars as pl
+from django.db import connection
 
 from acuerdo.core.actor import Actor
 from acuerdo.core.bulk import read_frame
@@ -127,6 +128,10 @@ def run_night(*, creditor_id: int, actor: Actor, now: datetime) -> NightReport:
     creditor = Creditor.objects.get(pk=creditor_id)
     on = now.astimezone(ZoneInfo(creditor.timezone)).date()
     watch = _Watch()
+    with connection.cursor() as cursor:
+        # Import and night touch the same account rows in different orders: one after the other.
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('portfolio.import'), %s)",
+                       [creditor_id])  # fmt: skip
     facts = read_facts(creditor_id=creditor_id, on=on, now=now)
     watch.lap("read")
     scores = score_accounts(facts, now=now, creditor_id=creditor_id, actor=actor)

@@ -113,6 +113,17 @@ def test_without_authorisation_the_law_withholds_with_its_reason(creditor: Credi
     assert {verdict.channel for verdict in verdicts} == {"whatsapp", "sms", "email"}
 
 
+def test_who_authorises_later_is_contacted_at_once(creditor: Creditor) -> None:
+    bare = row("A-0001", authorised_channels="")
+    started(creditor, bare)
+    assert again(creditor, NOW).refused == {}
+    place(creditor, [bare | {"authorised_channels": "sms"}])
+    report = again(creditor, NOW)
+    assert report.queued == {"sms": 1}
+    assert live("A-0001").exit_reason == ""
+    assert again(creditor, NOW).message_ids == []
+
+
 def test_only_the_authorised_channel_is_taken(creditor: Creditor) -> None:
     report = started(creditor, row("A-0001", authorised_channels="email"))
     assert report.queued == {"email": 1}

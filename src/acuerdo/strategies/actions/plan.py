@@ -26,8 +26,9 @@ from acuerdo.messaging.actions import MessageDraft, queue_messages
 from acuerdo.messaging.models import Message
 from acuerdo.scoring.typical import typical_minor
 from acuerdo.strategies import rules
+from acuerdo.strategies.actions import statements
 from acuerdo.strategies.events import CONTACTS_PLANNED
-from acuerdo.strategies.gate import Contact, list_contact_routes, make_gate
+from acuerdo.strategies.gate import Contact, list_reaches, make_gate
 from acuerdo.strategies.models import Step
 from acuerdo.strategies.rules import Candidate, Move, Outcome, StepSpec
 
@@ -78,6 +79,7 @@ class _Change:
     next_at: datetime | None
     exited_at: datetime | None
     exit_reason: str
+    ways_known: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +105,11 @@ def plan(*, creditor_id: int, actor: Actor, now: datetime) -> PlanReport:
         )
     on = now.astimezone(ZoneInfo(Creditor.objects.get(pk=creditor_id).timezone)).date()
     values: dict[str, Any] = {"creditor": creditor_id, "now": now, "gap": _BETWEEN_STRATEGIES}
-    report.left = _execute(_LEAVE, values)
-    report.enrolled = _execute(_ENROL, values)
-    report.paused = _execute(_PAUSE, values)
-    report.resumed = _execute(_RESUME, values)
+    report.left = _execute(statements.LEAVE, values)
+    report.enrolled = _execute(statements.ENROL, values)
+    report.paused = _execute(statements.PAUSE, values)
+    report.resumed = _execute(statements.RESUME, values)
+    _execute(statements.WAKE, values)
 
     due = _list_due(creditor_id, now)
     steps = _list_steps({item.strategy_id for item in due})
@@ -132,11 +135,11 @@ def plan(*, creditor_id: int, actor: Actor, now: datetime) -> PlanReport:
             changes[item.enrolment_id] = _changed(item, wait, now)
     wishes += _list_wishes([item for item in speaking if item.debtor_id not in taken], steps)
 
-    outcomes = _ask(wishes, creditor_id, actor, now)
+    outcomes, ways = _ask(wishes, creditor_id, actor, now)
     _queue(wishes, outcomes, creditor_id, actor, now, report)
     for number, wish in enumerate(wishes):
         for item, walk in wish.followers:
-            changes[item.enrolment_id] = _after(item, walk, outcomes[number], now)
+            changes[item.enrolment_id] = _after(item, walk, outcomes[number], ways[number], now)
     _store(changes.values())
     _tell(report, creditor_id, actor, now)
     return report
@@ -148,13 +151,15 @@ def _changed(item: _Due, move: Move, now: datetime) -> _Change:
     return _Change(item.enrolment_id, move.position, item.round, "active", move.until, None, "")
 
 
-def _after(item: _Due, walk: Sequence[StepSpec], outcome: Outcome, now: datetime) -> _Change:
-    """Where an enrolment stands after its message was queued, or refused on every channel."""
+def _after(
+    item: _Due, walk: Sequence[StepSpec], outcome: Outcome, ways: int, now: datetime
+) -> _Change:
+    """Where an enrolment stands after its message was queued, or refused on all its channels."""
     if outcome.route is not None:
         return _changed(item, rules.after_contact(item.position, walk, now), now)
     change = _changed(item, Move("wait", item.position, until=rules.retry_at(outcome, now)), now)
     change.round += 1
-    change.exit_reason = outcome.reason_code
+    change.exit_reason, change.ways_known = outcome.reason_code, ways
     return change
 
 
@@ -214,17 +219,19 @@ def _list_reminders(creditor_id: int, on: date) -> list[_Wish]:
 
 def _ask(
     wishes: Sequence[_Wish], creditor_id: int, actor: Actor, now: datetime
-) -> dict[int, Outcome]:
-    """Number of the wish → how it ends."""
+) -> tuple[dict[int, Outcome], list[int]]:
+    """Number of the wish → how it ends; and how many ways there are to reach each."""
     if not wishes:
-        return {}
+        return {}, []
     contacts = [wish.contact for wish in wishes]
-    routes = list_contact_routes(
+    reaches = list_reaches(
         contacts, [wish.spec.channels for wish in wishes], creditor_id=creditor_id
     )
-    return rules.settle_routes(
-        dict(enumerate(routes)), make_gate(contacts, creditor_id=creditor_id, actor=actor, now=now)
+    outcomes = rules.settle_routes(
+        {number: reach.routes for number, reach in enumerate(reaches)},
+        make_gate(contacts, creditor_id=creditor_id, actor=actor, now=now),
     )
+    return outcomes, [reach.ways for reach in reaches]
 
 
 def _queue(
@@ -284,125 +291,6 @@ def _execute(sql: str, values: dict[str, Any]) -> int:
         return int(cursor.rowcount)
 
 
-_LEAVE = """
-    UPDATE strategies_enrolment AS enrolment
-    SET state = 'exited', exited_at = %(now)s, next_at = NULL,
-        exit_reason = CASE WHEN account.state = 'recalled' THEN 'closed'
-                           WHEN account.state = 'active' AND owed.minor > 0 THEN 'segment_changed'
-                           ELSE 'paid' END
-    FROM portfolio_account AS account, strategies_strategy AS strategy,
-         LATERAL (
-             SELECT coalesce(sum(line.balance_minor), 0) AS minor
-             FROM ledger_ledgeraccount AS line
-             WHERE line.subject_id = account.id AND line.code LIKE 'debt.%%'
-         ) AS owed
-    WHERE enrolment.creditor_id = %(creditor)s AND enrolment.state IN ('active', 'paused')
-      AND account.id = enrolment.account_id AND strategy.id = enrolment.strategy_id
-      AND (account.state <> 'active' OR owed.minor <= 0
-           OR (strategy.segment_code <> '' AND strategy.segment_code <> account.segment_code
-               AND account.segment_code <> '' AND enrolment.state = 'active'))
-"""
-
-# An account walks a strategy once, whatever the version; it stands still where it left it.
-_ENROL = """
-    INSERT INTO strategies_enrolment
-        (strategy_id, creditor_id, account_id, step_position, round, state, next_at, enrolled_at,
-         exit_reason)
-    SELECT strategy.id, account.creditor_id, account.id, 0, 0, 'active',
-           greatest(%(now)s, (
-               SELECT max(message.queued_at) + %(gap)s FROM messaging_message AS message
-               WHERE message.debtor_id = account.debtor_id
-                 AND message.purpose IN ('collection', 'preventive_reminder')
-                 AND message.state NOT IN ('withheld', 'failed')
-           )),
-           %(now)s, ''
-    FROM portfolio_account AS account
-    JOIN strategies_strategy AS strategy
-      ON strategy.creditor_id = account.creditor_id AND strategy.is_active
-     AND strategy.segment_code = account.segment_code
-    WHERE account.creditor_id = %(creditor)s AND account.state = 'active'
-      AND account.segment_code <> ''
-      AND NOT EXISTS (
-          SELECT FROM strategies_enrolment AS earlier
-          JOIN strategies_strategy AS walked ON walked.id = earlier.strategy_id
-          WHERE earlier.account_id = account.id
-            AND (earlier.state IN ('active', 'paused') OR walked.code = strategy.code)
-      )
-      AND EXISTS (
-          SELECT FROM ledger_ledgeraccount AS line
-          WHERE line.subject_id = account.id AND line.code LIKE 'debt.%%'
-            AND line.balance_minor > 0
-      )
-    ON CONFLICT DO NOTHING
-"""
-
-_LEFT_ALONE = """
-    CASE
-        WHEN EXISTS (
-            SELECT FROM compliance_hold AS hold
-            WHERE (hold.account_id = account.id OR hold.debtor_id = account.debtor_id
-                   OR hold.person_id = debtor.person_id)
-              AND hold.released_at IS NULL AND hold.from_at <= %(now)s
-              AND (hold.until_at IS NULL OR hold.until_at > %(now)s)
-        ) THEN 'hold'
-        WHEN EXISTS (
-            SELECT FROM agreements_agreement AS agreement
-            WHERE agreement.account_id = account.id AND agreement.state = 'active'
-        ) THEN 'agreement'
-        WHEN EXISTS (
-            SELECT FROM conversations_conversation AS conversation
-            WHERE conversation.debtor_id = account.debtor_id
-              AND (conversation.needs_person OR conversation.owner = 'agent')
-        ) THEN 'hand_off'
-    END
-"""
-
-_PAUSE = f"""
-    UPDATE strategies_enrolment AS enrolment
-    SET state = 'paused', exit_reason = alone.reason
-    FROM (
-        SELECT enrolment.id, {_LEFT_ALONE} AS reason
-        FROM strategies_enrolment AS enrolment
-        JOIN portfolio_account AS account ON account.id = enrolment.account_id
-        JOIN portfolio_debtor AS debtor ON debtor.id = account.debtor_id
-        WHERE enrolment.creditor_id = %(creditor)s AND enrolment.state = 'active'
-          AND enrolment.next_at <= %(now)s
-    ) AS alone
-    WHERE alone.id = enrolment.id AND alone.reason IS NOT NULL
-"""
-
-_RESUME = f"""
-    UPDATE strategies_enrolment AS enrolment
-    SET state = 'active', exit_reason = '',
-        next_at = greatest(enrolment.next_at, date_trunc('hour', %(now)s::timestamptz))
-                  + interval '1 day'
-    FROM (
-        SELECT enrolment.id, {_LEFT_ALONE} AS reason
-        FROM strategies_enrolment AS enrolment
-        JOIN portfolio_account AS account ON account.id = enrolment.account_id
-        JOIN portfolio_debtor AS debtor ON debtor.id = account.debtor_id
-        WHERE enrolment.creditor_id = %(creditor)s AND enrolment.state = 'paused'
-    ) AS alone
-    WHERE alone.id = enrolment.id AND alone.reason IS NULL
-"""
-
-_DUE = """
-    SELECT enrolment.id, enrolment.strategy_id, enrolment.step_position, enrolment.round,
-           account.id, account.debtor_id, coalesce(snapshot.dpd, %(on)s - account.due_on),
-           coalesce(snapshot.total_minor, 0), account.currency,
-           conversation.last_inbound_at + %(quiet)s
-    FROM strategies_enrolment AS enrolment
-    JOIN portfolio_account AS account ON account.id = enrolment.account_id
-    LEFT JOIN portfolio_accountsnapshot AS snapshot
-      ON snapshot.account_id = account.id AND snapshot.as_of_on = %(on)s
-    LEFT JOIN conversations_conversation AS conversation
-      ON conversation.debtor_id = account.debtor_id
-    WHERE enrolment.creditor_id = %(creditor)s AND enrolment.state = 'active'
-      AND enrolment.next_at <= %(now)s
-    ORDER BY enrolment.id
-"""
-
-
 def _list_due(creditor_id: int, now: datetime) -> list[_Due]:
     with connection.cursor() as cursor:
         cursor.execute(
@@ -417,7 +305,7 @@ def _list_due(creditor_id: int, now: datetime) -> list[_Due]:
             "on": on,
             "quiet": _AFTER_INBOUND,
         }
-        cursor.execute(_DUE, values)
+        cursor.execute(statements.DUE, values)
         rows = cursor.fetchall()
     return [
         _Due(
@@ -455,6 +343,7 @@ _CHANGES = {
     "next_at": "timestamptz",
     "exited_at": "timestamptz",
     "exit_reason": "text",
+    "ways_known": "integer",
 }
 
 
@@ -468,6 +357,7 @@ def _store(changes: Iterable[_Change]) -> None:
             change.next_at,
             change.exited_at,
             change.exit_reason,
+            change.ways_known,
         )
         for change in changes
     ]
