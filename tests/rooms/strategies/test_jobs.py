@@ -1,0 +1,106 @@
+"""What follows from events: who may not be written to as if nothing had happened."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from small_portfolio import NOW, place, row
+
+from acuerdo.core import clock
+from acuerdo.core.actor import SYSTEM
+from acuerdo.core.events import publish
+from acuerdo.core.models import Event
+from acuerdo.creditors.models import Creditor
+from acuerdo.portfolio.models import Account
+from acuerdo.strategies import jobs
+from acuerdo.strategies.actions.moves import QUIET_AFTER_PAYMENT
+from acuerdo.strategies.models import Enrolment, Strategy
+from acuerdo.workflow.creditors import open_creditor
+from acuerdo.workflow.worker import drain
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def creditor(settings: Any) -> Creditor:
+    settings.SANDBOX_URL = "http://127.0.0.1:9"  # nobody is there: what is queued waits
+    made = open_creditor(actor=SYSTEM, now=NOW, name="Banco Uno", country="CO")
+    first = row("A-0001")
+    place(made, [first, first | {"account": "A-0002"}, row("B-0009")])
+    with clock.travel(NOW):
+        drain()
+    return made
+
+
+def tell(creditor: Creditor, name: str, *refs: str, **data: object) -> Event:
+    return publish(name, actor=SYSTEM, now=NOW, creditor_id=creditor.pk, refs=refs, data=data)
+
+
+def states() -> dict[str, tuple[str, str]]:
+    rows = Enrolment.objects.order_by("account__number").values_list(
+        "account__number", "state", "exit_reason"
+    )
+    return {number: (state, reason) for number, state, reason in rows}
+
+
+def test_an_import_starts_the_night_and_the_plan(creditor: Creditor) -> None:
+    assert set(states().values()) == {("active", "")}
+    names = set(Event.objects.values_list("name", flat=True))
+    assert {"PortfolioImported", "NightFinished", "ContactsPlanned", "MessageQueued"} <= names
+
+
+def test_a_case_pauses_its_account_alone(creditor: Creditor) -> None:
+    one = Account.objects.get(number="A-0001")
+    event = tell(creditor, "CaseOpened", f"account:{one.pk}", f"debtor:{one.debtor_id}")
+    jobs.leave_or_pause(event, now=NOW)
+    assert states() == {
+        "A-0001": ("paused", "case"), "A-0002": ("active", ""), "B-0009": ("active", "")
+    }  # fmt: skip
+
+
+def test_who_asks_for_a_person_is_left_to_them_on_all_accounts(creditor: Creditor) -> None:
+    one = Account.objects.get(number="A-0001")
+    event = tell(creditor, "HandOffRequested", "conversation:1", f"debtor:{one.debtor_id}")
+    jobs.leave_or_pause(event, now=NOW)
+    assert states()["A-0001"] == states()["A-0002"] == ("paused", "hand_off")
+    assert states()["B-0009"] == ("active", "")
+
+
+def test_who_opts_out_of_everything_leaves_and_of_one_channel_stays(creditor: Creditor) -> None:
+    one = Account.objects.get(number="A-0001")
+    ref = f"debtor:{one.debtor_id}"
+    jobs.leave_or_pause(tell(creditor, "OptedOut", ref, channel="sms"), now=NOW)
+    assert states()["A-0001"] == ("active", "")
+    jobs.leave_or_pause(tell(creditor, "OptedOut", ref, channel=""), now=NOW)
+    assert states()["A-0001"] == states()["A-0002"] == ("exited", "opted_out")
+
+
+def test_a_part_payment_buys_peace_and_no_more(creditor: Creditor) -> None:
+    one = Account.objects.get(number="A-0001")
+    jobs.leave_or_pause(tell(creditor, "PaymentConfirmed", f"account:{one.pk}"), now=NOW)
+    enrolment = Enrolment.objects.get(account=one)
+    assert enrolment.state == "active"
+    assert enrolment.next_at == NOW + QUIET_AFTER_PAYMENT
+
+
+def test_an_event_about_nobody_changes_nothing(creditor: Creditor) -> None:
+    before = states()
+    jobs.leave_or_pause(tell(creditor, "CaseOpened"), now=NOW)
+    jobs.restart(tell(creditor, "AgreementBroken", "agreement:1"), now=NOW)
+    assert states() == before
+
+
+def test_an_event_of_one_creditor_does_not_reach_another(creditor: Creditor) -> None:
+    other = open_creditor(actor=SYSTEM, now=NOW, name="Banco Dos", country="CO")
+    one = Account.objects.get(number="A-0001")
+    ref = f"debtor:{one.debtor_id}"
+    jobs.leave_or_pause(tell(other, "HandOffRequested", ref), now=NOW)
+    jobs.leave_or_pause(tell(other, "CaseOpened", f"account:{one.pk}"), now=NOW)
+    assert set(states().values()) == {("active", "")}
+
+
+def test_preparing_a_creditor_twice_leaves_its_own_plans_alone(creditor: Creditor) -> None:
+    Strategy.objects.filter(code="early").update(is_active=False)
+    jobs.prepare(creditor_id=creditor.pk)
+    assert not Strategy.objects.filter(code="early", is_active=True).exists()
