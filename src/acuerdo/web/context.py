@@ -72,6 +72,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     if is_demo():
         if access.may(CLOCK.right):
             items.append(CLOCK)
+            context["may_move_clock"] = True
         context["demo_now"] = clock.now()
         context["demo_links"] = _demo_links()
     return context | {

@@ -45,6 +45,7 @@ urlpatterns = [
     path("imports/<uuid:public_id>", imports.import_run, name="import"),
     path("imports/<uuid:public_id>/rejections.csv", imports.rejections, name="rejections"),
     path("clock", clock.demo_clock, name="clock"),
+    path("clock/now", clock.now_in_demo, name="clock_now"),
     path("clock/progress", clock.progress, name="clock_progress"),
     path("p/<str:token>", portal.home, name="portal"),
     path("p/<str:token>/verify", portal.verify, name="portal_verify"),

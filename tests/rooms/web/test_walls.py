@@ -28,6 +28,7 @@ LISTS = {
     "conversation_list": "see_accounts",
     "imports": "import_portfolio",
     "clock": "move_demo_clock",
+    "clock_now": "see_accounts",
     "clock_progress": "move_demo_clock",
 }
 THINGS = {

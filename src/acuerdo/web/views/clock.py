@@ -55,6 +55,14 @@ def demo_clock(request: StaffRequest) -> HttpResponse:
 
 
 @require_GET
+@page("see_accounts")
+def now_in_demo(request: StaffRequest) -> HttpResponse:
+    """The time of the demo alone, for the frame of every page."""
+    context = {"demo_now": clock.now(), "zone": request.access.zone}
+    return render(request, "web/parts/demo_now.html", context)
+
+
+@require_GET
 @page("move_demo_clock")
 def progress(request: StaffRequest) -> HttpResponse:
     """The progress alone; at the end the whole page is asked for, as everything may differ."""
