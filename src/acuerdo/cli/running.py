@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from acuerdo.agreements.actions import settle_due
 from acuerdo.cli.supervisor import Supervisor, free_port, web_child
 from acuerdo.core import clock
 from acuerdo.core.actor import SYSTEM
@@ -329,6 +330,8 @@ def _decide(creditor: Creditor, now: datetime) -> NightReport:
             ReactionRun.objects.get_or_create(
                 event_id=event.id, reaction=_START, defaults={"ran_at": now}
             )
+        # Without a worker nobody else has looked since the last run which promises were kept.
+        settle_due(now=now, actor=SYSTEM, creditor_id=creditor.pk)
         return run_night(creditor_id=creditor.pk, actor=SYSTEM, now=now)
 
 

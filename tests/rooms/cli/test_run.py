@@ -201,3 +201,15 @@ def test_a_person_reads_a_summary(tmp_path: Path) -> None:
     assert result.exit_code == 0
     for words in ("Banco Uno", "1 accepted, 1 rejected", "early 1", "$ 1.200.000", "Planned"):
         assert words in result.stdout.replace("\xa0", " ")
+
+
+def test_days_later_a_changed_file_goes_on_where_the_first_ended(tmp_path: Path) -> None:
+    file = write(tmp_path / "cartera.csv", [row("A-0001"), row("A-0002"), row("A-0003")])
+    first = run(file, "--as-of", "2026-11-24")
+    assert first["sent"] == {"whatsapp": 3}
+    write(file, [row("A-0001"), row("A-0002", total="0.00"), row("A-0003", total="300000.00")])
+    later = run(file, "--as-of", "2026-12-01")
+    assert later["accounts"]["changed"] >= 1
+    assert later["balances"]["COP"]["total_minor"] == 150_000_000
+    assert sum(later["sent"].values()) == 2  # who owes nothing any more is not written to
+    check_sum(later)
