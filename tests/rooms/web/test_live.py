@@ -68,15 +68,16 @@ def test_a_browser_that_does_not_keep_up_is_told_to_look_at_everything() -> None
     assert asyncio.run(run())[-1].endswith("event: changed\ndata: *\n\n")
 
 
+async def collect(stream: AsyncIterator[str], word: str) -> str:
+    async for chunk in stream:
+        if word in chunk:
+            return chunk
+    raise AssertionError("the stream ended")
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_notification_of_the_database_reaches_the_browser() -> None:
     parameters = live._parameters()
-
-    async def collect(stream: AsyncIterator[str], word: str) -> str:
-        async for chunk in stream:
-            if word in chunk:
-                return chunk
-        raise AssertionError("the stream ended")
 
     async def run() -> tuple[str, str]:
         hub = Hub()
@@ -96,6 +97,29 @@ def test_a_notification_of_the_database_reaches_the_browser() -> None:
     assert re.fullmatch(r"id: \w+-\d+\nevent: changed\ndata: PaymentConfirmed\n\n", got)
     assert "PaymentConfirmed" not in other
     assert connection.vendor == "postgresql"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_after_a_lost_connection_everybody_looks_again() -> None:
+    parameters = live._parameters()
+    kill = (
+        "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+        " WHERE query LIKE 'LISTEN%' AND pid <> pg_backend_pid()"
+    )
+
+    async def run() -> str:
+        hub = Hub()
+        stream = asyncio.create_task(collect(hub.stream(OURS, ""), "data: *"))
+        async with await psycopg.AsyncConnection.connect(**parameters, autocommit=True) as link:
+            for _try in range(100):
+                await asyncio.sleep(0.1)
+                cursor = await link.execute(kill)
+                row = await cursor.fetchone()
+                if row is not None and row[0]:
+                    break
+        return await asyncio.wait_for(stream, 10)
+
+    assert "event: changed" in asyncio.run(run())
 
 
 def test_the_address_of_the_stream_is_known_to_the_pages() -> None:
