@@ -93,11 +93,16 @@ def only_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket.socket, "connect", guarded)
 
 
+def drives_a_browser(item: pytest.Item) -> bool:
+    return "page" in getattr(item, "fixturenames", ()) or "browser" in item.path.parts
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Without any browser the tests that drive one are left out, and the summary says so."""
-    wanting = [item for item in items if "page" in getattr(item, "fixturenames", ())]
-    wanting += [item for item in items if "browser" in item.path.parts and item not in wanting]
+    """Browser tests come last: their driver leaves an event loop running in this thread. Without
+    any browser they are left out, and the summary says so."""
+    items.sort(key=drives_a_browser)
+    wanting = [item for item in items if drives_a_browser(item)]
     if wanting and (why := chromium.why_none()):
         for item in wanting:
             item.add_marker(pytest.mark.skip(reason=why))
