@@ -20,12 +20,13 @@ $(UV):
 	@echo "Setting up .venv ..."
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "acuerdo needs Python 3.11 or newer; set PYTHON=")'
 	@$(PYTHON) -m venv --without-pip .venv
-	@$(PYTHON) -m pip --disable-pip-version-check --python $(BIN)/python install --quiet uv
+	@$(PYTHON) -m pip --disable-pip-version-check --python $(BIN)/python install --quiet --require-hashes -r requirements-uv.lock
 
-# A machine that has run the tests keeps their packages when it runs the demo again.
+# A machine that has run the tests keeps their packages when it runs the demo again: the lock for
+# development holds all of the other one.
 .venv/runtime.stamp: requirements.lock pyproject.toml | $(UV)
 	@echo "Installing what acuerdo needs, pinned by hash ..."
-	@test -e .venv/dev.stamp || $(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	@$(UV) pip sync --quiet --python $(BIN)/python --require-hashes $(if $(wildcard .venv/dev.stamp),requirements-dev.lock,requirements.lock)
 	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
@@ -64,6 +65,7 @@ chaos: .venv/dev.stamp build
 lock: | $(UV)
 	@$(UV) pip compile pyproject.toml --universal --generate-hashes --no-header --quiet --group build -o requirements.lock
 	@$(UV) pip compile pyproject.toml --universal --generate-hashes --no-header --quiet --group build --group dev -o requirements-dev.lock
+	@echo uv | $(UV) pip compile - --universal --generate-hashes --no-header --quiet -o requirements-uv.lock
 
 clean:
 	@rm -rf .venv node_modules src/acuerdo/web/static/web/dist

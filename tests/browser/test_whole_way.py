@@ -88,7 +88,7 @@ def demo() -> Iterator[Demo]:
         assert process.poll() is None, text
         urls = re.findall(r"http://127\.0\.0\.1:\d+", text)
         passwords = dict(re.findall(r"(\S+@example\.com)\W+([\w-]+)", text))
-        yield Demo(urls[0], urls[1], passwords, data)
+        yield Demo(urls[0], urls[1], passwords, data / "demo")
     finally:
         process.send_signal(signal.SIGINT)
         assert process.wait(60) == 0, log.read_text()

@@ -6,14 +6,16 @@ import os
 import secrets
 import shutil
 import sys
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
+from django.utils.translation import gettext as _
 from rich.console import Console
 
 from acuerdo.cli.run import run_file
 from acuerdo.cli.stack import Stack, with_database
-from acuerdo.core.postgres import PostgresFailed, default_data_dir
+from acuerdo.core.errors import AcuerdoError
+from acuerdo.core.postgres import EmbeddedPostgres, PostgresFailed, default_data_dir
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.command(name="run")(run_file)
@@ -27,8 +29,12 @@ def demo(
 ) -> None:
     """Run acuerdo with a synthetic portfolio: nothing leaves this machine."""
     os.environ["ACUERDO_DEMO"] = "1"
-    data = default_data_dir()
+    # A folder of its own: what is thrown away, and whose clock is moved, is the demo's alone.
+    data = default_data_dir() / "demo"
+    os.environ["ACUERDO_DATA"] = str(data)
     if fresh and not os.environ.get("DATABASE_URL") and data.exists():
+        if EmbeddedPostgres(data).is_running():
+            _refuse(_("A demo runs on {data}. Stop it first.").format(data=data))
         shutil.rmtree(data)
     _serve(Stack(data, sandbox=True, demo=True), fresh=fresh)
 
@@ -46,9 +52,13 @@ def up(
 def _serve(stack: Stack, *, fresh: bool) -> None:
     try:
         stack.serve(console, fresh=fresh)
-    except (PostgresFailed, TimeoutError) as error:
-        console.print(str(error), style="red", markup=False)
-        raise typer.Exit(1) from None
+    except (AcuerdoError, PostgresFailed, TimeoutError) as error:
+        _refuse(str(error))
+
+
+def _refuse(text: str) -> NoReturn:
+    console.print(text, style="red", markup=False)
+    raise typer.Exit(1)
 
 
 @app.command()
@@ -71,7 +81,6 @@ def createuser(
     """Create a login with a role at a creditor; a random password is printed once."""
     with with_database(default_data_dir()):
         from acuerdo.cli.demo import add_user
-        from acuerdo.core.errors import AcuerdoError
         from acuerdo.creditors.models import Creditor
         from acuerdo.identity.models import Role
 

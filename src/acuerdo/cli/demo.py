@@ -23,6 +23,7 @@ from acuerdo.creditors.models import Creditor
 from acuerdo.identity.actions import create_user, grant_role
 from acuerdo.portfolio.actions import import_file
 from acuerdo.workflow.creditors import open_creditor
+from acuerdo.workflow.errors import DemoRefused
 
 NAME = "Banco Ejemplo"
 COUNTRIES = ("CO", "MX", "BR", "ES")
@@ -37,8 +38,11 @@ def prepare(console: Console, *, fresh: bool) -> None:
     """Make the demo where there is none: creditor, logins, clock, imported portfolio.
 
     The worker then scores, segments, plans and sends. With a database of the operator's own,
-    `fresh` is refused: we do not empty what we did not make.
+    `fresh` is refused: we do not empty what we did not make. Raises DemoRefused where real
+    creditors live in it.
     """
+    if real := Creditor.objects.filter(is_synthetic=False).first():
+        raise DemoRefused(creditor=real.name)
     if fresh and not settings.DATABASE_URL.startswith("postgresql://acuerdo@/"):
         console.print(_("FRESH=1 is for embedded data. Empty your own database yourself."))
     if Creditor.objects.filter(name=NAME).exists():

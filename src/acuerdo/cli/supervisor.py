@@ -208,7 +208,8 @@ def web_child(
         *(sys.executable, "-m", "granian", "--interface", interface, "--no-ws", "--workers", "1"),
         *("--host", host, "--port", str(port), "--log-level", "warning", target),
     ]
-    health = f"http://127.0.0.1:{port}/healthz"
+    asked = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104
+    health = f"http://{f'[{asked}]' if ':' in asked else asked}:{port}/healthz"
     return Child(name, command, environment, log, lambda: answers(health))
 
 

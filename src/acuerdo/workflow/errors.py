@@ -9,6 +9,15 @@ class NoDemoClock(AcuerdoError):
     message = _("The clock can only be moved in a demo, forward, by a month at most.")
 
 
+class DemoRefused(AcuerdoError):
+    code = "demo_refused"
+    http_status = 409
+    message = _(
+        "This database holds a creditor that is not synthetic ({creditor}). A demo moves the clock"
+        " for everybody, so it needs a database of its own."
+    )
+
+
 class WorkerRunning(AcuerdoError):
     code = "worker_running"
     http_status = 409

@@ -4,23 +4,30 @@ from __future__ import annotations
 
 import io
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import transaction
+from pytest_django import Settings
 from rich.console import Console
 
 from acuerdo.cli import demo
 from acuerdo.core import clock
+from acuerdo.core.actor import SYSTEM
+from acuerdo.creditors.actions import create_creditor
 from acuerdo.creditors.models import Creditor
 from acuerdo.identity.models import Membership, User
 from acuerdo.portfolio.models import Account
+from acuerdo.workflow.errors import DemoRefused
 
+NOW = datetime(2026, 11, 24, 15, tzinfo=UTC)
 ZONES = ("America/Bogota", "America/Mexico_City", "America/Sao_Paulo", "Europe/Madrid")
 
 
 @pytest.fixture(autouse=True)
-def clock_put_back() -> object:
+def demo_clock(settings: Settings) -> object:
+    settings.DEMO = True
     clock.forget_offset()
     yield
     clock.forget_offset()
@@ -77,3 +84,12 @@ def test_a_start_that_is_cut_off_leaves_nothing(monkeypatch: pytest.MonkeyPatch)
     assert not Creditor.objects.exists()
     assert not User.objects.exists()
     assert "manager@example.com" in prepare()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_with_a_real_creditor_is_left_alone() -> None:
+    with transaction.atomic():
+        create_creditor(actor=SYSTEM, now=NOW, name="Real", country="CO")
+    with pytest.raises(DemoRefused, match="Real"):
+        prepare()
+    assert clock.get_offset() == timedelta(0)

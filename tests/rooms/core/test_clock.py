@@ -2,6 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import transaction
+from pytest_django import Settings
 
 from acuerdo.core import clock
 
@@ -16,13 +17,16 @@ def test_travel_pins_the_business_time_but_not_the_real_one() -> None:
     assert clock.now() < at
 
 
-def test_the_demo_clock_runs_ahead_and_never_back() -> None:
+def test_the_demo_clock_runs_ahead_and_never_back(settings: Settings) -> None:
+    settings.DEMO = True
     try:
         with transaction.atomic():
             clock.set_offset(timedelta(days=2))
             clock.set_offset(timedelta(days=1))
         assert clock.get_offset() == timedelta(days=2)
         assert clock.now() - clock.real_now() > timedelta(days=1, hours=23)
+        settings.DEMO = False
+        assert clock.get_offset() == timedelta(0), "what a demo left behind moves nobody's clock"
     finally:
         clock.forget_offset()
 
