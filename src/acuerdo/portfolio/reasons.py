@@ -54,6 +54,10 @@ REASONS: dict[str, str | Promise] = {
     "placeholder_document": _("The document looks made up; it was left out."),
     "bad_phone": _("The phone number is not valid; it will not be used."),
     "bad_email": _("The e-mail address is not valid; it will not be used."),
+    "raised_after_payment": _(
+        "The file asks for more on an account of which a part was paid here. Check that the"
+        " creditor knows of the payment."
+    ),
     "unknown_channel": _("A channel is not known; it was left out."),
 }
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")

@@ -188,8 +188,23 @@ def test_what_was_paid_meanwhile_is_not_undone_by_the_same_file(read, creditor: 
     report = read(HEADER + ANA)
     assert report.unchanged == 1
     assert get_balance(account.pk).total_minor == 510_000_50
-    read(HEADER + ANA.replace("1.000.000,50", "400.000,00"))
+    report = read(HEADER + ANA.replace(";10.000,00;", ";12.000,00;"))
+    assert get_balance(account.pk).components == {
+        "principal": 500_000_50, "interest": 12_000_00, "fees": 0, "costs": 0,
+    }  # fmt: skip
+    assert [row[3] for row in report.warnings.iter_rows()] == ["raised_after_payment"]
+    report = read(HEADER + ANA.replace("1.000.000,50;10.000,00", "1.100.000,50;12.000,00"))
+    assert get_balance(account.pk).total_minor == 612_000_50
+    assert report.warnings.height == 1
+    # A file that has come to know of the payment does not take it off once more.
+    report = read(HEADER + ANA.replace("1.000.000,50;10.000,00", "600.000,50;12.000,00"))
+    assert get_balance(account.pk).total_minor == 612_000_50
+    assert report.warnings.is_empty()
+    read(HEADER + ANA.replace("1.000.000,50;10.000,00", "400.000,00;10.000,00"))
     assert get_balance(account.pk).total_minor == 410_000_00
+    report = read(HEADER + ANA.replace("1.000.000,50;10.000,00", "400.000,00;11.000,00"))
+    assert get_balance(account.pk).total_minor == 411_000_00
+    assert report.warnings.is_empty()
 
 
 def test_one_human_is_one_person_over_creditors(read, creditor: Creditor) -> None:

@@ -165,7 +165,9 @@ def import_file(
         rejected=reading.rejected + placed.rejections["line"].n_unique(),
         duplicates=reading.duplicates,
         rejections=rejections,
-        warnings=pl.concat([reading.warnings, warnings]).sort("line", maintain_order=True),
+        warnings=pl.concat([reading.warnings, placed.warnings, warnings]).sort(
+            "line", maintain_order=True
+        ),
         new=placed.new,
         changed=placed.changed,
         unchanged=placed.unchanged,

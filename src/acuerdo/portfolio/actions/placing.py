@@ -50,10 +50,11 @@ class _Stages(Protocol):
 @dataclass(frozen=True, slots=True)
 class Placed:
     """`rows`: the accepted rows with `account_id`, `debtor_id`, `person_id`; what the database
-    made us reject; and how many accounts are new, changed and as they were."""
+    made us reject or warn of; and how many accounts are new, changed and as they were."""
 
     rows: pl.DataFrame
     rejections: pl.DataFrame
+    warnings: pl.DataFrame
     new: int
     changed: int
     unchanged: int
@@ -89,7 +90,7 @@ def place_accounts(
     _write_new_accounts(now, creditor, portfolio_id, fresh)
     _write_changed_accounts(now, creditor.pk, changed)
     stages.done("accounts")
-    _post(actor, now, creditor.pk, as_of_on, run, fresh, changed)
+    raised = _post(actor, now, creditor.pk, as_of_on, run, fresh, changed)
     if fresh.height > 5_000:
         _analyse()
     stages.done("books")
@@ -97,6 +98,7 @@ def place_accounts(
     return Placed(
         rows=placed,
         rejections=rejections,
+        warnings=_warn_of_raised(changed, raised),
         new=fresh.height,
         changed=changed.height,
         unchanged=old.height - changed.height,
@@ -181,6 +183,17 @@ def _reject_known(rows: pl.DataFrame) -> pl.DataFrame:
         rows.with_columns(reason=reason)
         .filter(pl.col("reason").is_not_null())
         .select("line", pl.lit("").alias("column"), pl.col("number").alias("value"), "reason")
+    )
+
+
+def _warn_of_raised(changed: pl.DataFrame, raised: pl.Series) -> pl.DataFrame:
+    """Rows that ask for more on accounts of which a part was paid here: maybe nobody told the
+    creditor of the payment."""
+    return changed.filter(pl.col("account_id").is_in(raised.implode())).select(
+        "line",
+        pl.lit("").alias("column"),
+        pl.col("number").alias("value"),
+        pl.lit("raised_after_payment").alias("reason"),
     )
 
 
@@ -365,8 +378,9 @@ def _post(
     run: ImportRun,
     fresh: pl.DataFrame,
     changed: pl.DataFrame,
-) -> None:
-    """Opening entries of new accounts, adjustment entries of those whose amounts changed."""
+) -> pl.Series:
+    """Opening entries of new accounts, adjustment entries of those whose amounts changed. Gives
+    the ids of accounts that were raised though a part of them was paid here."""
     openings = (
         fresh.select("account_id", "currency", *_COMPONENTS)
         .unpivot(_COMPONENTS, index=["account_id", "currency"], variable_name="component")
@@ -391,7 +405,7 @@ def _post(
     )
     restated = changed.filter(pl.col("stated") != pl.col("old_stated"))
     if restated.is_empty():
-        return
+        return pl.Series("account_id", [], dtype=pl.Int64)
     changes = _find_changes(restated)
     up = pl.col("change") > 0
     line, zero = pl.lit(DEBT_PREFIX) + pl.col("component"), pl.lit(0, dtype=pl.Int64)
@@ -411,6 +425,7 @@ def _post(
             "currency",
         ),
     )
+    return changes.filter(up & pl.col("is_paid_in_part"))["account_id"].unique()
 
 
 def _post_set(actor: Actor, now: datetime, creditor_id: int, frame: pl.DataFrame) -> None:
@@ -423,7 +438,13 @@ def _post_set(actor: Actor, now: datetime, creditor_id: int, frame: pl.DataFrame
 
 
 def _find_changes(restated: pl.DataFrame) -> pl.DataFrame:
-    """What each component of each account must move by to be what the file says."""
+    """What each component of each account must move by, because the file says of it something
+    else than the file before. What it says as before stays as it is here, payments included.
+
+    More is more by the difference: what was paid here is not owed again. Less means down to what
+    the file says, and never up: it may count the payments we know, so they are not taken off
+    once more.
+    """
     with staging("incoming_restated", {"account_id": "bigint"}) as table:
         copy_frame(table, restated.select("account_id"))
         stored = read_frame(
@@ -435,11 +456,31 @@ def _find_changes(restated: pl.DataFrame) -> pl.DataFrame:
             None,
             {"account_id": pl.Int64, "component": pl.String, "stored": pl.Int64},
         )
+    before = pl.col("old_stated").str.strip_chars("{}").str.split(",")
+    former = restated.select(
+        "account_id",
+        *(
+            before.list.get(place, null_on_oob=True).cast(pl.Int64, strict=False).alias(name)
+            for place, name in enumerate(_COMPONENTS)
+        ),
+    ).unpivot(_COMPONENTS, index="account_id", variable_name="component", value_name="former")
+    keys = ["account_id", "component"]
+    said, was, owed = pl.col("value"), pl.col("former"), pl.col("stored")
     return (
         restated.select("account_id", "currency", *_COMPONENTS)
         .unpivot(_COMPONENTS, index=["account_id", "currency"], variable_name="component")
-        .join(stored, on=["account_id", "component"], how="left")
-        .with_columns(change=pl.col("value") - pl.col("stored").fill_null(0))
+        .join(former, on=keys, how="left")
+        .join(stored, on=keys, how="left")
+        .with_columns(owed.fill_null(0))
+        .with_columns(was.fill_null(owed))
+        .with_columns(
+            change=pl.when(said > was)
+            .then(said - was)
+            .when(said < was)
+            .then(pl.min_horizontal(said - owed, 0))
+            .otherwise(0),
+            is_paid_in_part=(owed.sum() < was.sum()).over("account_id"),
+        )
         .filter(pl.col("change") != 0)
         .sort("account_id")
     )
