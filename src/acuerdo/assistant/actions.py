@@ -22,6 +22,7 @@ from acuerdo.conversations.queries import list_decisions
 from acuerdo.core.actor import Actor
 from acuerdo.core.vocabulary import Channel, Purpose
 from acuerdo.messaging.actions import MessageDraft, queue_messages
+from acuerdo.messaging.rules import is_from_portal
 
 logger = structlog.get_logger(__name__)
 
@@ -41,15 +42,19 @@ def reply(
     Idempotent: a turn that has its decision is not answered again. None where nothing is said
     (an agent owns the conversation, or the debtor does not want to hear from us). `stopped`: a
     stop word in this text was obeyed on its way in; it is noted, and not even confirmed. `button`
-    is the payload of a quick answer that was tapped.
+    is the payload of a quick answer that was tapped. What was typed into the portal's form is for a
+    person: whoever holds a link may have written it, so nothing is decided on it.
     """
     conversation = (
         Conversation.objects.select_for_update(of=("self",))
         .select_related("debtor__person", "creditor")
         .get(pk=conversation_id)
     )
-    turn = Turn.objects.get(pk=turn_id, conversation=conversation)
+    turn = Turn.objects.select_related("inbound").get(pk=turn_id, conversation=conversation)
     if turn.decision or turn.author != "debtor":
+        return None
+    if turn.inbound is not None and is_from_portal(turn.inbound.source):
+        _keep_for_person(conversation, turn, now)
         return None
     state = replay(list_decisions(conversation))
     world = RoomsWorld(
@@ -87,6 +92,23 @@ def reply(
     if not result.says or stopped:
         return None
     return _say(conversation, turn, world, state, result, actor, now)
+
+
+def _keep_for_person(conversation: Conversation, turn: Turn, now: datetime) -> None:
+    """Hide what must not be kept in the clear; no decision, so that no replay knows of it."""
+    understanding = get_understander().understand(
+        turn.text,
+        lang_hint=conversation.language,
+        country=conversation.debtor.country or conversation.creditor.country,
+        pending_question=None,
+        ref_date=now.date(),
+    )
+    record_decision(
+        turn=turn,
+        understanding=explain(understanding),
+        decision={},
+        text=mask_text(turn.text, understanding),
+    )
 
 
 def _say(

@@ -10,13 +10,15 @@ from acuerdo.core.actor import Actor
 from acuerdo.core.models import Event
 from acuerdo.messaging.actions import mark_processed, read_text
 from acuerdo.messaging.models import InboundEvent
+from acuerdo.messaging.rules import is_from_portal
 
 
 def answer_inbound(event: Event, *, now: datetime) -> None:
     """A debtor wrote (InboundReceived): it becomes a turn, and the assistant answers it.
 
     One turn and at most one answer per inbound text, however often this runs. A stop word has
-    been obeyed before: the turn is kept, and nothing is said.
+    been obeyed before: the turn is kept, and nothing is said. Nor to what was typed into the
+    portal, which a person answers where we wrote to the debtor.
     """
     inbound = _inbound(event)
     if inbound is None or inbound.debtor_id is None or inbound.processed_at is not None:
@@ -36,6 +38,7 @@ def answer_inbound(event: Event, *, now: datetime) -> None:
         address=inbound.address,
         text=read_text(inbound),
         inbound=inbound,
+        moves=not is_from_portal(inbound.source),
         actor=debtor,
         now=inbound.received_at,
     )

@@ -73,12 +73,14 @@ def append_turn(
     buttons: Sequence[Mapping[str, str]] = (),
     message: Message | None = None,
     inbound: InboundEvent | None = None,
+    moves: bool = True,
 ) -> Turn:
     """One thing said, numbered under the conversation's lock.
 
     `author` is debtor, assistant, agent or system. An `inbound` or `message` that has its turn
     already gives that turn back: a repeat says nothing twice. A debtor's turn moves the
-    conversation to its channel and address, where the next answer goes.
+    conversation to its channel and address, where the next answer goes; not so where `moves` is
+    false, for a place that nothing can be sent to (a page of the portal).
     """
     locked = Conversation.objects.select_for_update().get(pk=conversation.pk)
     known = _known(inbound, message)
@@ -100,8 +102,11 @@ def append_turn(
     locked.last_turn_at = now
     changed = ["last_turn_at"]
     if author == "debtor":
-        locked.channel, locked.address, locked.last_inbound_at = channel, address, now
-        changed += ["channel", "address", "last_inbound_at"]
+        locked.last_inbound_at = now
+        changed += ["last_inbound_at"]
+    if author == "debtor" and moves:
+        locked.channel, locked.address = channel, address
+        changed += ["channel", "address"]
     locked.save(update_fields=changed)
     for field in changed:
         setattr(conversation, field, getattr(locked, field))

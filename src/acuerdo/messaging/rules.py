@@ -21,6 +21,9 @@ _RANK = {
 FINAL_HERE = frozenset({"withheld"})
 REPORTED = frozenset({"sent", "failed", "delivered", "read"})
 
+# The source of a text that was typed into the portal's form, with the number of the link.
+PORTAL_SOURCE = "portal:"
+
 LEASE = timedelta(minutes=5)
 MAX_TRIES = 5
 _BACK_OFF = (
@@ -110,3 +113,8 @@ def clean_text(text: str, limit: int) -> str:
     """`text` without control characters (but new lines), trimmed to `limit` characters."""
     clean = "".join(char for char in text if char in "\n\t" or ord(char) >= 32)
     return clean.replace("\t", " ")[:limit].strip()
+
+
+def is_from_portal(source: str) -> bool:
+    """Whether an inbound text was typed by a visitor of the portal: by whoever holds the link."""
+    return source.startswith(PORTAL_SOURCE)

@@ -168,7 +168,12 @@ def _enter(request: HttpRequest, link: TrackedLink) -> Visit:
     if conversation is None:
         with transaction.atomic():
             conversation = conversations.open_conversation(
-                debtor_id=link.debtor_id, actor=system, now=now
+                debtor_id=link.debtor_id,
+                # Where we wrote to the debtor is where a person of ours answers.
+                channel=link.channel,
+                address=link.address,
+                actor=system,
+                now=now,
             )
     state = get_verification(conversation=conversation, channel=CHANNEL, address=address, now=now)
     proved_here = bool(request.session.get(_session_key(link)))

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from deals_kit import NOW, FakeProvider, cop, make_account, make_creditor
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from pages_kit import make_link
 
-from acuerdo.agreements.models import Agreement
+from acuerdo.agreements.models import Agreement, Offer
+from acuerdo.assistant.jobs import answer_inbound
 from acuerdo.cases.models import Case
-from acuerdo.compliance.models import Hold, OptOut
-from acuerdo.conversations.models import Conversation
-from acuerdo.messaging.models import TrackedLink
+from acuerdo.compliance.models import ContactAttempt, Hold, OptOut
+from acuerdo.conversations.actions import grant_verification, open_conversation
+from acuerdo.conversations.models import Conversation, Turn
+from acuerdo.core.actor import SYSTEM
+from acuerdo.core.models import Event
+from acuerdo.messaging.models import Message, TrackedLink
 from acuerdo.payments.actions import look_at_request
 from acuerdo.payments.models import Payment, PaymentRequest
 from acuerdo.payments.providers.base import CheckoutState
@@ -186,6 +192,54 @@ def test_asking_for_a_person_hands_the_conversation_off(link: TrackedLink) -> No
     client = Client()
     assert client.post(at(link, "portal_person"), {"text": "", "key": "k"}).status_code == 200
     assert Conversation.objects.get(debtor=link.debtor).needs_person
+
+
+def test_what_a_link_holder_types_decides_nothing(account: Account, link: TrackedLink) -> None:
+    """The debtor proved who they are on their phone; whoever found the link did not."""
+    with transaction.atomic():
+        conversation = open_conversation(
+            debtor_id=account.debtor_id,
+            channel=link.channel,
+            address=link.address,
+            actor=SYSTEM,
+            now=NOW,
+        )
+        grant_verification(
+            conversation=conversation,
+            channel=link.channel,
+            address=link.address,
+            until=NOW + timedelta(hours=12),
+            method="document_last4",
+            actor=SYSTEM,
+            now=NOW,
+        )
+    texts = ("quiero pagar en 3 cuotas", "si, acepto", "mi cédula es 1.020.345.678")
+    for number, text in enumerate(texts):
+        response = Client().post(at(link, "portal_person"), {"text": text, "key": f"k{number}"})
+        assert response.status_code == 200
+        event = Event.objects.filter(name="InboundReceived").order_by("-id")[0]
+        with transaction.atomic():
+            answer_inbound(event, now=NOW)
+    turns = list(Turn.objects.order_by("sequence"))
+    assert [(turn.author, turn.channel) for turn in turns] == [("debtor", "chat")] * 3
+    assert [turn.text for turn in turns[:2]] == list(texts[:2])
+    assert "1.020" not in turns[2].text
+    assert not Agreement.objects.exists()
+    assert not Offer.objects.exists()
+    assert not Message.objects.exists()
+    # A person answers on the phone, and no inbound of the phone excuses that message.
+    conversation.refresh_from_db()
+    assert (conversation.channel, conversation.address) == (link.channel, link.address)
+    assert not ContactAttempt.objects.filter(direction="inbound").exclude(channel="chat").exists()
+    assert conversation.needs_person
+    (request,) = Event.objects.filter(name="HandOffRequested")
+    assert request.data["packet"] == {"channel": "chat", "level": "none"}
+
+
+def test_a_person_answers_where_we_wrote(link: TrackedLink) -> None:
+    Client().post(at(link, "portal_person"), {"text": "hola", "key": "k"})
+    conversation = Conversation.objects.get(debtor=link.debtor)
+    assert (conversation.channel, conversation.address) == (link.channel, link.address)
 
 
 def test_pages_of_the_portal_are_kept_nowhere(link: TrackedLink) -> None:

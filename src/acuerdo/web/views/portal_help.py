@@ -17,6 +17,7 @@ from acuerdo.conversations import actions as conversations
 from acuerdo.core import clock
 from acuerdo.messaging.actions import receive_inbound
 from acuerdo.messaging.gate import obey_stop
+from acuerdo.messaging.rules import PORTAL_SOURCE
 from acuerdo.portfolio.models import Account
 from acuerdo.web.reads import portal as reading
 from acuerdo.web.visits import CHANNEL, Visit, choose_account, visit
@@ -73,13 +74,16 @@ def person(request: HttpRequest, found: Visit) -> HttpResponse:
                 actor=found.actor,
                 now=clock.now(),
                 account_id=found.link.account_id,
+                packet={"channel": CHANNEL, "level": found.actor.verification},
             )
             if text:
+                # The portal's own place, never the phone that the link was sent to: whoever holds
+                # a link has neither its proof nor its right to an answer.
                 receive_inbound(
-                    source=f"portal:{found.link.pk}",
+                    source=f"{PORTAL_SOURCE}{found.link.pk}",
                     external_id=key,
-                    channel=found.link.channel or CHANNEL,
-                    address=found.link.address,
+                    channel=CHANNEL,
+                    address=found.address,
                     text=text,
                     now=clock.now(),
                     actor=found.actor,
