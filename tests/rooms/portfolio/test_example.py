@@ -15,7 +15,7 @@ from acuerdo.core.actor import SYSTEM
 from acuerdo.creditors.actions import create_creditor
 from acuerdo.ledger.queries import list_balances, recompute_balances
 from acuerdo.portfolio import columns
-from acuerdo.portfolio.actions import import_file
+from acuerdo.portfolio.actions import import_file, load_mapping
 from acuerdo.portfolio.columns import ColumnContext, register_column
 from acuerdo.portfolio.models import Account, ContactPoint, Debtor
 from acuerdo.portfolio.queries import (
@@ -178,3 +178,15 @@ def test_reads_are_scoped_and_phones_are_one_number(tmp_path: Path) -> None:
     points = list_contact_points([account.debtor_id, eva.pk])
     assert [point.kind for point in points[account.debtor_id]] == ["phone", "email"]
     assert points[eva.pk] == []
+
+
+def test_the_example_mapping_reads_the_same_as_the_headers_do() -> None:
+    creditor = create_creditor(actor=SYSTEM, now=NOW, name="Lender", country="CO")
+    path = EXAMPLES / "portfolio.csv"
+    mapping = load_mapping(EXAMPLES / "mapping.yaml")
+    with transaction.atomic():
+        said = import_file(actor=SYSTEM, now=NOW, creditor=creditor, path=path, mapping=mapping)
+    with transaction.atomic():
+        guessed = import_file(actor=SYSTEM, now=NOW, creditor=creditor, path=path)
+    assert (said.accepted, said.balances) == (guessed.accepted, guessed.balances)
+    assert guessed.to_json()["accounts"] == {"new": 0, "changed": 0, "unchanged": 1000}
