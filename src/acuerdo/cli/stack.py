@@ -96,9 +96,12 @@ class Stack:
 
         django.setup()
         from django.core.management import call_command
-        from django.db import connections
+        from django.db import connections, transaction
 
         from acuerdo.cli.running import use_language
+        from acuerdo.core import clock
+        from acuerdo.core.actor import SYSTEM
+        from acuerdo.workflow.creditors import follow_sandbox
 
         use_language()
         call_command("migrate", verbosity=0)
@@ -106,6 +109,9 @@ class Stack:
             from acuerdo.cli import demo
 
             demo.prepare(console, fresh=fresh)
+        if self.sandbox_port:
+            with transaction.atomic():
+                follow_sandbox(actor=SYSTEM, now=clock.now())
         connections.close_all()
 
     def _children(self) -> list[Child]:

@@ -85,6 +85,25 @@ def connect_provider(
     return account
 
 
+def move_provider(
+    *, actor: Actor, now: datetime, account: ProviderAccount, config: Mapping[str, Any]
+) -> bool:
+    """The same account at another address; what it sent stays its own. Whether it moved."""
+    if account.config == dict(config):
+        return False
+    account.config = dict(config)
+    account.save(update_fields=["config"])
+    publish(
+        "ProviderMoved",
+        actor=actor,
+        now=now,
+        creditor_id=account.creditor_id,
+        refs=[f"provider_account:{account.pk}"],
+        data={"kind": account.kind, "provider": account.provider},
+    )
+    return True
+
+
 def record_run(*, creditor: Creditor, now: datetime) -> None:
     """Remember that a portfolio of the creditor was run as of `now`; an earlier `now` changes
     nothing."""

@@ -10,11 +10,13 @@ from django.conf import settings
 
 from acuerdo.agreements.actions import seed_policies
 from acuerdo.core.actor import Actor
-from acuerdo.creditors.actions import connect_provider, create_creditor
+from acuerdo.creditors.actions import connect_provider, create_creditor, move_provider
 from acuerdo.creditors.models import Creditor, ProviderAccount
 from acuerdo.messaging.actions import seed_templates
 from acuerdo.segments.actions import seed_segments
 from acuerdo.strategies.actions import seed_strategies
+
+_SANDBOX = "Sandbox"
 
 
 def open_creditor(
@@ -66,9 +68,20 @@ def connect_sandbox(*, actor: Actor, now: datetime, creditor: Creditor) -> None:
             creditor=creditor,
             kind=kind,
             provider=provider,
-            name="Sandbox",
+            name=_SANDBOX,
             config=config,
         )
+
+
+def follow_sandbox(*, actor: Actor, now: datetime) -> None:
+    """Point every account at the sandbox to where it is today: its ports may have changed."""
+    found = ProviderAccount.objects.filter(name=_SANDBOX, is_active=True)
+    for account in found.select_related("creditor").order_by("pk"):
+        for kind, provider, config in _sandbox_accounts(
+            account.creditor, settings.SANDBOX_URL, settings.SANDBOX_SMTP_PORT
+        ):
+            if (kind, provider) == (account.kind, account.provider):
+                move_provider(actor=actor, now=now, account=account, config=config)
 
 
 def _sandbox_accounts(

@@ -8,6 +8,7 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.db import connection, transaction
+from pytest_django.fixtures import Settings
 
 from acuerdo.core import clock
 from acuerdo.core.actor import SYSTEM
@@ -34,9 +35,9 @@ def settle(_instant: datetime) -> None:
 
 
 @pytest.fixture(autouse=True)
-def two_ticks(monkeypatch: pytest.MonkeyPatch, settings: pytest.FixtureRequest) -> None:
+def two_ticks(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
     ran.clear()
-    settings.DEMO = True  # type: ignore[attr-defined]
+    settings.DEMO = True
     functions = {
         "hourly": lambda *, now: note("hourly", now),
         "often": lambda *, now: note("often", now),
@@ -141,7 +142,7 @@ def test_the_clock_never_goes_back_nor_far(by: timedelta) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_outside_a_demo_the_clock_stands(settings: pytest.FixtureRequest) -> None:
-    settings.DEMO = False  # type: ignore[attr-defined]
+def test_outside_a_demo_the_clock_stands(settings: Settings) -> None:
+    settings.DEMO = False
     with pytest.raises(NoDemoClock):
         move(timedelta(hours=1))
