@@ -37,6 +37,8 @@ def write_rate(part: int, whole: int, language: str) -> str:
         return "–"
     value = part / whole
     pattern = "#,##0.0 %" if 0 < value < 0.1 else "#,##0 %"
+    if language[:2] == "en":
+        pattern = pattern.replace(" ", "")
     text = format_percent(value, format=pattern, locale=language_locale(language))
     return text.replace(" ", "\N{NO-BREAK SPACE}")
 

@@ -35,6 +35,7 @@ def test_a_rate_of_nothing_is_no_rate() -> None:
     assert formats.write_rate(0, 0, "es") == "–"
     assert formats.write_rate(1, 2, "es") == f"50{SPACE}%"
     assert formats.write_rate(1, 300, "es") == f"0,3{SPACE}%"
+    assert formats.write_rate(1, 300, "en") == "0.3%"
 
 
 @given(st.text(max_size=40))

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from acuerdo.conversations.models import Conversation, Turn
 from acuerdo.core.errors import NotFound
 from acuerdo.identity.models import User
-from acuerdo.reporting.texts import channel_of, word_of
+from acuerdo.reporting.texts import channel_of, reason_text, word_of
 
 PAGE = 60
 TURNS = 200
@@ -155,4 +155,7 @@ def _delivery(turn: Turn) -> str:
         "failed": _("failed"),
         "unknown": _("perhaps not sent"),
     }
-    return words.get(turn.message.state, turn.message.state)
+    state = words.get(turn.message.state, turn.message.state)
+    if turn.message.state in ("withheld", "failed") and turn.message.reason_code:
+        return f"{state}: {reason_text(turn.message.reason_code)}"
+    return state

@@ -133,6 +133,7 @@ def _thread_context(request: StaffRequest, talk: Conversation) -> dict[str, Any]
         "stopped": _stop(talk),
         "talk_channel": channel_of(talk.channel) if talk.channel else "",
         "talk_level": _level(talk),
+        "talk_proved": _proof(talk) is VerificationLevel.VERIFIED,
     }
 
 
@@ -151,11 +152,14 @@ def _stop(talk: Conversation) -> Forbidden | None:
 
 
 def _level(talk: Conversation) -> str:
-    """How sure we are who speaks from the last address."""
-    level = conversations_room.get_verification_level(talk, talk.channel, talk.address, clock.now())
+    """How sure we are who speaks from the last address, in words."""
     names = {
         VerificationLevel.NONE: _("not verified"),
         VerificationLevel.CLAIMED: _("says it is them"),
         VerificationLevel.VERIFIED: _("verified"),
     }
-    return names[level]
+    return names[_proof(talk)]
+
+
+def _proof(talk: Conversation) -> VerificationLevel:
+    return conversations_room.get_verification_level(talk, talk.channel, talk.address, clock.now())

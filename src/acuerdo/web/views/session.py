@@ -66,7 +66,10 @@ def login(request: HttpRequest) -> HttpResponse:
             _keep(response, request, settings.LANGUAGE_COOKIE_NAME, user.language)
         return response
     following = request.POST.get("next") or request.GET.get("next", "")
-    context = {"form": form, "next": following, "expired": bool(following) and not form.is_bound}
+    # Who brings a session's cookie was logged in before; anybody else just comes to the door.
+    had_session = settings.SESSION_COOKIE_NAME in request.COOKIES
+    expired = bool(following) and had_session and not form.is_bound
+    context = {"form": form, "next": following, "expired": expired}
     return render(request, "web/login.html", context)
 
 
