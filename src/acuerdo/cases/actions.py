@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from acuerdo.cases import events
+from acuerdo.cases.addresses import find_addresses
 from acuerdo.cases.errors import (
     CaseClosedAlready,
     NotOfCreditor,
@@ -15,12 +16,13 @@ from acuerdo.cases.errors import (
     UnknownResolution,
 )
 from acuerdo.cases.models import Case, Task
-from acuerdo.cases.rules import KINDS, scope_of
+from acuerdo.cases.rules import KINDS, LEAVES_ALONE, scope_of
 from acuerdo.compliance.actions import place_hold, release_hold
 from acuerdo.compliance.models import Hold
 from acuerdo.core.actor import Actor
 from acuerdo.core.events import publish
 from acuerdo.identity.models import User
+from acuerdo.portfolio.actions import invalidate_contact_points
 from acuerdo.portfolio.models import Account, Debtor
 
 
@@ -100,8 +102,9 @@ def open_case(
 
 
 def close_case(*, case: Case, resolution: str, actor: Actor, now: datetime) -> Case:
-    """End a case: its hold is released and its tasks are done. Raises CaseClosedAlready and
-    UnknownResolution."""
+    """End a case: its tasks are done and its hold is released, unless the resolution is one of
+    `LEAVES_ALONE`. With `address_removed` the address that led to somebody else is never used
+    again. Raises CaseClosedAlready and UnknownResolution."""
     if case.account_id is not None:
         Account.objects.select_for_update().get(pk=case.account_id)
     locked = Case.objects.select_for_update().get(pk=case.pk)
@@ -113,8 +116,15 @@ def close_case(*, case: Case, resolution: str, actor: Actor, now: datetime) -> C
     locked.state, locked.resolution = "closed", resolution
     locked.closed_at, locked.closed_by = now, actor.label
     locked.save(update_fields=["state", "resolution", "closed_at", "closed_by"])
-    # One who has died or is somebody else stays left alone: only a "no" brings us back.
-    if resolution not in ("confirmed", "address_removed"):
+    if resolution == "address_removed":
+        invalidate_contact_points(
+            creditor_id=locked.creditor_id,
+            debtor_id=locked.debtor_id,
+            ids=find_addresses(locked),
+            actor=actor,
+            now=now,
+        )
+    if resolution not in LEAVES_ALONE:
         for hold in Hold.objects.filter(
             creditor_id=locked.creditor_id, source=_source(locked), released_at=None
         ):

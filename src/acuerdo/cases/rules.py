@@ -29,6 +29,9 @@ KINDS: Final[dict[str, Kind]] = {
     "deceased": Kind("debtor", 2 * _DAY, frozenset({"confirmed", "not_confirmed"})),
     "wrong_person": Kind("debtor", _DAY, frozenset({"address_removed", "right_person"})),
 }
+# After these nobody is brought back into collection: the debtor was right, has paid, cannot pay
+# now, has died, or was defrauded. A person releases the hold when that changes.
+LEAVES_ALONE: Final = frozenset({"upheld", "payment_found", "paused", "confirmed"})
 # Whoever asks for a person waits no longer than this.
 HAND_OFF_DUE: Final = timedelta(hours=4)
 

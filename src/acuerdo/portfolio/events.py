@@ -1,3 +1,4 @@
 """What portfolios tell of."""
 
 PORTFOLIO_IMPORTED = "PortfolioImported"
+CONTACT_POINT_INVALIDATED = "ContactPointInvalidated"

@@ -16,13 +16,17 @@ from acuerdo.cases.errors import (
 from acuerdo.cases.jobs import create_hand_off_task
 from acuerdo.cases.models import Case, Task
 from acuerdo.cases.queries import get_case, get_task, list_open_cases, list_tasks
+from acuerdo.cases.rules import KINDS
+from acuerdo.compliance.actions import check_contacts
 from acuerdo.compliance.models import Hold
+from acuerdo.compliance.rules import ContactRequest
 from acuerdo.core.actor import SYSTEM, Actor
 from acuerdo.core.errors import NotFound
 from acuerdo.core.events import publish
 from acuerdo.core.models import Event
 from acuerdo.creditors.actions import create_creditor
 from acuerdo.identity.models import User
+from acuerdo.messaging.models import InboundEvent
 from acuerdo.portfolio.models import Account, Debtor
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +84,80 @@ def test_its_end_lets_collection_go_on(account: Account) -> None:
     assert list_open_cases(account.debtor_id) == []
     with pytest.raises(CaseClosedAlready):
         close_case(case=case, resolution="rejected", actor=SYSTEM, now=NOW)
+
+
+ENDS = [(kind, end) for kind, known in sorted(KINDS.items()) for end in sorted(known.resolutions)]
+STAYS = {
+    ("dispute", "upheld"),
+    ("complaint", "upheld"),
+    ("already_paid", "payment_found"),
+    ("hardship", "paused"),
+    ("fraud", "confirmed"),
+    ("deceased", "confirmed"),
+}
+
+
+@pytest.mark.parametrize(("kind", "resolution"), ENDS)
+def test_who_was_right_is_not_brought_back_into_collection(
+    account: Account, kind: str, resolution: str
+) -> None:
+    case = open_case(
+        kind=kind, debtor=account.debtor, account=account, actor=DEBTOR, now=NOW, key="turn:1"
+    )
+    close_case(case=case, resolution=resolution, actor=SYSTEM, now=NOW)
+    assert Task.objects.get().state == "done"
+    assert bool(live_holds()) is ((kind, resolution) in STAYS)
+    request = ContactRequest(
+        channel="sms",
+        purpose="collection",
+        creditor_id=account.creditor_id,
+        account_id=account.pk,
+        debtor_id=account.debtor_id,
+    )
+    (verdict,) = check_contacts([request], actor=SYSTEM, now=NOW, stage="plan")
+    assert verdict.allowed is ((kind, resolution) not in STAYS)
+
+
+def wrong_person(account: Account, channel: str) -> None:
+    case = open_case(
+        kind="wrong_person", debtor=account.debtor, channel=channel, actor=DEBTOR,
+        now=NOW, key="turn:1",
+    )  # fmt: skip
+    close_case(case=case, resolution="address_removed", actor=SYSTEM, now=NOW)
+
+
+def usable(account: Account) -> list[str]:
+    points = account.debtor.contact_points.filter(is_valid=True)
+    return sorted(points.values_list("value", flat=True))
+
+
+def test_a_strangers_address_is_never_used_again() -> None:
+    creditor = create_creditor(actor=SYSTEM, now=NOW, name="Banco Uno", country="CO")
+    rows = [row("A-0001", mobile="+573005559999")]
+    place(creditor, rows)
+    account = Account.objects.select_related("debtor", "creditor").get()
+    InboundEvent.objects.create(
+        source="sms", external_id="1", kind="text", creditor=creditor, debtor=account.debtor,
+        channel="sms", address="573005550001", received_at=NOW,
+    )  # fmt: skip
+    wrong_person(account, "sms")
+    assert usable(account) == ["+573005559999", "persona0001@example.com"]
+    assert live_holds() == []
+    event = Event.objects.get(name="ContactPointInvalidated")
+    assert f"debtor:{account.debtor_id}" in event.refs
+    place(creditor, [{**rows[0], "total": "1300000.00"}])
+    assert usable(account) == ["+573005559999", "persona0001@example.com"]
+
+
+@pytest.mark.parametrize(
+    ("channel", "left"),
+    [("sms", ["persona0001@example.com"]), ("email", ["+573005550001"]), ("chat", [])],
+)
+def test_where_the_address_is_not_known_all_of_its_kind_go(
+    account: Account, channel: str, left: list[str]
+) -> None:
+    wrong_person(account, channel)
+    assert usable(account) == left
 
 
 def test_one_who_has_died_stays_left_alone(account: Account) -> None:

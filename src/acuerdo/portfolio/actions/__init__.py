@@ -1,5 +1,6 @@
 """Every change to portfolios."""
 
+from acuerdo.portfolio.actions.addresses import invalidate_contact_points
 from acuerdo.portfolio.actions.importing import (
     guess_country,
     import_file,
@@ -14,6 +15,7 @@ __all__ = [
     "append_snapshots",
     "guess_country",
     "import_file",
+    "invalidate_contact_points",
     "load_mapping",
     "read_rejections",
 ]
