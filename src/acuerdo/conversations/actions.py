@@ -230,7 +230,8 @@ def send_agent_turn(
     """An agent answers on the channel and address of the debtor's last turn.
 
     The agent must have taken the conversation over; the message leaves through the outbox and
-    the gate like any other. Raises NotTakenOver, NothingSaid, TooLong, NowhereToAnswer.
+    the gate like any other: before a proof it may greet, and must not tell of a debt, which the
+    words themselves decide. Raises NotTakenOver, NothingSaid, TooLong, NowhereToAnswer.
     """
     locked = _lock(conversation)
     if locked.owner != "agent" or locked.agent_id != user.pk:
@@ -256,7 +257,6 @@ def send_agent_turn(
                 body=said,
                 language=locked.language,
                 address=locked.address,
-                discloses=True,
                 verified=level == VerificationLevel.VERIFIED,
             )
         ],

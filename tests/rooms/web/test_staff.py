@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from deals_kit import NOW
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from pages_kit import PASSWORD, Side, login
 
 from acuerdo.compliance.models import Hold
+from acuerdo.conversations.actions import grant_verification
+from acuerdo.core.actor import SYSTEM
+from acuerdo.messaging.models import Message
 from acuerdo.portfolio.models import Account, ImportRun
 
 
@@ -69,6 +75,33 @@ def test_what_could_not_be_sent_is_not_lost(ours: Side) -> None:
     refused = other.post(reverse("web:take_over", args=[talk.public_id]))
     assert refused.status_code == 409
     assert "agent" in refused.content.decode()
+
+
+def test_who_answers_reads_what_holds_their_words_back(ours: Side) -> None:
+    client = login(ours.users["agent"])
+    talk = ours.conversation
+    address = reverse("web:conversation", args=[talk.public_id])
+    # The pages speak Spanish here.
+    warning, reason = "Aquí nadie ha demostrado quién lee", "retenido: no es seguro quién lee"
+    assert warning not in client.get(address).content.decode()
+    client.post(reverse("web:take_over", args=[talk.public_id]))
+    assert warning in client.get(address).content.decode()
+    client.post(reverse("web:say", args=[talk.public_id]), {"text": "Su deuda", "key": "k"})
+    Message.objects.filter(turn__conversation=talk).update(
+        state="withheld", reason_code="identity_not_verified"
+    )
+    assert reason in client.get(address).content.decode()
+    with transaction.atomic():
+        grant_verification(
+            conversation=talk,
+            channel=talk.channel,
+            address=talk.address,
+            until=NOW + timedelta(hours=1),
+            method="document_last4",
+            actor=SYSTEM,
+            now=NOW,
+        )
+    assert warning not in client.get(address).content.decode()
 
 
 def test_closing_a_case_ends_the_peace_that_it_gave(ours: Side) -> None:
