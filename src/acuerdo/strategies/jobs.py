@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import structlog
-from django.db import transaction
+from django.db import connection, transaction
 
 from acuerdo.core.actor import SYSTEM
 from acuerdo.core.models import Event
@@ -45,22 +47,36 @@ def night_all(*, now: datetime) -> None:
 
     Asked for every hour, so a creditor's night also happens after a standstill, once.
     """
-    for creditor in Creditor.objects.order_by("pk"):
-        local = now.astimezone(ZoneInfo(creditor.timezone))
-        done = AccountSnapshot.objects.filter(creditor_id=creditor.pk, as_of_on=local.date())
-        if local.hour < NIGHT_HOUR or done.exists() or not _has_accounts(creditor.pk):
-            continue
-        with transaction.atomic():
-            report = run_night(creditor_id=creditor.pk, actor=SYSTEM, now=now)
-        logger.info("night_finished", creditor=creditor.pk, accounts=report.accounts)
+    for creditor in list(Creditor.objects.order_by("pk")):
+        with _on_its_own("night", creditor.pk):
+            local = now.astimezone(ZoneInfo(creditor.timezone))
+            done = AccountSnapshot.objects.filter(creditor_id=creditor.pk, as_of_on=local.date())
+            if local.hour < NIGHT_HOUR or done.exists() or not _has_accounts(creditor.pk):
+                continue
+            with transaction.atomic():
+                report = run_night(creditor_id=creditor.pk, actor=SYSTEM, now=now)
+            logger.info("night_finished", creditor=creditor.pk, accounts=report.accounts)
 
 
 def plan_all(*, now: datetime) -> None:
     """Plan the contacts of every creditor, each in a transaction of its own."""
-    for creditor_id in Creditor.objects.order_by("pk").values_list("pk", flat=True):
-        if _has_accounts(creditor_id):
-            with transaction.atomic():
-                plan(creditor_id=creditor_id, actor=SYSTEM, now=now)
+    for creditor_id in list(Creditor.objects.order_by("pk").values_list("pk", flat=True)):
+        with _on_its_own("plan", creditor_id):
+            if _has_accounts(creditor_id):
+                with transaction.atomic():
+                    plan(creditor_id=creditor_id, actor=SYSTEM, now=now)
+
+
+@contextmanager
+def _on_its_own(work: str, creditor_id: int) -> Iterator[None]:
+    """What fails for one creditor is logged and does not keep the others waiting: the next tick
+    tries it again."""
+    try:
+        yield
+    except Exception:
+        logger.exception("creditor_failed", work=work, creditor=creditor_id)
+        if not connection.in_atomic_block:
+            connection.close_if_unusable_or_obsolete()
 
 
 def _has_accounts(creditor_id: int) -> bool:
@@ -79,8 +95,6 @@ def leave_or_pause(event: Event, *, now: datetime) -> None:
         leave(account_ids=paid, reason="paid", actor=SYSTEM, now=now, creditor_id=event.creditor_id)
         quiet(account_ids=account_ids, now=now, creditor_id=event.creditor_id)
         return
-    if event.name == "OptedOut" and event.data.get("channel"):
-        return  # one channel only: the planner takes another
     reason = {
         "AgreementReached": "agreement",
         "CaseOpened": "case",

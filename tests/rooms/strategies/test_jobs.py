@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -104,3 +105,22 @@ def test_preparing_a_creditor_twice_leaves_its_own_plans_alone(creditor: Credito
     Strategy.objects.filter(code="early").update(is_active=False)
     jobs.prepare(creditor_id=creditor.pk)
     assert not Strategy.objects.filter(code="early", is_active=True).exists()
+
+
+@pytest.mark.parametrize(("tick", "work"), [("night_all", "run_night"), ("plan_all", "plan")])
+def test_what_fails_for_one_creditor_does_not_stop_the_others(
+    creditor: Creditor, monkeypatch: pytest.MonkeyPatch, tick: str, work: str
+) -> None:
+    other = open_creditor(actor=SYSTEM, now=NOW, name="Banco Dos", country="CO")
+    place(other, [row("A-0001")])
+    tomorrow, inner, done = NOW + timedelta(days=1), getattr(jobs, work), []
+
+    def fail_for_the_first(*, creditor_id: int, **arguments: Any) -> Any:
+        if creditor_id == creditor.pk:
+            raise ValueError("broken data")
+        done.append(creditor_id)
+        return inner(creditor_id=creditor_id, **arguments)
+
+    monkeypatch.setattr(jobs, work, fail_for_the_first)
+    getattr(jobs, tick)(now=tomorrow)
+    assert done == [other.pk]
