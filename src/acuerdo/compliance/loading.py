@@ -93,8 +93,12 @@ class _Facts:
             kind = self.live if row.revoked_at is None else self.revoked
             kind[row.debtor_id].add((row.channel, row.purpose))
         self.stopped: dict[int, set[str]] = defaultdict(set)
-        for wish in OptOut.objects.filter(debtor_id__in=debtor_ids, withdrawn_at=None):
+        self.stopped_at: dict[int, datetime] = {}
+        for wish in OptOut.objects.filter(debtor_id__in=debtor_ids, withdrawn_at=None).order_by(
+            "-opted_out_at"
+        ):
             self.stopped[wish.debtor_id].update([wish.channel] if wish.channel else CHANNELS)
+            self.stopped_at[wish.debtor_id] = wish.opted_out_at
 
     def _load_holds(self, debtor_ids: set[int], account_ids: set[int]) -> None:
         self.person_ids = {debtor.person_id for debtor in self.debtors.values()}
@@ -202,6 +206,7 @@ class _Facts:
         stopped = self.stopped[debtor.pk]
         if stopped:
             flags["opted_out_channels"] = sorted(stopped.union(flags.get("opted_out_channels", ())))
+            flags.setdefault("stop_received_at", self.stopped_at[debtor.pk].date().isoformat())
         gone = {channel for channel, _purpose in revoked} - {channel for channel, _purpose in live}
         if gone:
             flags["revoked_channels"] = sorted(gone.union(flags.get("revoked_channels", ())))

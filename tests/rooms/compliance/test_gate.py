@@ -418,7 +418,7 @@ def test_a_hold_ends_by_itself(account: Account) -> None:
 # Wishes
 
 
-def test_a_stop_word_closes_its_channel(account: Account) -> None:
+def test_a_stop_word_closes_its_channel_and_ends_collection_on_all(account: Account) -> None:
     said: dict[str, Any] = {
         **ME,
         "creditor_id": account.creditor_id,
@@ -433,13 +433,16 @@ def test_a_stop_word_closes_its_channel(account: Account) -> None:
     assert first is not None
     assert again is not None
     assert first.pk == again.pk
-    assert (why(account, "sms"), why(account, "email")) == ("opt_out", "ok")
+    assert (why(account, "sms"), why(account, "email")) == ("opt_out", "opt_out")
+    assert ask(account, "email").rule_id == "base.stop_received"
+    assert why(account, "email", purpose="preventive_reminder") == "opt_out"
+    assert why(account, "email", purpose="servicing") == "ok"
     event = Event.objects.get(name="OptedOut")
     assert event.refs == [f"debtor:{account.debtor_id}"]
     assert event.data == {"channel": "sms"}
     (stands,) = list_opt_outs(account.debtor_id)
     withdraw_opt_out(opt_out=stands, source="conversation:3", **ME)
-    assert why(account, "sms") == "ok"
+    assert (why(account, "sms"), why(account, "email")) == ("ok", "ok")
 
 
 @pytest.mark.parametrize(
@@ -465,9 +468,11 @@ def test_a_recorded_wish(account: Account) -> None:
         "source": "conversation:1",
     }
     record_opt_out(**said, channel="email")
-    assert (why(account, "email"), why(account, "sms")) == ("opt_out", "ok")
+    servicing: dict[str, Any] = {"purpose": "servicing"}
+    assert why(account, "email", **servicing) == "opt_out"
+    assert (why(account, "sms"), why(account, "sms", **servicing)) == ("opt_out", "ok")
     record_opt_out(**said)
-    assert why(account, "sms") == "opt_out"
+    assert why(account, "sms", **servicing) == "opt_out"
     with pytest.raises(ChannelUnknown):
         record_opt_out(**said, channel="fax")
 

@@ -68,12 +68,13 @@ def test_who_asks_for_a_person_is_left_to_them_on_all_accounts(creditor: Credito
     assert states()["B-0009"] == ("active", "")
 
 
-def test_who_opts_out_of_everything_leaves_and_of_one_channel_stays(creditor: Creditor) -> None:
+@pytest.mark.parametrize("channel", ["sms", ""])
+def test_who_opts_out_of_one_channel_or_all_is_contacted_on_none(
+    creditor: Creditor, channel: str
+) -> None:
     one = Account.objects.get(number="A-0001")
     ref = f"debtor:{one.debtor_id}"
-    jobs.leave_or_pause(tell(creditor, "OptedOut", ref, channel="sms"), now=NOW)
-    assert states()["A-0001"] == ("active", "")
-    jobs.leave_or_pause(tell(creditor, "OptedOut", ref, channel=""), now=NOW)
+    jobs.leave_or_pause(tell(creditor, "OptedOut", ref, channel=channel), now=NOW)
     assert states()["A-0001"] == states()["A-0002"] == ("exited", "opted_out")
 
 

@@ -34,8 +34,9 @@ def obey_stop(
 ) -> OptOut | None:
     """Where `text` is a wish to be left alone, record it; else do nothing and return None.
 
-    It closes the channel it came by, or all where the words say so. A stop typed into the web
-    chat closes all: nothing is ever pushed through the chat itself.
+    It closes the channel it came by, or all where the words say so; collection stops on every
+    channel but letters (rule `base.stop_received`). A stop typed into the web chat closes all:
+    nothing is ever pushed through the chat itself.
     """
     stop = find_stop(text)
     if stop is None:
