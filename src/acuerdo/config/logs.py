@@ -10,6 +10,8 @@ from typing import Any
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from acuerdo.core.masks import mask_keys
+
 _NAMED = frozenset(
     "name full_name phone address email document text body subject password token secret"
     " authorization cookie".split()
@@ -20,7 +22,8 @@ _DIGITS = re.compile(r"(?<![\w:-])(?!\d{4}-\d\d-\d\d\b)\+?\d[\d .()-]{6,18}\d(?!
 
 
 def mask_personal_data(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """Replace what names or reaches a person: fields by name, e-mails and long numbers by look."""
+    """Replace what names or reaches a person, fields by name, e-mails and long numbers by look,
+    and the keys in the addresses of the portal."""
     return {key: _masked(key, value) for key, value in event.items()}
 
 
@@ -28,7 +31,7 @@ def _masked(key: str, value: Any) -> Any:
     if key in _NAMED:
         return "***"
     if isinstance(value, str) and key not in ("timestamp", "logger", "level"):
-        return _DIGITS.sub("***", _EMAIL.sub("***", value))
+        return _DIGITS.sub("***", _EMAIL.sub("***", mask_keys(value)))
     if isinstance(value, dict):
         return {name: _masked(str(name), part) for name, part in value.items()}
     if isinstance(value, (list, tuple)):

@@ -27,6 +27,23 @@ def test_what_looks_like_a_person_is_hidden_in_any_text(text: str) -> None:
     assert "@" not in said
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        '"GET /p/4XGhIFE5uN7sK-Zzm_R4tA HTTP/1.1" 200 6093',
+        "http://127.0.0.1:8000/p/4XGhIFE5uN7sK-Zzm_R4tA/offer?offer=2",
+        "unsubscribed at /u/4XGhIFE5uN7sK-Zzm_R4tA.",
+    ],
+)
+def test_keys_of_the_portal_are_hidden(line: str) -> None:
+    said = str(masked(event=line, path=[line]))
+    assert "4XGhIFE5" not in said
+    assert "R4tA" not in said
+    assert said.count("/•••") == 2
+    plain = "loaded /usr/share/p1/us/pack.yaml and /api/p/"
+    assert masked(event=plain) == {"event": plain}
+
+
 def test_figures_and_times_stay() -> None:
     event = {
         "event": "delivered",
