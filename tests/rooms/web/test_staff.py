@@ -14,8 +14,9 @@ from django.urls import reverse
 from pages_kit import PASSWORD, Side, login
 
 from acuerdo.compliance.models import Hold
-from acuerdo.conversations.actions import grant_verification
+from acuerdo.conversations.actions import append_turn, grant_verification
 from acuerdo.core.actor import SYSTEM
+from acuerdo.messaging.links import portal_url
 from acuerdo.messaging.models import Message
 from acuerdo.portfolio.models import Account, ImportRun
 
@@ -102,6 +103,29 @@ def test_who_answers_reads_what_holds_their_words_back(ours: Side) -> None:
             now=NOW,
         )
     assert warning not in client.get(address).content.decode()
+
+
+def test_a_link_of_the_portal_is_no_key_for_staff(ours: Side) -> None:
+    client = login(ours.users["agent"])
+    talk, token = ours.conversation, ours.link.token
+    with transaction.atomic():
+        append_turn(
+            conversation=talk,
+            author="assistant",
+            channel="whatsapp",
+            text=f"Puede pagar aquí: {portal_url(ours.link)}.",
+            actor=SYSTEM,
+            now=NOW,
+        )
+    for address in (
+        reverse("web:conversations"),
+        reverse("web:conversation", args=[talk.public_id]),
+        reverse("web:conversation_thread", args=[talk.public_id]),
+        reverse("web:account", args=[ours.account.public_id]),
+    ):
+        page = client.get(address).content.decode()
+        assert token not in page, address
+        assert "/p/•••." in page, address
 
 
 def test_closing_a_case_ends_the_peace_that_it_gave(ours: Side) -> None:

@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from acuerdo.core.errors import NotFound
+from acuerdo.core.masks import mask_keys
 from acuerdo.core.money import Money, format_money
 from acuerdo.identity.models import User
 from acuerdo.portfolio.models import Account, Debtor
@@ -84,7 +85,8 @@ def make_item(
     tone: Tone = "plain",
     order: int = 0,
 ) -> TimelineItem:
-    """One item; `actor` is a label (`user:12`). Empty details are left out."""
+    """One item; `actor` is a label (`user:12`). Empty details are left out. No key of a portal
+    address is shown: who reads here is not who it was sent to."""
     actor_kind, _separator, name = actor.partition(":")
     return TimelineItem(
         key=f"{kind}:{key}",
@@ -95,8 +97,8 @@ def make_item(
         actor_name=name if actor_kind == "user" else "",
         account_id=account_id,
         params=params or {},
-        body=body,
-        details=tuple(Detail(label, value) for label, value in details if value),
+        body=mask_keys(body),
+        details=tuple(Detail(label, mask_keys(value)) for label, value in details if value),
         tone=tone,
         rank=RANKS[kind] * 1000 + order,
     )

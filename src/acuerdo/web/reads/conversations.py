@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from acuerdo.conversations.models import Conversation, Turn
 from acuerdo.core.errors import NotFound
+from acuerdo.core.masks import mask_keys
 from acuerdo.identity.models import User
 from acuerdo.reporting.texts import channel_of, reason_text, word_of
 
@@ -65,7 +66,7 @@ def list_conversations(
         ConversationRow(
             conversation=row,
             name=row.debtor.name,
-            says=row.said or "",
+            says=mask_keys(row.said or ""),
             says_by=row.said_by or "",
             at=row.last_turn_at,
             needs_person=row.needs_person,
@@ -107,7 +108,8 @@ def list_turns(conversation: Conversation | None, zone: str) -> list[TurnView]:
                 by=_author(turn, names),
                 at=turn.occurred_at,
                 channel_name=channel_of(turn.channel),
-                text=turn.text,
+                # A link opens the portal as the debtor; staff need not be able to.
+                text=mask_keys(turn.text),
                 buttons=[_button_label(button) for button in turn.buttons],
                 day=on if on != before else None,
                 state=_delivery(turn),
