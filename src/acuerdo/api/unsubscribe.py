@@ -12,8 +12,12 @@ from django.views.decorators.http import require_http_methods
 from acuerdo.core import clock
 from acuerdo.core.actor import Actor
 from acuerdo.messaging import actions as messaging
+from acuerdo.messaging import gate
 from acuerdo.messaging.errors import LinkUnknown
 from acuerdo.messaging.queries import get_link
+
+# What a click says, in a word that every channel obeys.
+STOP = "STOP"
 
 
 # The mail program posts here without a session: the random token is what authorises.
@@ -29,17 +33,28 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
         except LinkUnknown as error:
             return render(request, "api/unsubscribe.html", {"error": error}, status=404)
         if request.method == "POST":
-            messaging.receive_inbound(
+            actor = Actor("debtor", str(link.debtor_id), debtor_id=link.debtor_id)
+            taken = messaging.receive_inbound(
                 source="unsubscribe",
                 external_id=link.token,
                 channel=link.channel,
                 address=link.address,
-                text="STOP",
+                text=STOP,
                 creditor_id=link.creditor_id,
                 debtor_id=link.debtor_id,
                 now=now,
-                actor=Actor("debtor", str(link.debtor_id), debtor_id=link.debtor_id),
+                actor=actor,
             )
+            if taken is None:
+                # Clicked before. The wish may have been withdrawn since: it holds again.
+                gate.obey_stop(
+                    link.debtor,
+                    channel=link.channel,
+                    text=STOP,
+                    source=f"unsubscribe:{link.pk}",
+                    actor=actor,
+                    now=now,
+                )
     with translation.override(link.debtor.language):
         answer = render(
             request,

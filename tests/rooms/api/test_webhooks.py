@@ -8,9 +8,11 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from messaging_kit import NOW, accounts, draft, make_creditor, queue
 
+from acuerdo.compliance.actions import withdraw_opt_out
 from acuerdo.compliance.models import OptOut
 from acuerdo.core.actor import SYSTEM
 from acuerdo.core.clock import real_now
@@ -143,6 +145,13 @@ def test_one_click_stops_mail_and_a_look_does_not(account: Account) -> None:
     (stopped,) = OptOut.objects.all()
     assert (stopped.debtor_id, stopped.channel) == (account.debtor_id, "email")
     assert client.post("/u/nothing").status_code == 404
+    with transaction.atomic():
+        withdraw_opt_out(opt_out=stopped, source="test", actor=SYSTEM, now=NOW)
+    for _ in range(2):
+        assert client.post(f"/u/{link.token}").status_code == 200
+    again = OptOut.objects.get(withdrawn_at=None)
+    assert (again.debtor_id, again.channel) == (account.debtor_id, "email")
+    assert OptOut.objects.count() == 2
 
 
 def test_health() -> None:
