@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from acuerdo.scoring.rules import LANGUAGES, Bin, Characteristic, Scorecard, band
@@ -56,6 +56,7 @@ PLAIN = {
 }
 
 
+@settings(deadline=None)
 @given(st.lists(ROW, min_size=1, max_size=30))
 def test_a_set_is_scored_row_by_row_and_in_order(rows: list[dict[str, Any]]) -> None:
     together = MODEL.score(frame(rows))
@@ -66,6 +67,7 @@ def test_a_set_is_scored_row_by_row_and_in_order(rows: list[dict[str, Any]]) -> 
     assert set(together["band"]) <= set("ABCDE")
 
 
+@settings(deadline=None)
 @given(ROW, st.integers(-60, 2000))
 def test_more_days_past_due_never_score_higher(row: dict[str, Any], other: int) -> None:
     low, high = sorted((row["dpd"], other))
@@ -73,6 +75,7 @@ def test_more_days_past_due_never_score_higher(row: dict[str, Any], other: int) 
     assert late <= early
 
 
+@settings(deadline=None)
 @given(ROW)
 def test_an_earlier_payment_never_lowers_and_a_broken_promise_never_raises(
     row: dict[str, Any],

@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from acuerdo.segments.defaults import DEFAULT_SEGMENTS
@@ -92,6 +92,7 @@ FACTS = st.fixed_dictionaries(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(PREDICATE, min_size=1, max_size=4), st.lists(FACTS, max_size=12))
 def test_the_first_predicate_that_holds_takes_the_account(
     predicates: list[dict[str, Any]], facts: list[dict[str, Any]]

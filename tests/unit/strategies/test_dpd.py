@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import polars as pl
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from acuerdo.portfolio.rules.dpd import DuePart, days_past_due
@@ -17,6 +17,7 @@ PARTS = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(PARTS, st.integers(0, 30_000)), min_size=1, max_size=8))
 def test_a_set_ages_like_each_of_its_accounts(
     accounts: list[tuple[list[tuple[int, int]], int]],

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from acuerdo.core.vocabulary import Channel, Purpose
@@ -164,6 +164,7 @@ def test_where_no_date_helps_the_planner_asks_again_after_a_week() -> None:
     assert rules.retry_at(outcome, NOW) == HOUR + timedelta(days=7)
 
 
+@settings(deadline=None)
 @given(
     st.dictionaries(
         st.integers(0, 50), st.lists(st.sampled_from([SMS, MAIL]), max_size=4), max_size=20
