@@ -216,15 +216,36 @@ def test_one_human_is_one_person_over_creditors(read, creditor: Creditor) -> Non
     assert Account.objects.filter(number="A-1").count() == 2
 
 
-def test_without_a_document_nobody_is_merged(read) -> None:
+def test_without_a_document_one_name_at_one_address_is_one_person(read) -> None:
     blank = ANA.replace("CC;1023456788", ";").replace("A-1", "X-{}")
     wrong = JOAO.replace("390.533.447-05", "390.533.447-06").replace("B-1", "Y-{}")
-    rows = [blank.format(1), blank.format(2), wrong.format(1), wrong.format(2)]
+    same_mail = blank.format(3).replace("3000000001", "3000000003").replace("Ana P", "ANA  P")
+    rows = [blank.format(1), blank.format(2), wrong.format(1), wrong.format(2), same_mail]
     report = read(HEADER + "".join(rows))
-    assert Person.objects.count() == 4
     assert set(report.warnings["reason"]) == {"bad_check_digit"}
-    assert read(HEADER + "".join(rows)).unchanged == 4
-    assert Person.objects.count() == 4
+    assert Person.objects.count() == Debtor.objects.count() == 2
+    ana = Debtor.objects.get(accounts__number="X-1")
+    assert set(ana.accounts.values_list("number", flat=True)) == {"X-1", "X-2", "X-3"}
+    assert read(HEADER + "".join(rows)).unchanged == 5
+    read(HEADER + blank.format(4).replace("Pérez", "Perez").replace("ana@", "other@"))
+    assert Debtor.objects.get(accounts__number="X-4") == ana
+    assert Person.objects.count() == 2
+
+
+def test_without_a_document_nobody_else_is_merged(read, creditor: Creditor) -> None:
+    blank = ANA.replace("CC;1023456788", ";").replace("A-1", "X-{}")
+    rows = [
+        ANA,
+        blank.format(1),
+        blank.format(2).replace("Ana Pérez", "Luis Pérez"),
+        blank.format(3).replace("3000000001", "").replace("ana@example.com", ""),
+        blank.format(4).replace("3000000001", "").replace("ana@example.com", ""),
+    ]
+    read(HEADER + "".join(rows))
+    assert Person.objects.count() == 5
+    other = create_creditor(actor=SYSTEM, now=NOW, name="Other", country="CO")
+    read(HEADER + blank.format(1), creditor=other)
+    assert Person.objects.count() == 6
 
 
 def test_an_account_never_changes_hands_or_currency(read) -> None:

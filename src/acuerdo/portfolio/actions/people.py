@@ -12,6 +12,7 @@ from django.db import connection
 from acuerdo.core.bulk import copy_frame, read_frame, staging, take_ids
 from acuerdo.core.crypto import encrypt, keyed_hash
 from acuerdo.creditors.models import Creditor
+from acuerdo.portfolio.actions.likeness import group_undocumented
 from acuerdo.portfolio.rules.places import list_zones
 
 _PERSON_COLUMNS = {
@@ -59,11 +60,14 @@ def hash_documents(rows: pl.DataFrame) -> pl.Series:
     )
 
 
-def find_people(creditor: Creditor, now: datetime, fresh: pl.DataFrame) -> pl.DataFrame:
+def find_people(
+    creditor: Creditor, now: datetime, fresh: pl.DataFrame, contacts: pl.DataFrame
+) -> pl.DataFrame:
     """`fresh` rows (new accounts, with `hash`) with `person_id`, `debtor_id`, `is_new_debtor`.
 
-    Rows of one document are one person, known to all creditors; a row without one is a person of
-    its own. Persons and debtors that are missing are made.
+    Rows of one document are one person, known to all creditors; so are, within the creditor,
+    rows without one that share name and phone or e-mail (`contacts`). Persons and debtors that
+    are missing are made.
     """
     fresh = fresh.drop("account_id", "debtor_id", "person_id", strict=False)
     if fresh.is_empty():
@@ -72,10 +76,13 @@ def find_people(creditor: Creditor, now: datetime, fresh: pl.DataFrame) -> pl.Da
             debtor_id=pl.lit(None, dtype=pl.Int64),
             is_new_debtor=pl.lit(value=False),
         )
-    # Who is who: the document, else the row itself.
-    fresh = fresh.with_columns(who=pl.coalesce("hash", pl.format("line:{}", "line")))
+    # Who is who: the document, else the name at an address, else the row itself.
+    likely = group_undocumented(creditor.pk, fresh, contacts)
+    fresh = fresh.join(likely, on="line", how="left", maintain_order="left")
+    fresh = fresh.with_columns(who=pl.coalesce("hash", "group"))
     people = fresh.unique("who", keep="first", maintain_order=True)
     people = people.join(_find_persons(people), on="who", how="left", maintain_order="left")
+    people = people.with_columns(person_id=pl.coalesce("person_id", "known_person_id"))
     unknown = people.filter(pl.col("person_id").is_null())
     made = _make_persons(creditor, now, unknown)
     people = people.drop("person_id").join(
@@ -88,7 +95,7 @@ def find_people(creditor: Creditor, now: datetime, fresh: pl.DataFrame) -> pl.Da
         _find_debtors(creditor.pk, people), on="person_id", how="left", maintain_order="left"
     ).with_columns(is_new_debtor=pl.col("debtor_id").is_null())
     people = _make_debtors(creditor, now, people)
-    return fresh.join(
+    return fresh.drop("group", "known_person_id").join(
         people.select("who", "person_id", "debtor_id", "is_new_debtor"),
         on="who",
         how="left",

@@ -83,7 +83,7 @@ def place_accounts(
     old = rows.filter(pl.col("account_id").is_not_null())
     changed = old.filter(pl.col("digest") != pl.col("old_digest").fill_null(0))
     stages.done("match")
-    fresh = find_people(creditor, now, fresh)
+    fresh = find_people(creditor, now, fresh, reading.contacts)
     fresh = fresh.with_columns(account_id=take_ids("portfolio_account", fresh.height))
     _write_contacts(creditor.pk, run, reading.contacts, fresh, changed)
     stages.done("people")
