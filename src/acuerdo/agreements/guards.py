@@ -8,6 +8,7 @@ could come to differ from it. So its state is read here, at delivery.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from acuerdo.agreements.models import Agreement, Instalment
 from acuerdo.messaging.guards import register_guard
@@ -23,7 +24,7 @@ def register_guards() -> None:
     register_guard("agreements", guard_agreements)
 
 
-def guard_agreements(messages: Sequence[Message]) -> dict[int, str]:
+def guard_agreements(messages: Sequence[Message], _now: datetime) -> dict[int, str]:
     """Withhold what chases an account with an agreement that runs (`agreement_active`), and the
     reminder of an instalment that was paid or whose agreement ended (`instalment_settled`).
 

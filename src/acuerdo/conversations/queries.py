@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -60,6 +60,17 @@ def get_verification_level(
     return get_verification(
         conversation=conversation, channel=channel, address=address, now=now
     ).level
+
+
+def list_proved(*, debtor_ids: Collection[int], now: datetime) -> set[tuple[int, str, str]]:
+    """Where these debtors are verified at `now`: (debtor id, channel, address)."""
+    return set(
+        Verification.objects.filter(
+            conversation__debtor_id__in=debtor_ids,
+            level=VerificationLevel.VERIFIED,
+            expires_at__gt=now,
+        ).values_list("conversation__debtor_id", "channel", "address")
+    )
 
 
 def list_turns(conversation: Conversation) -> list[Turn]:

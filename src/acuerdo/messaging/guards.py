@@ -9,18 +9,19 @@ of the claim; the first reason counts.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from acuerdo.messaging.models import Message
 
-GuardReader = Callable[["Sequence[Message]"], Mapping[int, str]]
+GuardReader = Callable[["Sequence[Message]", datetime], Mapping[int, str]]
 
 _guards: dict[str, GuardReader] = {}
 
 
 def register_guard(name: str, reader: GuardReader) -> None:
-    """Ask `reader` about every batch: it answers message id → reason code.
+    """Ask `reader` about every batch and the time: it answers message id → reason code.
 
     A reason code is short, lower case, and stays (`nothing_owed`): figures are counted by it.
     Raises ValueError on a second registration by another reader.
@@ -31,12 +32,13 @@ def register_guard(name: str, reader: GuardReader) -> None:
     _guards[name] = reader
 
 
-def ask_guards(messages: Sequence[Message]) -> dict[int, str]:
-    """The messages to withhold and why. A guard that fails stops the batch: fail closed."""
+def ask_guards(messages: Sequence[Message], now: datetime) -> dict[int, str]:
+    """The messages to withhold at `now` and why. A guard that fails stops the batch:
+    fail closed."""
     reasons: dict[int, str] = {}
     for name in sorted(_guards):
         left = [message for message in messages if message.pk not in reasons]
         if not left:
             break
-        reasons.update(_guards[name](left))
+        reasons.update(_guards[name](left, now))
     return reasons

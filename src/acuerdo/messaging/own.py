@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from acuerdo.core.money import Money
@@ -83,7 +84,7 @@ def _balances(subjects: Sequence[FactSubject]) -> Mapping[int, Any]:
     }
 
 
-def guard_accounts(messages: Sequence[Message]) -> dict[int, str]:
+def guard_accounts(messages: Sequence[Message], _now: datetime) -> dict[int, str]:
     """Nobody is chased for an account that is closed, recalled or paid."""
     chasing = [m for m in messages if m.purpose in CHASING and m.account is not None]
     balances = list_balances([m.account_id for m in chasing if m.account_id])

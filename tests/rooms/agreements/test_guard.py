@@ -25,12 +25,12 @@ def test_who_keeps_an_agreement_is_reminded_but_not_chased() -> None:
         draft(owing),
     )
     messages = [chase, reminder, answer, other]
-    assert guard_agreements(messages) == {chase.pk: "agreement_active"}
+    assert guard_agreements(messages, NOW) == {chase.pk: "agreement_active"}
     chase.author = "user:7"
-    assert guard_agreements(messages) == {}
+    assert guard_agreements(messages, NOW) == {}
     chase.author = "system"
     cancel_agreement(agreement=agreement, actor=SYSTEM, now=NOW)
-    assert guard_agreements(messages) == {reminder.pk: "instalment_settled"}
+    assert guard_agreements(messages, NOW) == {reminder.pk: "instalment_settled"}
 
 
 def test_templates_may_name_the_next_part() -> None:

@@ -9,6 +9,7 @@ from django.db import transaction
 from messaging_kit import NOW, accounts, make_creditor
 
 from acuerdo.conversations.actions import (
+    forget_verification,
     grant_verification,
     open_conversation,
     send_agent_turn,
@@ -94,3 +95,35 @@ def test_words_about_the_debt_leave_after_a_proof(conversation: Conversation) ->
     prove(conversation, NOW + timedelta(hours=1))
     write(conversation, "Su deuda venció")
     assert deliver() == LET_GO
+
+
+def test_a_proof_that_ran_out_before_delivery_is_none(conversation: Conversation) -> None:
+    prove(conversation, NOW + timedelta(minutes=5))
+    write(conversation, "Su deuda venció")
+    assert deliver(timedelta(minutes=6)) == HELD_BACK
+
+
+def test_a_proof_that_was_forgotten_before_delivery_is_none(conversation: Conversation) -> None:
+    prove(conversation, NOW + timedelta(hours=1))
+    write(conversation, "Su deuda venció")
+    with transaction.atomic():
+        forget_verification(
+            conversation=conversation,
+            channel=conversation.channel,
+            address=conversation.address,
+            now=NOW,
+        )
+    assert deliver() == HELD_BACK
+
+
+def test_a_proof_at_another_address_is_none(conversation: Conversation) -> None:
+    prove(conversation, NOW + timedelta(hours=1))
+    write(conversation, "Su deuda venció")
+    Message.objects.update(address="+573005559999")
+    assert deliver() == HELD_BACK
+
+
+def test_what_tells_of_no_debt_needs_no_proof_at_delivery(conversation: Conversation) -> None:
+    prove(conversation, NOW + timedelta(minutes=5))
+    write(conversation, "Gracias, Ana")
+    assert deliver(timedelta(minutes=6)) == LET_GO

@@ -11,6 +11,7 @@ from django.db import connection, connections, transaction
 from messaging_kit import NOW, accounts, draft, make_creditor, peers, queue
 
 from acuerdo.compliance.models import ContactAttempt, Verdict
+from acuerdo.conversations.actions import grant_verification, open_conversation
 from acuerdo.core import clock
 from acuerdo.core.actor import SYSTEM
 from acuerdo.core.models import Event
@@ -171,6 +172,17 @@ def test_a_debt_is_not_told_to_somebody_unverified(creditor: Creditor) -> None:
         draft(one, body=body, purpose="reply_to_debtor_query"),
         draft(two, body=body, purpose="reply_to_debtor_query", verified=True),
     )
+    phone = Message.objects.get(account=two).address
+    with transaction.atomic():
+        grant_verification(
+            conversation=open_conversation(debtor_id=two.debtor_id, actor=SYSTEM, now=NOW),
+            channel="sms",
+            address=phone,
+            until=NOW + timedelta(hours=1),
+            method="document_last4",
+            actor=SYSTEM,
+            now=NOW,
+        )
     deliver()
     states = Message.objects.order_by("pk").values_list("state", "reason_code")
     assert list(states) == [("withheld", "identity_not_verified"), ("sent", "")]
@@ -183,7 +195,7 @@ def test_a_guard_of_another_room_withholds(
     monkeypatch.setitem(
         guards._guards,
         "test",
-        lambda messages: {m.pk: "promised" for m in messages if m.account_id == one.pk},
+        lambda messages, _now: {m.pk: "promised" for m in messages if m.account_id == one.pk},
     )
     queue(draft(one), draft(two))
     report = deliver()

@@ -116,7 +116,7 @@ def _claim(
         ):
             withheld[message.pk] = ("no_provider", "")
     left = [message for message in messages if message.pk not in withheld]
-    for message_id, reason in ask_guards(left).items():
+    for message_id, reason in ask_guards(left, now).items():
         withheld[message_id] = (reason, "")
     left = [message for message in left if message.pk not in withheld]
     capabilities = {
