@@ -9,10 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
 from functools import wraps
 from typing import Any, cast
-from zoneinfo import ZoneInfo
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -66,10 +64,6 @@ class Access:
         """The time zone in which pages over all creditors write their times."""
         first = min(self.creditors.values(), key=lambda creditor: creditor.pk, default=None)
         return first.timezone if first else "UTC"
-
-    def today(self, now: datetime) -> date:
-        """The date of `now` in that zone."""
-        return now.astimezone(ZoneInfo(self.zone)).date()
 
 
 class StaffRequest(HttpRequest):

@@ -9,7 +9,8 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db.models import CharField, Exists, F, Func, Max, OuterRef, Q, QuerySet
 from django.utils.translation import get_language
@@ -118,13 +119,13 @@ def agreement_label(state: str) -> str:
 
 
 def list_account_rows(
-    *, creditor_ids: Sequence[int], filters: Filters, today: date, after: str = ""
+    *, creditor_ids: Sequence[int], filters: Filters, now: datetime, after: str = ""
 ) -> AccountPage:
     """The accounts of those creditors that match, by debtor's name, `PAGE` at a time.
 
     `after` is the mark of the page before; a mark that makes no sense starts at the beginning.
     """
-    found = _narrow(Account.objects.filter(creditor_id__in=creditor_ids), filters)
+    found = _narrow(Account.objects.filter(creditor_id__in=creditor_ids), filters, now)
     total = found.count()
     ordered = found.annotate(sort=_Plain(F("debtor__name"))).order_by("sort", "pk")
     if mark := _read_mark(after):
@@ -135,16 +136,16 @@ def list_account_rows(
     accounts = accounts[:PAGE]
     last = accounts[-1] if accounts else None
     next_mark = _write_mark(last.sort, last.pk) if more and last is not None else ""
-    return AccountPage(_rows(accounts, today), total, next_mark)
+    return AccountPage(_rows(accounts, now), total, next_mark)
 
 
 def list_debtor_accounts(
-    debtor_id: int, creditor_ids: Sequence[int], today: date
+    debtor_id: int, creditor_ids: Sequence[int], now: datetime
 ) -> list[AccountRow]:
     """The accounts of one debtor, active ones first."""
     found = Account.objects.filter(debtor_id=debtor_id, creditor_id__in=creditor_ids)
     accounts = found.select_related("debtor", "debtor__person", "creditor")
-    return _rows(list(accounts.order_by("state", "number")[:20]), today)
+    return _rows(list(accounts.order_by("state", "number")[:20]), now)
 
 
 def list_choices(creditor_ids: Sequence[int]) -> dict[str, list[Choice]]:
@@ -166,9 +167,9 @@ def list_choices(creditor_ids: Sequence[int]) -> dict[str, list[Choice]]:
     }
 
 
-def _rows(accounts: Sequence[Account], today: date) -> list[AccountRow]:
+def _rows(accounts: Sequence[Account], now: datetime) -> list[AccountRow]:
     ids = [account.pk for account in accounts]
-    dpds = list_days_past_due(ids, today)
+    dpds = _days_past_due(accounts, now)
     balances = ledger.list_balances(ids)
     segments = segment_names({account.creditor_id for account in accounts})
     agreements = dict(
@@ -207,6 +208,15 @@ def _rows(accounts: Sequence[Account], today: date) -> list[AccountRow]:
     return rows
 
 
+def _days_past_due(accounts: Sequence[Account], now: datetime) -> dict[int, int]:
+    """Of each account, at the date that it is where its creditor is."""
+    days: dict[date, list[int]] = {}
+    for account in accounts:
+        on = now.astimezone(ZoneInfo(account.creditor.timezone)).date()
+        days.setdefault(on, []).append(account.pk)
+    return {pk: dpd for on, pks in days.items() for pk, dpd in list_days_past_due(pks, on).items()}
+
+
 def segment_names(creditor_ids: set[int]) -> dict[tuple[int, str], str]:
     """(creditor, code) → the segment's name in the active language."""
     language = (get_language() or "en")[:2]
@@ -216,7 +226,7 @@ def segment_names(creditor_ids: set[int]) -> dict[tuple[int, str], str]:
     }
 
 
-def _narrow(found: QuerySet[Account], filters: Filters) -> QuerySet[Account]:
+def _narrow(found: QuerySet[Account], filters: Filters, now: datetime) -> QuerySet[Account]:
     if filters.segment:
         found = found.filter(segment_code=filters.segment)
     if filters.state in STATES:
@@ -226,7 +236,7 @@ def _narrow(found: QuerySet[Account], filters: Filters) -> QuerySet[Account]:
     if filters.bucket:
         found = _narrow_bucket(found, filters.bucket)
     if filters.only:
-        found = _narrow_figure(found, filters.only)
+        found = _narrow_figure(found, filters.only, now)
     if filters.text.strip():
         plain = found.alias(plain=_Plain(F("debtor__name")))
         found = plain.filter(_matches(filters.text.strip()))
@@ -246,7 +256,7 @@ def _narrow_bucket(found: QuerySet[Account], bucket: str) -> QuerySet[Account]:
     )
 
 
-def _narrow_figure(found: QuerySet[Account], only: str) -> QuerySet[Account]:
+def _narrow_figure(found: QuerySet[Account], only: str, now: datetime) -> QuerySet[Account]:
     """The accounts behind a figure of the dashboard."""
     agreements = Agreement.objects.filter(account=OuterRef("pk"))
     if only == "contacted":
@@ -268,9 +278,9 @@ def _narrow_figure(found: QuerySet[Account], only: str) -> QuerySet[Account]:
     if only in ("withheld", "failed", "unknown"):
         return found.filter(Exists(Message.objects.filter(account=OuterRef("pk"), state=only)))
     if only == "refused":
-        return found.filter(
-            Exists(Verdict.objects.filter(account_id=OuterRef("pk"), stage="plan", allowed=False))
-        )
+        # As the dashboard counts them: in the last day.
+        refused = Verdict.objects.filter(account_id=OuterRef("pk"), allowed=False)
+        return found.filter(Exists(refused.filter(decided_at__gt=now - timedelta(days=1))))
     if only == "unclear":
         unclear = PaymentRequest.objects.filter(
             account=OuterRef("pk"), state__in=["unknown", "mismatch"]

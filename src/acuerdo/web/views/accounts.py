@@ -40,7 +40,7 @@ def accounts(request: StaffRequest) -> HttpResponse:
     listed = list_account_rows(
         creditor_ids=request.creditor_ids,
         filters=filters,
-        today=request.access.today(clock.now()),
+        now=clock.now(),
         after=asked.get("after", ""),
     )
     context = {

@@ -139,9 +139,7 @@ def _thread_context(request: StaffRequest, talk: Conversation) -> dict[str, Any]
 
 def _facts(request: StaffRequest, talk: Conversation) -> dict[str, Any]:
     return {
-        "talk_accounts": list_debtor_accounts(
-            talk.debtor_id, request.creditor_ids, request.access.today(clock.now())
-        ),
+        "talk_accounts": list_debtor_accounts(talk.debtor_id, request.creditor_ids, clock.now()),
         "talk_tasks": list_tasks(request.creditor_ids, clock.now(), debtor_id=talk.debtor_id),
     }
 

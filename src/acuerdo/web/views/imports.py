@@ -98,6 +98,12 @@ def import_run(request: StaffRequest, public_id: UUID) -> HttpResponse:
         "decimal": _("Decimal mark"),
         "date_order": _("Order of dates"),
     }
+    readings = {
+        "\t": _("tab"),
+        "day_first": _("day first"),
+        "month_first": _("month first"),
+        "iso": _("year first"),
+    }
     context = {
         "section": "imports",
         "run": run,
@@ -111,7 +117,7 @@ def import_run(request: StaffRequest, public_id: UUID) -> HttpResponse:
             (_("Unchanged accounts"), accounts.get("unchanged", 0), ""),
         ],
         "file_facts": [
-            (label, {"\t": _("tab")}.get(file[key], file[key]))
+            (label, readings.get(file[key], file[key]))
             for key, label in names.items()
             if file.get(key)
         ],

@@ -221,7 +221,7 @@ def _home_context(request: HttpRequest, found: Visit, refusal: str = "") -> dict
         notice=_("Agreed. Here is what you chose.") if request.GET.get("agreed") else "",
         others=[
             row
-            for row in list_debtor_accounts(found.debtor.pk, [found.creditor.pk], now.date())
+            for row in list_debtor_accounts(found.debtor.pk, [found.creditor.pk], now)
             if row.account.pk != account.pk and row.account.state == "active"
         ],
         receipts=reading.list_receipts(account),
