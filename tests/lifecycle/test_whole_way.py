@@ -173,6 +173,8 @@ def test_from_a_row_in_a_file_to_a_closed_account(world: World) -> None:
         assert part.state == "paid"
         assert owed(account) == 120_000_000 - 40_000_000 * part.sequence
 
+    receipts = Message.objects.filter(template__code="payment_confirmation")
+    assert [receipt.state for receipt in receipts] == ["delivered"] * 3
     account.refresh_from_db()
     agreement.refresh_from_db()
     assert (account.state, agreement.state) == ("closed", "kept")

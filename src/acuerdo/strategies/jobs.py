@@ -16,7 +16,7 @@ from acuerdo.creditors.models import Creditor
 from acuerdo.ledger.queries import list_balances
 from acuerdo.portfolio.models import Account, AccountSnapshot
 from acuerdo.segments.actions import seed_segments
-from acuerdo.strategies.actions import leave, pause, plan, seed_strategies
+from acuerdo.strategies.actions import leave, pause, plan, queue_receipt, seed_strategies
 from acuerdo.strategies.actions import restart as begin_again
 from acuerdo.strategies.actions.moves import quiet
 from acuerdo.strategies.night import run_night
@@ -124,6 +124,13 @@ def restart(event: Event, *, now: datetime) -> None:
     for account_id in _accounts_of(event):
         if event.creditor_id is not None:
             begin_again(account_id=account_id, actor=SYSTEM, now=now, creditor_id=event.creditor_id)
+
+
+def send_receipt(event: Event, *, now: datetime) -> None:
+    """A payment was confirmed: its receipt goes out, once."""
+    payments = [ref.partition(":")[2] for ref in event.refs if ref.startswith("payment:")]
+    for account_id in _accounts_of(event) if payments else []:
+        queue_receipt(account_id=account_id, payment_id=int(payments[0]), actor=SYSTEM, now=now)
 
 
 def _accounts_of(event: Event) -> list[int]:

@@ -22,7 +22,7 @@ REACTIONS: Final[dict[str, tuple[str, ...]]] = {
     "AgreementBroken": ("acuerdo.strategies.jobs.restart",),
     "CaseOpened": (LEAVE,),
     "OptedOut": (LEAVE,),
-    "PaymentConfirmed": (LEAVE,),
+    "PaymentConfirmed": (LEAVE, "acuerdo.strategies.jobs.send_receipt"),
     "PaymentEventReceived": ("acuerdo.payments.jobs.look_at_provider",),
 }
 

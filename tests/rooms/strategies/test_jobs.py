@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 from small_portfolio import NOW, place, row
 
+from acuerdo.compliance.actions import record_opt_out
 from acuerdo.core import clock
 from acuerdo.core.actor import SYSTEM
 from acuerdo.core.events import publish
 from acuerdo.core.models import Event
 from acuerdo.creditors.models import Creditor
+from acuerdo.messaging.models import Message
 from acuerdo.portfolio.models import Account
 from acuerdo.strategies import jobs
 from acuerdo.strategies.actions.moves import QUIET_AFTER_PAYMENT
@@ -76,6 +78,31 @@ def test_who_opts_out_of_one_channel_or_all_is_contacted_on_none(
     ref = f"debtor:{one.debtor_id}"
     jobs.leave_or_pause(tell(creditor, "OptedOut", ref, channel=channel), now=NOW)
     assert states()["A-0001"] == states()["A-0002"] == ("exited", "opted_out")
+
+
+def receipts() -> list[Message]:
+    return list(Message.objects.filter(template__code="payment_confirmation"))
+
+
+def test_a_payment_is_receipted_once(creditor: Creditor) -> None:
+    one = Account.objects.get(number="A-0001")
+    event = tell(creditor, "PaymentConfirmed", f"account:{one.pk}", "payment:7")
+    for _twice in range(2):
+        jobs.send_receipt(event, now=NOW)
+    (receipt,) = receipts()
+    assert (receipt.key, receipt.purpose) == ("payment:7:receipt", "servicing")
+    assert (receipt.channel, receipt.not_before) == ("whatsapp", NOW)
+
+
+def test_a_receipt_goes_where_it_may(creditor: Creditor) -> None:
+    one = Account.objects.get(number="A-0001")
+    said: dict[str, Any] = {"creditor_id": creditor.pk, "debtor": one.debtor, "source": "inbound:1"}
+    record_opt_out(**said, channel="whatsapp", actor=SYSTEM, now=NOW)
+    jobs.send_receipt(tell(creditor, "PaymentConfirmed", f"account:{one.pk}", "payment:7"), now=NOW)
+    assert [receipt.channel for receipt in receipts()] == ["sms"]
+    record_opt_out(**said, actor=SYSTEM, now=NOW)
+    jobs.send_receipt(tell(creditor, "PaymentConfirmed", f"account:{one.pk}", "payment:8"), now=NOW)
+    assert len(receipts()) == 1
 
 
 def test_a_part_payment_buys_peace_and_no_more(creditor: Creditor) -> None:
