@@ -7,12 +7,14 @@ from contextlib import closing, contextmanager
 from datetime import datetime
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from acuerdo.core.crypto import decrypt, derive_secret
 from acuerdo.core.errors import NotFound
 from acuerdo.creditors.models import ProviderAccount
 from acuerdo.messaging.channels.base import Account, Adapter, Inbound, Unsupported
 from acuerdo.messaging.channels.registry import open_adapter
+from acuerdo.messaging.models import Message
 
 
 def account_secret(provider_account: ProviderAccount) -> str:
@@ -68,6 +70,8 @@ def webhook_url(provider_account: ProviderAccount) -> str:
     )
 
 
+# The name of an account at a trial run's sandbox, which is never active.
+TRIAL_NAME = "Trial run"
 _only: dict[int, Mapping[str, ProviderAccount]] = {}
 
 
@@ -80,6 +84,20 @@ def serve_only_by(creditor_id: int, accounts: Mapping[str, ProviderAccount]) -> 
         yield
     finally:
         del _only[creditor_id]
+
+
+def list_served(messages: QuerySet[Message], creditor_id: int | None) -> QuerySet[Message]:
+    """Of `messages`, those that this process may send: a trial run those of trial runs, everybody
+    else all others. What waits for a real provider is not swallowed by a sandbox, and what was
+    planned for a trial reaches nobody."""
+    accounts = ProviderAccount.objects.filter(name=TRIAL_NAME, is_active=False)
+    if creditor_id is None:
+        return messages.exclude(provider_account__in=list(accounts))
+    mine = list(accounts.filter(creditor_id=creditor_id))
+    messages = messages.filter(creditor_id=creditor_id)
+    if creditor_id in _only:
+        return messages.filter(provider_account__in=mine)
+    return messages.exclude(provider_account__in=mine)
 
 
 def active_accounts(creditor_ids: Collection[int]) -> dict[tuple[int, str], ProviderAccount]:

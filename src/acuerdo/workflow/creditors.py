@@ -13,6 +13,7 @@ from acuerdo.core.actor import Actor
 from acuerdo.creditors.actions import connect_provider, create_creditor, move_provider
 from acuerdo.creditors.models import Creditor, ProviderAccount
 from acuerdo.messaging.actions import seed_templates
+from acuerdo.messaging.providers import TRIAL_NAME
 from acuerdo.segments.actions import seed_segments
 from acuerdo.strategies.actions import seed_strategies
 
@@ -49,7 +50,7 @@ def list_trial_accounts(
             accounts[kind], _created = ProviderAccount.objects.update_or_create(
                 creditor=creditor,
                 kind=kind,
-                name="Trial run",
+                name=TRIAL_NAME,
                 is_active=False,
                 defaults={"provider": provider, "config": config},
             )
@@ -71,6 +72,24 @@ def connect_sandbox(*, actor: Actor, now: datetime, creditor: Creditor) -> None:
             name=_SANDBOX,
             config=config,
         )
+
+
+def has_real_provider(*, creditor: Creditor) -> bool:
+    """Whether any channel of the creditor is served by more than the sandbox, whose inbox is an
+    SMTP server like others: known by its name, its sender or its place."""
+    _kind, _provider, inbox = _sandbox_accounts(
+        creditor, settings.SANDBOX_URL, settings.SANDBOX_SMTP_PORT
+    )[0]
+    accounts = ProviderAccount.objects.filter(creditor=creditor, is_active=True)
+    return any(
+        not (
+            account.provider == "sandbox"
+            or account.name == _SANDBOX
+            or account.config.get("from_address") == inbox["from_address"]
+            or all(account.config.get(key) == inbox[key] for key in ("host", "port"))
+        )
+        for account in accounts.exclude(kind="payments")
+    )
 
 
 def follow_sandbox(*, actor: Actor, now: datetime) -> None:

@@ -22,6 +22,6 @@ class WorkerRunning(AcuerdoError):
     code = "worker_running"
     http_status = 409
     message = _(
-        "A worker runs on the same data and would send in between. Stop it (or use another"
-        " database), then run this again."
+        "A worker or another run is at work on the same data and would send in between. Stop it (or"
+        " use another database), then run this again."
     )

@@ -1,8 +1,9 @@
 """The business's ticks: the one table, and how they are walked through.
 
 `walk(start, end)` runs every tick that falls due in between, each at its own instant, in order.
-The demo clock, `--as-of` and tests use it. On the real clock nothing may be done late: after a
-standstill each tick runs once, at the present, however often it fell due.
+The demo clock and tests use it; `acuerdo run` walks nowhere, it does what a tick does once, at its
+own instant. On the real clock nothing may be done late: after a standstill each tick runs once, at
+the present, however often it fell due.
 """
 
 from __future__ import annotations

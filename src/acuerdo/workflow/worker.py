@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 import asyncpg
+import psycopg
 import structlog
 from asgiref.sync import sync_to_async
 from django.conf import settings
@@ -35,6 +36,16 @@ def drain(now: datetime | None = None, *, creditor_id: int | None = None) -> int
     """Run the queued reactions (of one creditor) inline; the clock must already stand at `now`,
     if it is given."""
     return queue.drain(creditor_id=creditor_id)
+
+
+@contextmanager
+def keep_off() -> Iterator[bool]:
+    """Whether this process has the data to itself for the length of the block: no worker runs and
+    none can start, nor can another such block. The lock lives on a connection of its own, because
+    Django's is given back while a provider is called; a process that is killed lets go of it."""
+    with psycopg.connect(settings.DATABASE_URL, autocommit=True) as link:
+        row = link.execute("SELECT pg_try_advisory_lock(hashtext('acuerdo worker'))").fetchone()
+        yield bool(row and row[0])
 
 
 def is_running() -> bool:

@@ -8,7 +8,7 @@ from acuerdo.messaging.actions.inbound import (
     receive_webhook,
 )
 from acuerdo.messaging.actions.links import create_link, open_link
-from acuerdo.messaging.actions.outbox import MessageDraft, queue_messages
+from acuerdo.messaging.actions.outbox import MessageDraft, keep_for_trial, queue_messages
 from acuerdo.messaging.actions.recording import DeliveryReport, settle_unknown
 from acuerdo.messaging.actions.statuses import StatusReport, record_status, record_statuses
 from acuerdo.messaging.actions.templates import save_template, seed_templates
@@ -19,6 +19,7 @@ __all__ = [
     "StatusReport",
     "create_link",
     "deliver_due",
+    "keep_for_trial",
     "mark_processed",
     "open_link",
     "queue_messages",

@@ -37,7 +37,7 @@ from acuerdo.messaging.channels.registry import get_adapter, has_adapter
 from acuerdo.messaging.guards import ask_guards
 from acuerdo.messaging.history import append_statuses, save_messages
 from acuerdo.messaging.models import Message, MessageState
-from acuerdo.messaging.providers import active_accounts, open_for, webhook_url
+from acuerdo.messaging.providers import active_accounts, list_served, open_for, webhook_url
 from acuerdo.messaging.rendering import Rendered, render_messages
 from acuerdo.messaging.rules import LEASE
 from acuerdo.portfolio.models import Person
@@ -155,8 +155,7 @@ def _candidates(size: int, now: datetime, creditor_id: int | None) -> list[Messa
         .filter(state=MessageState.PLANNED, not_before__lte=now)
         .order_by("not_before")
     )
-    if creditor_id is not None:
-        due = due.filter(creditor_id=creditor_id)
+    due = list_served(due, creditor_id)
     answers = list(due.filter(purpose=Purpose.REPLY_TO_DEBTOR_QUERY)[:size])
     if len(answers) >= size:
         return answers

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from acuerdo.core.actor import Actor
 from acuerdo.core.events import publish
 from acuerdo.core.vocabulary import Channel, Purpose
+from acuerdo.creditors.models import ProviderAccount
 from acuerdo.messaging import events
 from acuerdo.messaging.errors import DraftInvalid
 from acuerdo.messaging.models import Message, MessageState, Template
@@ -226,3 +227,12 @@ def _row(
 
 def _chunks(items: Sequence[_T]) -> list[Sequence[_T]]:
     return [items[start : start + _CHUNK] for start in range(0, len(items), _CHUNK)]
+
+
+def keep_for_trial(*, message_ids: Sequence[int], accounts: Mapping[str, ProviderAccount]) -> None:
+    """Say of queued messages that they belong to a trial run, whose `accounts` (by channel) alone
+    may send them. In the transaction that queued them."""
+    for start in range(0, len(message_ids), _CHUNK):
+        chunk = Message.objects.filter(pk__in=message_ids[start : start + _CHUNK])
+        for channel, account in accounts.items():
+            chunk.filter(channel=channel).update(provider_account=account)

@@ -20,7 +20,7 @@ from acuerdo.messaging.channels.registry import get_adapter
 from acuerdo.messaging.errors import UnknownProvider
 from acuerdo.messaging.history import append_statuses, save_messages
 from acuerdo.messaging.models import Message, MessageState
-from acuerdo.messaging.providers import open_for
+from acuerdo.messaging.providers import list_served, open_for
 from acuerdo.messaging.rules import LEASE, advance, next_try
 
 logger = structlog.get_logger(__name__)
@@ -127,23 +127,36 @@ def _apply(
     return events.MESSAGE_FAILED
 
 
-def settle_unknown(*, now: datetime, actor: Actor) -> DeliveryReport:
+def settle_unknown(
+    *, now: datetime, actor: Actor, creditor_id: int | None = None, alone: bool = False
+) -> DeliveryReport:
     """The janitor: claims whose lease is over (machine's time), because a worker died.
 
     The provider is asked by our key. It has it: sent. It never saw it, and a repeat under the
     same key could reach the person once only: back into the outbox, to be judged anew. It cannot
     be asked: asked again later, for a day. Everything else is `unknown`, for a person to look at;
     nothing is ever sent again blindly. Not inside a transaction.
+
+    With `creditor_id`, only what `list_served` gives of that creditor. `alone`: nobody else sends
+    on these data, so a claim is left over whatever its lease says.
     """
     report = DeliveryReport()
+    # The lease that a claim gets below is never before this, so each is looked at once.
+    alone_before = real_now() + LEASE
     while True:
         with transaction.atomic(durable=True):
-            stale = list(
+            claimed = (
                 Message.objects.select_for_update(skip_locked=True, of=("self",))
                 .select_related("provider_account__creditor")
-                .filter(state=MessageState.CLAIMED, lease_until__lt=real_now())
-                .order_by("lease_until")[:_BATCH]
+                .filter(
+                    state=MessageState.CLAIMED,
+                    lease_until__lt=alone_before if alone else real_now(),
+                )
+                .order_by("lease_until")
             )
+            if creditor_id is not None:
+                claimed = list_served(claimed, creditor_id)
+            stale = list(claimed[:_BATCH])
             Message.objects.filter(pk__in=[message.pk for message in stale]).update(
                 lease_until=real_now() + LEASE
             )
