@@ -2,7 +2,9 @@
 
 from typing import Any, ClassVar
 
+from django.core.exceptions import AppRegistryNotReady, ImproperlyConfigured
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -23,6 +25,23 @@ class AcuerdoError(Exception):
 
     def __str__(self) -> str:
         return str(self.message).format(**self.params)
+
+
+class StartFailed(RuntimeError):
+    """Something that everything else needs did not start. The text (marked for translation, with
+    `{placeholders}`) is in the language that is active when it is read, and in English where
+    Django is not set up yet."""
+
+    def __init__(self, text: str, **params: Any) -> None:
+        self.text, self.params = text, params
+        super().__init__(text)
+
+    def __str__(self) -> str:
+        try:
+            text = gettext(self.text)
+        except (AppRegistryNotReady, ImproperlyConfigured):
+            text = self.text
+        return text.format(**self.params)
 
 
 class NotFound(AcuerdoError):

