@@ -14,6 +14,7 @@ from pathlib import Path
 import httpx
 import psycopg
 import pytest
+from django.utils.translation import override
 
 from acuerdo.cli.supervisor import Child, Supervisor, free_port
 from acuerdo.core.postgres import EmbeddedPostgres, PostgresFailed, database_url
@@ -126,7 +127,7 @@ def test_a_second_supervisor_keeps_off(data: Path) -> None:
     first.start()
     try:
         assert second.is_running()
-        with pytest.raises(PostgresFailed, match="already runs"):
+        with override("en"), pytest.raises(PostgresFailed, match="already runs"):
             second.start()
     finally:
         first.stop()

@@ -12,10 +12,11 @@ import typer
 from django.utils.translation import gettext as _
 from rich.console import Console
 
+from acuerdo.cli.language import use_language
 from acuerdo.cli.run import run_file
 from acuerdo.cli.stack import Stack, with_database
-from acuerdo.core.errors import AcuerdoError
-from acuerdo.core.postgres import EmbeddedPostgres, PostgresFailed, default_data_dir
+from acuerdo.core.errors import AcuerdoError, StartFailed
+from acuerdo.core.postgres import EmbeddedPostgres, default_data_dir
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.command(name="run")(run_file)
@@ -33,6 +34,7 @@ def demo(
     data = default_data_dir() / "demo"
     os.environ["ACUERDO_DATA"] = str(data)
     if fresh and not os.environ.get("DATABASE_URL") and data.exists():
+        use_language()
         if EmbeddedPostgres(data).is_running():
             _refuse(_("A demo runs on {data}. Stop it first.").format(data=data))
         shutil.rmtree(data)
@@ -52,7 +54,7 @@ def up(
 def _serve(stack: Stack, *, fresh: bool) -> None:
     try:
         stack.serve(console, fresh=fresh)
-    except (AcuerdoError, PostgresFailed, TimeoutError) as error:
+    except (AcuerdoError, StartFailed) as error:
         _refuse(str(error))
 
 
@@ -85,11 +87,17 @@ def createuser(
         from acuerdo.identity.models import Role
 
         if role not in Role.values:
-            raise typer.BadParameter(f"a role is one of {', '.join(Role.values)}")
+            raise typer.BadParameter(
+                _("a role is one of {names}").format(names=", ".join(Role.values))
+            )
         found = Creditor.objects.filter(name=creditor).first()
         if found is None:
-            known = ", ".join(Creditor.objects.values_list("name", flat=True)) or "none yet"
-            raise typer.BadParameter(f"no creditor is called {creditor!r} (there are: {known})")
+            known = ", ".join(Creditor.objects.values_list("name", flat=True)) or "-"
+            raise typer.BadParameter(
+                _("no creditor is called {name}; there are: {known}").format(
+                    name=creditor, known=known
+                )
+            )
         password = secrets.token_urlsafe(12)
         try:
             add_user(email, name, password, {found: role}, language)

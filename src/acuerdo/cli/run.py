@@ -7,18 +7,24 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+import structlog
 import typer
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext as _
+from environs.exceptions import EnvError
 from rich.console import Console
 from rich.table import Table
 
 from acuerdo.cli.stack import with_database
-from acuerdo.core.postgres import PostgresFailed, default_data_dir
+from acuerdo.core.errors import AcuerdoError, StartFailed
+from acuerdo.core.postgres import default_data_dir
 
 if TYPE_CHECKING:
     from acuerdo.cli.running import RunReport
 
 # What the exit code says. Wrong options are 2 as well, as everywhere.
-DONE, NOTHING_IMPORTED, UNREADABLE, REFUSED = 0, 1, 2, 3
+DONE, UNREADABLE, REFUSED, FAILED = 0, 2, 3, 4
+logger = structlog.get_logger(__name__)
 _SHOWN = 10
 
 
@@ -52,17 +58,17 @@ def run_file(
 
     Without --live everything goes to the sandbox on this machine, whatever is configured.
 
-    Exit code: 0 done, 1 nothing could be imported, 2 the file or an option cannot be read,
-    3 refused because of what is already there.
+    Exit code: 0 done, 2 the file or an option cannot be read or no row could be imported,
+    3 refused because of what is already there, 4 something failed (the reason is on stderr; with
+    --json the object is printed if the file was already in).
     """
     console = Console(stderr=True, highlight=False)
+    report: RunReport | None = None
     try:
         with with_database(default_data_dir()):
-            from acuerdo.cli import running
-            from acuerdo.core.errors import AcuerdoError
+            from acuerdo.cli import errors, running
             from acuerdo.portfolio.errors import ImportRefused
 
-            running.use_language()
             wish = running.Wish(
                 file=file,
                 creditor=creditor,
@@ -75,20 +81,33 @@ def run_file(
             )
             try:
                 report = running.run(wish, console)
-            except (ImportRefused, running.OptionWrong) as error:
-                console.print(str(error), style="red", markup=False)
-                raise typer.Exit(UNREADABLE) from None
+                code = UNREADABLE if report.nothing_imported else DONE
+            except (ImportRefused, errors.OptionWrong) as error:
+                code = _tell(console, error, UNREADABLE)
             except AcuerdoError as error:
-                console.print(str(error), style="red", markup=False)
-                raise typer.Exit(REFUSED) from None
-    except (PostgresFailed, TimeoutError) as error:
-        console.print(str(error), style="red", markup=False)
-        raise typer.Exit(REFUSED) from None
-    if as_json:
+                code = _tell(console, error, REFUSED)
+            except running.RunBroken as error:
+                report = error.report
+                code = _tell(console, error.__cause__ or error, FAILED)
+    except (EnvError, ImproperlyConfigured):
+        raise  # told by `main`, for every command
+    except Exception as error:
+        code = _tell(console, error, FAILED)
+    if report and as_json:
         sys.stdout.write(json.dumps(report.to_json(), ensure_ascii=False) + "\n")
-    else:
+    elif report:
         _show(report, Console(highlight=False))
-    raise typer.Exit(NOTHING_IMPORTED if report.nothing_imported else DONE)
+    raise typer.Exit(code)
+
+
+def _tell(console: Console, error: BaseException, code: int) -> int:
+    """Say why it ended, with the trace where it is nobody's refusal; gives `code` back."""
+    text = str(error).strip()
+    if code == FAILED and not isinstance(error, StartFailed):
+        logger.error("run_failed", exc_info=error)
+        text = _("The run failed: {reason}").format(reason=text or type(error).__name__)
+    console.print(text, style="red", markup=False)
+    return code
 
 
 def _show(report: RunReport, console: Console) -> None:

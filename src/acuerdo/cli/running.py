@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from functools import partial
@@ -15,29 +14,26 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.management import call_command
-from django.db import transaction
-from django.db.models import Count
-from django.utils import translation
+from django.db import connection, transaction
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from acuerdo.agreements.actions import settle_due
-from acuerdo.cli.supervisor import Supervisor, free_port, web_child
+from acuerdo.cli.errors import AsOfRefused, LiveNotNow, NothingLive, OptionWrong
+from acuerdo.cli.trial import sandboxed
 from acuerdo.core import clock
 from acuerdo.core.actor import SYSTEM
-from acuerdo.core.errors import AcuerdoError
 from acuerdo.core.models import Event
 from acuerdo.core.money import Money, format_money
-from acuerdo.core.postgres import default_data_dir
 from acuerdo.core.vocabulary import Channel
 from acuerdo.creditors.actions import record_run
 from acuerdo.creditors.countries import COUNTRIES
 from acuerdo.creditors.models import Creditor
-from acuerdo.messaging.actions import deliver_due
+from acuerdo.messaging.actions import deliver_due, settle_unknown
 from acuerdo.messaging.models import Message
-from acuerdo.messaging.providers import serve_only_by
+from acuerdo.messaging.providers import list_served
 from acuerdo.portfolio.actions import ImportReport, import_file, load_mapping
 from acuerdo.portfolio.actions.importing import guess_country
 from acuerdo.portfolio.events import PORTFOLIO_IMPORTED
@@ -45,10 +41,10 @@ from acuerdo.portfolio.rules.mapping import Mapping as FileMapping
 from acuerdo.strategies.actions import PlanReport, plan
 from acuerdo.strategies.jobs import prepare
 from acuerdo.strategies.night import NightReport, run_night
-from acuerdo.workflow.creditors import list_trial_accounts, open_creditor
+from acuerdo.workflow.creditors import has_real_provider, open_creditor
 from acuerdo.workflow.errors import WorkerRunning
 from acuerdo.workflow.models import ReactionRun
-from acuerdo.workflow.worker import drain, is_running
+from acuerdo.workflow.worker import drain, keep_off
 
 _TEN = time(10)
 _START = "acuerdo.strategies.jobs.start_portfolio"
@@ -58,30 +54,12 @@ _CHUNK = 5_000
 _SHARE = 200
 
 
-class OptionWrong(AcuerdoError):
-    """An option that cannot be understood: which one, and how it is written."""
+class RunBroken(Exception):
+    """Something failed after the file was in; `report` says how far the run came."""
 
-    code = "option_wrong"
-    http_status = 422
-    message = gettext_lazy("{option}: {value} cannot be understood. {help}")
-
-
-class AsOfRefused(AcuerdoError):
-    code = "as_of_refused"
-    http_status = 409
-    message = gettext_lazy(
-        "{creditor} was last run as of {last}; {as_of} is before that. What happened cannot be"
-        " undone by an earlier run: take a later date."
-    )
-
-
-class LiveNotNow(AcuerdoError):
-    code = "live_not_now"
-    http_status = 409
-    message = gettext_lazy(
-        "--live sends to real people now, so it runs as of now: leave out --as-of {as_of}, or"
-        " leave out --live."
-    )
+    def __init__(self, report: RunReport) -> None:
+        self.report = report
+        super().__init__("run broken")
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,52 +151,80 @@ class RunReport:
         yield _("Seconds"), ", ".join(f"{name} {took}" for name, took in self.seconds.items())
 
 
-def use_language() -> None:
-    """Speak the language of the terminal (LANG), English where it is none of ours."""
-    wanted = (os.environ.get("LC_ALL") or os.environ.get("LANG") or "en")[:2].lower()
-    translation.activate(wanted if wanted in ("es", "pt") else "en")
-
-
 def run(wish: Wish, console: Console) -> RunReport:
-    """Import, score, segment, plan and deliver as of one instant.
+    """Import, score, segment, plan and deliver as of one instant, alone on the data.
 
     Raises ImportRefused and OptionWrong for what cannot be read, and other AcuerdoErrors for
-    what is refused; then nothing was changed.
+    what is refused; then nothing was changed. Raises RunBroken for what fails once the file is in.
     """
-    call_command("migrate", verbosity=0)
-    if is_running():
-        raise WorkerRunning()
+    with keep_off() as alone:
+        if not alone:
+            raise WorkerRunning()
+        call_command("migrate", verbosity=0)
+        return _run(wish, console)
+
+
+def _run(wish: Wish, console: Console) -> RunReport:
     mapping = load_mapping(wish.mapping) if wish.mapping else None
     authorised = _authorised(wish)
     known = Creditor.objects.filter(name=wish.creditor).first()
+    if wish.live and not (known and has_real_provider(creditor=known)):
+        raise NothingLive(creditor=wish.creditor)
     country = known.country if known else _country(wish, mapping)
     zone = ZoneInfo(known.timezone if known else COUNTRIES[country].timezone)
     now = _instant(wish, known, zone)
     with clock.travel(now), _progress(console) as progress:
         with progress.stage("import", _("Importing")) as advance:
             creditor, imported = _import(wish, known, country, mapping, authorised, now, advance)
-        with progress.stage("decide", _("Scoring and segmenting")):
-            night = _decide(creditor, now)
-        waiting = _waiting(creditor, now)
-        with nullcontext(_nothing) if wish.live else _sandboxed(creditor) as start_peers:
-            # Planned inside, because what can be reached depends on who serves the channels.
-            with progress.stage("plan", _("Planning")), transaction.atomic():
-                planned = plan(creditor_id=creditor.pk, actor=SYSTEM, now=now)
-            with progress.stage("deliver", _("Sending")) as advance:
-                total = len({*planned.message_ids, *waiting})
-                if total:
-                    start_peers()
-                    _deliver(creditor, now, partial(advance, "deliver", total=total))
-                drain(now, creditor_id=creditor.pk)
-    seconds = {
-        "import": progress.seconds["import"],
-        **dict(night.seconds.items()),
-        "plan": progress.seconds["plan"],
-        "deliver": progress.seconds["deliver"],
-    }
-    report = RunReport(creditor, now, imported, night, planned, seconds=seconds)
+        night = NightReport(on=now.astimezone(zone).date(), accounts=0)
+        report = RunReport(creditor, now, imported, night, PlanReport())
+        waiting: list[int] = []
+        try:
+            _contact(report, waiting, progress, live=wish.live)
+        except Exception as error:
+            with suppress(Exception):  # the database may be what failed
+                connection.close_if_unusable_or_obsolete()
+                _count(report, waiting)
+            raise RunBroken(report) from error
+        finally:
+            report.seconds = {
+                "import": progress.seconds["import"],
+                **report.night.seconds,
+                "plan": progress.seconds.get("plan", 0.0),
+                "deliver": progress.seconds.get("deliver", 0.0),
+            }
     _count(report, waiting)
     return report
+
+
+def _contact(report: RunReport, waiting: list[int], progress: _Stages, *, live: bool) -> None:
+    """All that follows the import; `report` and `waiting` are filled on the way.
+
+    Without a worker nobody else has looked since the last run: promises and offers, sends that
+    were cut off, and what follows from events come before the plan.
+    """
+    creditor, now = report.creditor, report.as_of
+    with progress.stage("decide", _("Scoring and segmenting")):
+        report.night = _decide(creditor, now)
+    with nullcontext() if live else sandboxed(creditor) as trial:
+        # Inside, because what waits and what can be reached depends on who serves the channels.
+        with progress.stage("plan", _("Planning")):
+            waiting += _waiting(creditor, now)
+            if waiting and trial:
+                trial.start()
+            settle_unknown(now=now, actor=SYSTEM, creditor_id=creditor.pk, alone=True)
+            drain(now, creditor_id=creditor.pk)
+            with transaction.atomic():
+                report.planned = plan(creditor_id=creditor.pk, actor=SYSTEM, now=now)
+                if trial:
+                    trial.keep(report.planned.message_ids)
+        with progress.stage("deliver", _("Sending")) as advance:
+            total = len({*report.planned.message_ids, *waiting})
+            if total:
+                if trial:
+                    trial.start()
+                _deliver(creditor, now, partial(advance, "deliver", total=total))
+            drain(now, creditor_id=creditor.pk)
 
 
 def _authorised(wish: Wish) -> tuple[str, str] | None:
@@ -258,7 +264,8 @@ def _country(wish: Wish, mapping: FileMapping | None) -> str:
 
 def _instant(wish: Wish, known: Creditor | None, zone: ZoneInfo) -> datetime:
     """The instant of the whole run. Raises OptionWrong, LiveNotNow and AsOfRefused."""
-    now = clock.now()
+    # Where real people are reached it is the real time that counts, whatever a demo's clock says.
+    now = clock.real_now() if wish.live else clock.now()
     at = now
     if wish.as_of:
         at = _parse_as_of(wish.as_of, zone)
@@ -330,18 +337,16 @@ def _decide(creditor: Creditor, now: datetime) -> NightReport:
             ReactionRun.objects.get_or_create(
                 event_id=event.id, reaction=_START, defaults={"ran_at": now}
             )
-        # Without a worker nobody else has looked since the last run which promises were kept.
         settle_due(now=now, actor=SYSTEM, creditor_id=creditor.pk)
         return run_night(creditor_id=creditor.pk, actor=SYSTEM, now=now)
 
 
 def _waiting(creditor: Creditor, now: datetime) -> list[int]:
-    """Messages that an earlier run or a person left in the outbox, due now."""
-    return list(
-        Message.objects.filter(
-            creditor_id=creditor.pk, state="planned", not_before__lte=now
-        ).values_list("pk", flat=True)
-    )
+    """Messages that this run may send and that an earlier one (or, with --live, anybody) left in
+    the outbox, due now, or left claimed when it was cut off."""
+    due = Q(state="planned", not_before__lte=now) | Q(state="claimed")
+    found = list_served(Message.objects.filter(due), creditor.pk)
+    return list(found.values_list("pk", flat=True))
 
 
 def _deliver(creditor: Creditor, now: datetime, advance: Callable[[int], None]) -> None:
@@ -378,41 +383,6 @@ def _count(report: RunReport, waiting: Sequence[int]) -> None:
                 report.failed[reason or "temporary"] += count
             else:
                 report.unknown += count
-
-
-def _nothing() -> None:
-    """Real providers run already."""
-
-
-@contextmanager
-def _sandboxed(creditor: Creditor) -> Iterator[Callable[[], None]]:
-    """The sandbox as the creditor's only provider, for this process and the length of the block.
-
-    Gives what starts its peers, on free ports of loopback, once there is something to send. What
-    is configured stays as it is.
-    """
-    web, mail = free_port(0), free_port(0)
-    logs = default_data_dir() / "logs"
-    logs.mkdir(parents=True, exist_ok=True)
-    peer = web_child(
-        "sandbox",
-        "acuerdo.sandbox.asgi:application",
-        web,
-        {
-            "ACUERDO_PROCESS": "sandbox",
-            "ACUERDO_SANDBOX_URL": f"http://127.0.0.1:{web}",
-            "ACUERDO_SANDBOX_SMTP_PORT": str(mail),
-        },
-        logs / "sandbox-run.log",
-    )
-    supervisor = Supervisor(None, [peer])
-    with transaction.atomic():
-        accounts = list_trial_accounts(creditor=creditor, web_port=web, mail_port=mail)
-    try:
-        with serve_only_by(creditor.pk, accounts):
-            yield supervisor.start
-    finally:
-        supervisor.stop()
 
 
 class _Stages:

@@ -11,6 +11,7 @@ import environs
 from django.utils.translation import gettext_lazy as _
 from rich.console import Console
 
+from acuerdo.cli.language import use_language
 from acuerdo.cli.supervisor import Child, Supervisor, keep_port, web_child, worker_child
 from acuerdo.core.postgres import EmbeddedPostgres, check_server
 
@@ -29,6 +30,7 @@ def with_database(data: Path) -> Iterator[None]:
     """Django on the operator's database, or on the embedded one: a server that already runs on
     `data` is used, else one is started for the length of the block."""
     check_settings()
+    use_language()
     server: EmbeddedPostgres | None = None
     if url := os.environ.get("DATABASE_URL"):
         check_server(url)
@@ -40,9 +42,6 @@ def with_database(data: Path) -> Iterator[None]:
             server.start()
             server.ensure_database("acuerdo")
     try:
-        import django
-
-        django.setup()
         yield
     finally:
         if server:
@@ -68,8 +67,9 @@ class Stack:
         check_settings()
 
     def serve(self, console: Console, *, fresh: bool) -> None:
-        """Set up, run until told to stop, and leave nothing behind. Raises PostgresFailed and
-        TimeoutError, with what the failing part logged."""
+        """Set up, run until told to stop, and leave nothing behind. Raises StartFailed, with what
+        the failing part logged."""
+        use_language()
         url = os.environ.get("DATABASE_URL")
         postgres = None if url else EmbeddedPostgres(self.data)
         supervisor = Supervisor(postgres, [])
@@ -92,18 +92,13 @@ class Stack:
             supervisor.stop()
 
     def _prepare(self, console: Console, *, fresh: bool) -> None:
-        import django
-
-        django.setup()
         from django.core.management import call_command
         from django.db import connections, transaction
 
-        from acuerdo.cli.running import use_language
         from acuerdo.core import clock
         from acuerdo.core.actor import SYSTEM
         from acuerdo.workflow.creditors import follow_sandbox
 
-        use_language()
         call_command("migrate", verbosity=0)
         if self.demo:
             from acuerdo.cli import demo

@@ -19,7 +19,9 @@ from pathlib import Path
 
 import httpx
 import structlog
+from django.utils.translation import gettext_noop as _
 
+from acuerdo.core.errors import StartFailed
 from acuerdo.core.postgres import EmbeddedPostgres
 
 logger = structlog.get_logger(__name__)
@@ -88,6 +90,10 @@ class Child:
             self.process.wait()
 
 
+class ChildSilent(StartFailed, TimeoutError):
+    """A child does not answer; the message says what its log ends with."""
+
+
 class Supervisor:
     """Runs `children` on `postgres` (None: a database of the operator's own) until told to stop."""
 
@@ -97,7 +103,7 @@ class Supervisor:
         self._stopping = False
 
     def start(self, seconds: float = 60.0) -> None:
-        """Start the children and wait until each answers. Raises TimeoutError, with its log."""
+        """Start the children and wait until each answers. Raises ChildSilent, with its log."""
         for child in self.children:
             child.start()
         deadline = time.monotonic() + seconds
@@ -107,7 +113,12 @@ class Supervisor:
                     return
                 if time.monotonic() > deadline:
                     ending = "\n".join(child.log.read_text(errors="replace").splitlines()[-15:])
-                    raise TimeoutError(f"{child.name} does not answer. {child.log} ends:\n{ending}")
+                    raise ChildSilent(
+                        _("{name} does not answer. Its log ({log}) ends with: {ending}"),
+                        name=child.name,
+                        log=child.log,
+                        ending=f"\n{ending}",
+                    )
                 child.look()
                 time.sleep(0.1)
 
@@ -163,7 +174,7 @@ def free_port(wanted: int) -> int:
             except OSError:
                 continue
             return int(probe.getsockname()[1])
-    raise OSError("no port is free on this machine")
+    raise StartFailed(_("no port is free on this machine"))
 
 
 def keep_port(wanted: int) -> int:
@@ -175,7 +186,7 @@ def keep_port(wanted: int) -> int:
     for preference in (wanted, *([0] * 20)):
         if _reserve(port := free_port(preference)):
             return port
-    raise OSError("no port is free on this machine")
+    raise StartFailed(_("no port is free on this machine"))
 
 
 def _reserve(port: int) -> bool:

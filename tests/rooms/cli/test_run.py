@@ -5,23 +5,36 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
 from click.testing import Result
+from deals_kit import agree
 from django.conf import settings
+from django.db import OperationalError, connection, transaction
 from small_portfolio import NOW, row
 from typer.testing import CliRunner
 
+from acuerdo.agreements.models import Agreement
+from acuerdo.cli import running
 from acuerdo.cli.app import app
+from acuerdo.cli.errors import LiveNotNow
+from acuerdo.cli.supervisor import ChildSilent, Supervisor
 from acuerdo.core import clock
+from acuerdo.core.actor import SYSTEM
 from acuerdo.creditors.models import Creditor, ProviderAccount
+from acuerdo.messaging.actions import deliver_due
 from acuerdo.messaging.models import Message
 from acuerdo.portfolio.models import Account
 from acuerdo.sandbox.models import Mail, PhoneMessage
+from acuerdo.workflow.creditors import has_real_provider, open_creditor
+from acuerdo.workflow.worker import is_running
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -149,9 +162,9 @@ def test_a_missing_file_and_wrong_options_end_with_two(tmp_path: Path) -> None:
     assert not Creditor.objects.exists()
 
 
-def test_a_file_of_which_every_row_is_rejected_ends_with_one(tmp_path: Path) -> None:
+def test_a_file_of_which_every_row_is_rejected_ends_with_two(tmp_path: Path) -> None:
     file = write(tmp_path / "cartera.csv", [row("A-0001", total="many"), row("A-0002", total="-")])
-    report = run(file, "--as-of", "2026-11-24", code=1)
+    report = run(file, "--as-of", "2026-11-24", code=2)
     assert report["rows"]["accepted"] == 0
     assert report["rows"]["rejected"] == 2
     assert not Account.objects.exists()
@@ -178,6 +191,130 @@ def test_a_running_worker_is_not_disturbed(tmp_path: Path) -> None:
         assert not Creditor.objects.exists()
 
 
+def test_neither_a_worker_nor_a_second_run_starts_in_between(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = write(tmp_path / "cartera.csv", [row("A-0001", authorised_channels="")])
+    kept_off = []
+
+    def look(creditor: Creditor, now: Any) -> Any:
+        connection.close()  # as deliveries do
+        with psycopg.connect(settings.DATABASE_URL, autocommit=True) as worker:
+            free = worker.execute(
+                "SELECT pg_try_advisory_lock_shared(hashtext('acuerdo worker'))"
+            ).fetchone()
+        kept_off.append((free, invoke(file, "--as-of", "2026-11-24").exit_code))
+        return decide(creditor, now)
+
+    decide = running._decide
+    monkeypatch.setattr(running, "_decide", look)
+    run(file, "--as-of", "2026-11-24")
+    assert kept_off == [((False,), 3)]
+    assert not is_running()
+
+
+def test_what_an_earlier_run_left_claimed_is_asked_about_and_not_sent_again(
+    tmp_path: Path,
+) -> None:
+    rows = [row("A-0001", authorised_channels="email"), row("A-0002")]
+    file = write(tmp_path / "cartera.csv", rows)
+    assert sum(run(file, "--as-of", "2026-11-24")["sent"].values()) == 2
+    arrived = (PhoneMessage.objects.count(), Mail.objects.count())
+    Message.objects.update(state="claimed", lease_until=clock.real_now() + timedelta(minutes=5))
+    second = run(file, "--as-of", "2026-11-24")
+    # A mail server cannot be asked; the sandbox knows what it took.
+    assert second["unknown"] == 1
+    assert second["sent"] == {"whatsapp": 1}
+    check_sum(second)
+    assert (PhoneMessage.objects.count(), Mail.objects.count()) == arrived
+
+
+def test_a_promise_that_was_not_kept_is_broken_by_the_next_run(tmp_path: Path) -> None:
+    file = write(tmp_path / "cartera.csv", [row("A-0001", authorised_channels="")])
+    run(file, "--as-of", "2026-11-24")
+    agree(Account.objects.get(), kind="promise", on=date(2026, 11, 26))
+    run(file, "--as-of", "2026-12-10")
+    assert Agreement.objects.get().state == "broken"
+
+
+def test_live_wants_a_provider_that_is_not_the_sandbox(tmp_path: Path) -> None:
+    file = write(tmp_path / "cartera.csv", [row("A-0001", authorised_channels="")])
+    refused = invoke(file, "--live")
+    assert refused.exit_code == 3
+    assert not Creditor.objects.exists()
+    now = clock.real_now()
+    with transaction.atomic():
+        creditor = open_creditor(actor=SYSTEM, now=now, name="Banco Uno", country="CO")
+    assert not has_real_provider(creditor=creditor)
+    refused = invoke(file, "--live")
+    assert refused.exit_code == 3
+    assert "sandbox" in refused.stderr
+    assert not Account.objects.exists()
+    mail = ProviderAccount.objects.filter(kind="email")
+    mail.update(name="Ours", config={**mail.get().config, "port": 25})
+    assert not has_real_provider(creditor=creditor)  # its sender is still the sandbox's
+    mail.update(config={"host": "192.0.2.1", "port": 25, "from_address": "a@bank.example"})
+    assert has_real_provider(creditor=creditor)
+
+
+def test_live_compares_with_the_real_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    ahead = clock.real_now() + timedelta(days=5)
+    monkeypatch.setattr(clock, "now", lambda: ahead)
+    zone = ZoneInfo("America/Bogota")
+    wish = running.Wish(Path("x.csv"), "Banco Uno", live=True)
+    assert running._instant(wish, None, zone) < ahead - timedelta(days=4)
+    with pytest.raises(LiveNotNow):
+        running._instant(replace(wish, as_of=ahead.isoformat()), None, zone)
+
+
+def test_what_fails_after_the_import_ends_with_four_and_tells_what_was_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = write(tmp_path / "cartera.csv", [row("A-0001")])
+
+    def silent(_self: Any) -> None:
+        raise ChildSilent("{name} does not answer", name="sandbox")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Supervisor, "start", silent)
+        result = invoke(file, "--json", "--as-of", "2026-11-24")
+        assert result.exit_code == 4
+        assert "sandbox does not answer" in result.stderr
+        report = json.loads(result.stdout)
+        assert list(report) == KEYS
+        assert report["accounts"]["new"] == 1
+        assert sum(report["failed"].values()) == report["planned"] == 1
+    # A worker or --live does not send what was planned for a trial; the next trial does.
+    assert deliver_due(now=NOW + timedelta(hours=1), actor=SYSTEM).total == 0
+    assert Message.objects.get().state == "planned"
+    assert run(file, "--as-of", "2026-11-24")["sent"] == {"whatsapp": 1}
+
+
+def test_a_database_that_does_not_answer_ends_with_four_in_the_reader_s_language(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = write(tmp_path / "cartera.csv", [row("A-0001")])
+    monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
+    for language, words in (("es_CO", "no responde ninguna"), ("pt_BR", "nenhum banco de dados")):
+        monkeypatch.setenv("LANG", language)
+        result = invoke(file, "--json")
+        assert (result.exit_code, result.stdout) == (4, "")
+        assert words in result.stderr.replace("\n", " ")
+
+
+def test_what_nobody_expected_ends_with_four(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost(*_arguments: Any) -> Any:
+        raise OperationalError("the connection is closed")
+
+    file = write(tmp_path / "cartera.csv", [row("A-0001")])
+    monkeypatch.setattr(running, "_import", lost)
+    result = invoke(file, "--json", "--as-of", "2026-11-24")
+    assert (result.exit_code, result.stdout) == (4, "")
+    assert "The run failed: the connection is closed" in result.stderr
+
+
 def test_what_is_configured_is_not_used_without_live(tmp_path: Path) -> None:
     file = write(tmp_path / "cartera.csv", [row("A-0001", authorised_channels="email")])
     run(file, "--as-of", "2026-11-24")
@@ -186,7 +323,13 @@ def test_what_is_configured_is_not_used_without_live(tmp_path: Path) -> None:
         config={"host": "192.0.2.1", "port": 25, "from_address": "a@example.com"}, name="Real"
     )
     write(file, [row("A-0001", authorised_channels="email"), row("A-0002")])
+    waits = Message.objects.get(creditor=creditor)
+    waits.pk, waits.public_id, waits.key, waits.state = None, uuid4(), "answer", "planned"
+    waits.provider_account = None  # as an agent's answer: nobody has tried to send it yet
+    waits.body, waits.template = "Buenos días", None
+    waits.save(force_insert=True)
     report = run(file, "--as-of", (NOW + timedelta(hours=1)).isoformat())
+    assert Message.objects.get(key="answer").state == "planned"
     assert report["accounts"] == {"new": 1, "changed": 0, "unchanged": 1}
     assert report["failed"] == {}
     assert sum(report["sent"].values()) == 1

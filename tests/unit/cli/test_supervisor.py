@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
+from django.utils.translation import override
 
 from acuerdo.cli.supervisor import Child, Supervisor, free_port, keep_port
 from acuerdo.core.postgres import EmbeddedPostgres, database_url, default_data_dir, socket_dir
@@ -45,8 +46,12 @@ def test_a_child_that_does_not_answer_is_told_with_its_log(tmp_path: Path) -> No
     ]
     child = Child("deaf", command, {}, tmp_path / "log", healthy=lambda: False)
     supervisor = Supervisor(None, [child])
-    with pytest.raises(TimeoutError, match=r"(?s)deaf does not answer.*no port for me"):
+    with pytest.raises(TimeoutError) as told:
         supervisor.start(seconds=1.5)
+    for language, words in (("en", "deaf does not answer"), ("es", "deaf no responde")):
+        with override(language):
+            assert words in str(told.value)
+            assert "no port for me" in str(told.value)
     supervisor.stop()
     assert child.process is not None
     assert child.process.poll() is not None
