@@ -11,7 +11,12 @@ from django.test import Client
 from django.urls import reverse
 from pages_kit import ROLES, Side, login, make_link, make_user
 
+from acuerdo.api.urls import urlpatterns as machine_patterns
+from acuerdo.cases.models import Case
+from acuerdo.compliance.models import Hold, OptOut
+from acuerdo.creditors.models import ProviderAccount
 from acuerdo.identity.rules import may
+from acuerdo.messaging.models import InboundEvent
 from acuerdo.web.urls import urlpatterns
 
 # Every route of the pages: how it is asked, what it names, and the right it takes. A new route
@@ -57,6 +62,11 @@ PORTAL = {
     "portal_person": "GET",
     "portal_real": "GET",
 }
+# What anybody with a link may send, and whether it opens a case before a proof.
+HELP = {"portal_cannot_pay": False, "portal_dispute": True, "portal_person": False}
+# The doors for machines: no role opens them, a signature or a random token does.
+MACHINES = {"healthz", "webhook", "unsubscribe"}
+VISITORS = ("", *ROLES)
 
 
 def ask(client: Client, method: str, name: str, *args: Any) -> Any:
@@ -72,6 +82,7 @@ def leaks(response: Any, side: Side) -> list[str]:
 def test_every_route_is_declared() -> None:
     names = {pattern.name for pattern in urlpatterns}
     assert names == PUBLIC | ANYBODY | set(LISTS) | set(THINGS) | set(PORTAL)
+    assert {pattern.name for pattern in machine_patterns} == MACHINES
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -202,3 +213,104 @@ def test_an_unknown_link_and_one_that_is_over_look_alike(ours: Side) -> None:
     over = client.get(reverse("web:portal", args=[ours.link.token]))
     assert unknown.status_code == over.status_code == 404
     assert unknown.content == over.content
+
+
+def visitor(side: Side, role: str) -> Client:
+    """Somebody with that role, or nobody at all."""
+    return login(side.users[role]) if role else Client()
+
+
+@pytest.mark.parametrize("role", VISITORS)
+def test_no_role_opens_the_doors_for_machines(ours: Side, theirs: Side, role: str) -> None:
+    client = visitor(ours, role)
+    health = client.get(reverse("api:healthz"))
+    assert health.status_code == 200
+    assert not leaks(health, ours) + leaks(health, theirs)
+    accounts = ProviderAccount.objects.filter(creditor__in=(ours.creditor, theirs.creditor))
+    assert {account.creditor_id for account in accounts} == {ours.creditor.pk, theirs.creditor.pk}
+    for account in accounts:
+        door = reverse("api:webhook", args=[account.provider, account.public_id])
+        unsigned = client.post(door, b'{"events": []}', content_type="application/json")
+        assert unsigned.status_code == 403
+        assert client.get(door).status_code == 405
+        assert not leaks(unsigned, ours) + leaks(unsigned, theirs)
+    for token in (ours.link.token, theirs.link.token, "x" * 22):
+        # A key of the portal is none of this door.
+        door = reverse("api:unsubscribe", args=[token])
+        for response in (client.get(door), client.post(door)):
+            assert response.status_code == 404
+            assert not leaks(response, ours) + leaks(response, theirs)
+    assert not OptOut.objects.exists()
+    assert not InboundEvent.objects.filter(kind="text").exists()
+
+
+@pytest.mark.parametrize("role", VISITORS)
+def test_one_click_stops_its_own_debtor_alone(ours: Side, theirs: Side, role: str) -> None:
+    client = visitor(ours, role)
+    link = make_link(ours.account)
+    link.purpose = "optout"
+    link.save()
+    door = reverse("api:unsubscribe", args=[link.token])
+    for response in (client.get(door), client.post(door)):
+        assert response.status_code == 200
+        assert not leaks(response, theirs)
+        for word in (ours.account.debtor.name, ours.account.number):
+            assert word not in response.content.decode()
+    assert [wish.debtor_id for wish in OptOut.objects.all()] == [ours.account.debtor_id]
+
+
+@pytest.mark.parametrize("role", VISITORS)
+@pytest.mark.parametrize("name", HELP)
+def test_what_an_unproven_visitor_sends_tells_and_moves_nothing(
+    ours: Side, theirs: Side, name: str, role: str
+) -> None:
+    """A member of staff with a debtor's link has proved nothing either."""
+    client = visitor(ours, role)
+    cases = set(Case.objects.values_list("pk", flat=True))
+    holds = set(Hold.objects.values_list("pk", flat=True))
+    for account in (ours.account, theirs.account):
+        response = client.post(
+            reverse(f"web:{name}", args=[ours.link.token]),
+            {
+                "account": str(account.public_id),
+                "kind": "already_paid",
+                "text": "quiero pagar en 3 cuotas",
+                "key": "k",
+            },
+        )
+        body = response.content.decode()
+        assert response.status_code == 200
+        assert not leaks(response, theirs)
+        for word in (ours.account.debtor.name, ours.account.number, "1.200.000", "1.100.000"):
+            assert word not in body, word
+    made = Case.objects.exclude(pk__in=cases)
+    assert [(case.kind, case.debtor_id) for case in made] == (
+        [("wrong_person", ours.account.debtor_id)] if HELP[name] else []
+    )
+    assert set(Hold.objects.exclude(pk__in=holds).values_list("creditor_id", flat=True)) == (
+        {ours.creditor.pk} if HELP[name] else set()
+    )
+    ours.conversation.refresh_from_db()
+    assert (ours.conversation.channel, ours.conversation.address) == ("whatsapp", "+573005550001")
+    assert ours.conversation.needs_person is (name == "portal_person")
+    theirs.conversation.refresh_from_db()
+    assert not theirs.conversation.needs_person
+    assert not InboundEvent.objects.filter(kind="text").exclude(channel="chat").exists()
+
+
+@pytest.mark.parametrize("name", HELP)
+def test_after_the_proof_another_creditors_debt_is_not_reached(
+    ours: Side, theirs: Side, name: str
+) -> None:
+    client = Client()
+    link = make_link(ours.account)
+    last4 = ours.account.debtor.person.document_last4
+    client.post(reverse("web:portal_verify", args=[link.token]), {"answer": last4})
+    before = Case.objects.filter(debtor=theirs.account.debtor).count()
+    response = client.post(
+        reverse(f"web:{name}", args=[link.token]),
+        {"account": str(theirs.account.public_id), "kind": "dispute", "key": "k"},
+    )
+    assert not leaks(response, theirs)
+    assert Case.objects.filter(debtor=theirs.account.debtor).count() == before
+    assert not Case.objects.filter(account=theirs.account, debtor=ours.account.debtor).exists()
