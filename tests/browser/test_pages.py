@@ -184,6 +184,8 @@ def test_an_agent_takes_over_answers_and_gives_back(
     log_in(page, live_server, side, "agent")
     page.goto(live_server.url + reverse("web:conversation", args=[side.conversation.public_id]))
     page.locator("form[action$='/take-over'] button").click()
+    expect(page.locator("#say")).to_be_visible()
+    page.wait_for_load_state()
     page.keyboard.press("r")
     expect(page.locator("#say")).to_be_focused()
     page.keyboard.type("Buenas tardes, soy Andrés.")
