@@ -14,6 +14,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -35,7 +36,8 @@ class LoginForm(AuthenticationForm):
         ),
     )
     password = forms.CharField(
-        label=_("Password"),
+        # With a context, or Django's own European Portuguese would be said in Brazil.
+        label=pgettext_lazy("login", "Password"),
         strip=False,
         widget=forms.PasswordInput(
             attrs={"class": "input w-full", "autocomplete": "current-password"}
