@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from acuerdo.core.actor import Actor
 from acuerdo.core.errors import NotAllowed, NotFound
-from acuerdo.creditors.models import Creditor
 from acuerdo.identity.models import Membership, User
 from acuerdo.identity.rules import may
 
@@ -15,11 +14,6 @@ def list_creditor_ids(user: User, right: str) -> list[int]:
         return []
     memberships = Membership.objects.filter(user=user).values_list("creditor_id", "role")
     return sorted(creditor_id for creditor_id, role in memberships if may(role, right))
-
-
-def list_creditors(user: User, right: str) -> list[Creditor]:
-    """As `list_creditor_ids`, whole and by name."""
-    return list(Creditor.objects.filter(pk__in=list_creditor_ids(user, right)).order_by("name"))
 
 
 def get_actor(user: User, creditor_id: int, right: str) -> Actor:

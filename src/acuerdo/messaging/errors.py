@@ -25,12 +25,6 @@ class TemplateInvalid(AcuerdoError):
     message = _("The template cannot be used: {reason} (line {line}).")
 
 
-class TemplateMissing(AcuerdoError):
-    code = "template_missing"
-    http_status = 422
-    message = _("There is no active template {code} for {channel} in {language}.")
-
-
 class FactMissing(AcuerdoError):
     code = "fact_missing"
     http_status = 422

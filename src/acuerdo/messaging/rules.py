@@ -41,11 +41,6 @@ def advance(state: str, reported: str) -> str:
     return max(state, reported, key=_RANK.__getitem__)
 
 
-def is_earlier(state: str, other: str) -> bool:
-    """Whether `state` comes before `other` in the life of a message."""
-    return _RANK.get(state, 99) < _RANK.get(other, 99)
-
-
 def next_try(tries: int, now: datetime, not_after: datetime | None) -> datetime | None:
     """When to try again after `tries` temporary failures; None: give up.
 

@@ -130,10 +130,3 @@ class DatesMixed(ImportRefused):
 class MappingInvalid(ImportRefused):
     code = "mapping_invalid"
     message = _("The mapping file cannot be used: {problem}.")
-
-
-class NothingAccepted(ImportRefused):
-    """Raised by a door that needs at least one account; the import itself only reports it."""
-
-    code = "nothing_accepted"
-    message = _("None of the {read} rows could be imported. The report says why for each.")

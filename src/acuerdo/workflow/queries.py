@@ -1,11 +1,9 @@
-"""How far a walk of the demo clock has come, and what failed."""
+"""How far a walk of the demo clock has come."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-
-from django.db import connection
 
 from acuerdo.workflow.models import WalkState
 
@@ -26,10 +24,3 @@ def get_walk() -> Walk | None:
     """Where the business's ticks stand; None before the first one."""
     row = WalkState.objects.filter(pk="business").first()
     return Walk(row.walked_to, row.target_at) if row else None
-
-
-def count_failed_jobs() -> int:
-    """Jobs that failed for good and wait for a person."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pgqueuer WHERE status = 'failed'")
-        return int(cursor.fetchone()[0])
