@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,7 +12,7 @@ from typing import Any
 from django.db.models import Q
 
 from acuerdo.compliance.models import Consent, ContactAttempt, Hold, OptOut
-from acuerdo.compliance.packs import get_library
+from acuerdo.compliance.packs import get_library, get_policy
 from acuerdo.compliance.rules.facts import (
     CHANNELS,
     CREDITOR_TYPES,
@@ -19,6 +20,7 @@ from acuerdo.compliance.rules.facts import (
     ContactRequest,
     PastContact,
 )
+from acuerdo.compliance.rules.pack import Policy
 from acuerdo.core.vocabulary import Purpose
 from acuerdo.creditors.models import Creditor
 from acuerdo.ledger.queries import list_balances
@@ -35,6 +37,8 @@ _HOLD_FLAGS: Mapping[str, str] = {
     "attorney": "represented_by_attorney",
 }
 
+# Whoever stops one channel is not pursued on the next one.
+_ALWAYS = frozenset({"stop_everywhere"})
 _ANY_PURPOSE = frozenset({Purpose.COLLECTION.value, ""})
 
 
@@ -121,9 +125,13 @@ class _Facts:
 
     def _load_history(self) -> None:
         self.history: dict[int, list[tuple[str, PastContact]]] = defaultdict(list)
-        since = self.now - timedelta(days=get_library().history_days)
+        library = get_library()
+        since = self.now - timedelta(days=library.history_days)
         rows = (
-            ContactAttempt.objects.filter(person_id__in=self.person_ids, occurred_at__gte=since)
+            ContactAttempt.objects.filter(
+                Q(occurred_at__gte=since) | Q(purpose__in=library.remembered_purposes),
+                person_id__in=self.person_ids,
+            )
             .exclude(state="released")
             .order_by("person_id", "occurred_at")
             .values_list(
@@ -169,7 +177,7 @@ class _Facts:
         ]
         if account is not None and account.state == "recalled":
             holds.append(ActiveHold("recalled"))
-        policy = creditor.settings.get("contact_options", ())
+        settings = creditor.settings
         filled = replace(
             request,
             jurisdiction=_jurisdiction(debtor.country, debtor.subdivision),
@@ -181,7 +189,8 @@ class _Facts:
             authorised_channels=_channels_for(request.purpose, live),
             flags=self._flags(request, debtor, holds, live, revoked),
             holds=(*request.holds, *holds),
-            options=request.options | frozenset(policy),
+            options=request.options | _ALWAYS | frozenset(settings.get("contact_options", ())),
+            policy=_policy(settings),
             person_id=debtor.person_id,
         )
         return Loaded(filled, tuple(self.history[debtor.person_id]))
@@ -220,6 +229,12 @@ class _Facts:
         return not any(
             one.state != "closed" and self.balances[one.pk].total_minor > 0 for one in owing
         )
+
+
+def _policy(settings: Mapping[str, Any]) -> Policy | None:
+    """The creditor's own rules, which come on top of the law's."""
+    rules = settings.get("contact_rules")
+    return get_policy(json.dumps(rules)) if rules else None
 
 
 def _jurisdiction(country: str, subdivision: str) -> str:

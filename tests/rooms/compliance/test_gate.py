@@ -434,7 +434,7 @@ def test_a_stop_word_closes_its_channel_and_ends_collection_on_all(account: Acco
     assert again is not None
     assert first.pk == again.pk
     assert (why(account, "sms"), why(account, "email")) == ("opt_out", "opt_out")
-    assert ask(account, "email").rule_id == "base.stop_received"
+    assert ask(account, "email").rule_id == "base.stop_everywhere"
     assert why(account, "email", purpose="preventive_reminder") == "opt_out"
     assert why(account, "email", purpose="servicing") == "ok"
     event = Event.objects.get(name="OptedOut")

@@ -53,7 +53,7 @@ def test_the_hours_hold_on_every_channel(channel: str) -> None:
         ("2026-11-24 20:00", "ok"),
         ("2026-11-24 20:59", "ok"),
         ("2026-11-24 21:00", "outside_hours"),
-        ("2026-11-24 10:00", "outside_hours"),
+        ("2026-11-24 10:00", "customer_request_time"),
         # On weekdays only; on Saturday the law's hours and the wish do not meet.
         ("2026-11-28 20:30", "outside_hours"),
         ("2026-11-28 10:00", "customer_request_time"),
@@ -187,7 +187,9 @@ def test_only_authorised_channels(channels: frozenset[str] | None, expected: str
 )
 def test_references_are_not_contacted(party: str) -> None:
     verdict = ask("2026-11-24 10:00", party=party)
-    assert (verdict.reason_code, verdict.rule_id) == ("third_party", "co.third_party")
+    assert (verdict.reason_code, verdict.rule_id) == ("third_party", "base.third_party")
+    assert verdict.citation == "Ley 2300 de 2023, art. 4"
+    assert not verdict.house_default
     assert verdict.citation == "Ley 2300 de 2023, art. 4"
 
 

@@ -15,14 +15,15 @@ FOUR = ("CO", "MX", "BR", "ES")
 @pytest.mark.parametrize(
     ("after", "expected"),
     [
-        # Nine in Tijuana, six in the evening in Madrid.
-        ("2026-11-24T10:00", "2026-11-24T17:00"),
-        ("2026-11-24T16:01", "2026-11-24T17:00"),
-        ("2026-11-24T17:00", "2026-11-24T17:00"),
-        ("2026-11-24T17:01", "2026-11-25T17:00"),
+        # Seven in Tijuana, four in the afternoon in Madrid.
+        ("2026-11-24T10:00", "2026-11-24T15:00"),
+        ("2026-11-24T14:01", "2026-11-24T15:00"),
+        ("2026-11-24T15:00", "2026-11-24T15:00"),
+        # Until six on the island of Noronha.
+        ("2026-11-24T19:01", "2026-11-25T15:00"),
         # Friday evening, before Christmas, and in summer time.
-        ("2026-11-27T18:30", "2026-12-01T17:00"),
-        ("2026-06-09T00:00", "2026-06-10T16:00"),
+        ("2026-11-27T19:30", "2026-12-01T15:00"),
+        ("2026-06-09T00:00", "2026-06-10T14:00"),
     ],
 )
 def test_the_next_hour_that_is_lawful_in_four_countries(after: str, expected: str) -> None:

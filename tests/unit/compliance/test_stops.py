@@ -242,7 +242,7 @@ def test_asked_for_hours_narrow_the_house_hours() -> None:
     flags = {"consumer_requested_window": wish}
     assert reason("2026-11-24 16:59", "ES", flags=flags) == "customer_request_time"
     assert reason("2026-11-24 17:00", "ES", flags=flags) == "ok"
-    assert reason("2026-11-24 19:00", "ES", flags=flags) == "outside_hours"
+    assert reason("2026-11-24 20:00", "ES", flags=flags) == "customer_request_time"
 
 
 # Unknown input

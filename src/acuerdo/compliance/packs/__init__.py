@@ -13,7 +13,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from acuerdo.compliance.rules.calendar import Override
-from acuerdo.compliance.rules.pack import Library, compile_library
+from acuerdo.compliance.rules.pack import Library, Policy, Reading, compile_library, compile_policy
 
 _HOLIDAYS = "holidays.yaml"
 
@@ -33,17 +33,23 @@ for _tag, _pattern, _first in (
 
 def read_documents() -> list[dict[str, Any]]:
     """The data of every pack, as it stands in the files. Raises ValueError on a wrong form."""
-    folder = files(__package__)
-    schema = Draft202012Validator(json.loads((folder / "schema.json").read_text("utf-8")))
     documents = []
-    for entry in sorted(folder.iterdir(), key=lambda one: one.name):
+    for entry in sorted(files(__package__).iterdir(), key=lambda one: one.name):
         if entry.name.endswith(".yaml") and entry.name != _HOLIDAYS:
             document = parse_yaml(entry.read_text("utf-8"))
-            error = next(schema.iter_errors(document), None)
+            error = next(_validator().iter_errors(document), None)
             if error is not None:
                 raise ValueError(f"{entry.name}: {error.json_path}: {error.message}")
             documents.append(document)
     return documents
+
+
+@lru_cache(maxsize=2)
+def _validator(part: str = "") -> Draft202012Validator:
+    schema = json.loads((files(__package__) / "schema.json").read_text("utf-8"))
+    if part:
+        schema = {"$defs": schema["$defs"], "$ref": part}
+    return Draft202012Validator(schema)
 
 
 def parse_yaml(text: str) -> Any:
@@ -66,7 +72,24 @@ def read_overrides() -> list[Override]:
     ]
 
 
-@lru_cache(maxsize=1)
-def get_library() -> Library:
-    """All packs, compiled. The same object for the life of the process."""
-    return compile_library(read_documents(), read_overrides())
+@lru_cache(maxsize=2)
+def get_library(reading: Reading = "conservative") -> Library:
+    """All packs, compiled. The same object for the life of the process.
+
+    `literal` reads unclear law to the letter: for auditors, never for contacts.
+    """
+    return compile_library(read_documents(), read_overrides(), reading)
+
+
+@lru_cache(maxsize=1024)
+def get_policy(rules: str) -> Policy:
+    """A creditor's own rules, given as JSON: a list in the form of a pack's rules, whose ids begin
+    with `own.`. They can only add refusals. Raises ValueError on a wrong form."""
+    data = json.loads(rules)
+    for rule in data:
+        error = next(_validator("#/$defs/rule").iter_errors(rule), None)
+        if error is not None:
+            raise ValueError(f"{error.json_path}: {error.message}")
+        if not rule["id"].startswith("own.") or not rule["house_default"]:
+            raise ValueError(f"{rule['id']}: a creditor's own rule is called own.… and is no law")
+    return compile_policy(data)

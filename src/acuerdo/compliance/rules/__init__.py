@@ -1,10 +1,16 @@
 """The contact gate as pure functions: no Django, no clock, no database.
 
-`check_contact` judges one contact, `check_contacts_pure` a set, `next_lawful_hour` looks for a
-moment at which all of several countries may be contacted, `is_stop` reads stop words.
+`check_contact` judges one contact and `list_opinions` says what each rule thinks of it,
+`judge_set` judges a set of any size, `list_openings`, `explain_day` and `next_lawful_hour` look
+ahead, `find_stop` reads stop words.
 """
 
-from acuerdo.compliance.rules.check import check_contact, check_contacts_pure
+from acuerdo.compliance.rules.check import (
+    Opinion,
+    check_contact,
+    check_contacts_pure,
+    list_opinions,
+)
 from acuerdo.compliance.rules.facts import (
     ActiveHold,
     BadInput,
@@ -13,7 +19,7 @@ from acuerdo.compliance.rules.facts import (
     PastContact,
     Verdict,
 )
-from acuerdo.compliance.rules.hours import next_lawful_hour
+from acuerdo.compliance.rules.hours import explain_day, list_openings, next_lawful_hour
 from acuerdo.compliance.rules.stopwords import Stop, find_stop
 
 __all__ = [
@@ -21,11 +27,15 @@ __all__ = [
     "BadInput",
     "ContactRequest",
     "History",
+    "Opinion",
     "PastContact",
     "Stop",
     "Verdict",
     "check_contact",
     "check_contacts_pure",
+    "explain_day",
     "find_stop",
+    "list_openings",
+    "list_opinions",
     "next_lawful_hour",
 ]

@@ -34,6 +34,17 @@ class Calendar:
         library, whether it is one in any part of the country."""
         return on in _dates(self, subdivision, on.year)
 
+    def name_of(self, on: date, subdivision: str, language: str) -> str:
+        """What the holiday is called, in `es`, `pt` or `en` where the library knows it so; an
+        empty text where it is no holiday."""
+        if not self.is_holiday(on, subdivision):
+            return ""
+        for part in _subdivisions(self.country, subdivision):
+            name = _library(self, part, on.year, _LOCALES.get(language, language)).get(on)
+            if name:
+                return str(name)
+        return next((one.citation for one in self.overrides if one.on == on and one.add), "")
+
 
 def _subdivisions(country: str, wanted: str) -> Iterable[str | None]:
     known = holidays.list_supported_countries()[country]
@@ -42,15 +53,27 @@ def _subdivisions(country: str, wanted: str) -> Iterable[str | None]:
     return [None, *known]
 
 
+_LOCALES = {"en": "en_US", "pt": "pt_BR"}
+
+
+@lru_cache(maxsize=4096)
+def _library(
+    calendar: Calendar, part: str | None, year: int, language: str | None
+) -> holidays.HolidayBase:
+    return holidays.country_holidays(
+        calendar.country,
+        subdiv=part,
+        years=year,
+        categories=calendar.categories,
+        language=language,
+    )
+
+
 @lru_cache(maxsize=4096)
 def _dates(calendar: Calendar, subdivision: str, year: int) -> frozenset[date]:
     found: set[date] = set()
     for part in _subdivisions(calendar.country, subdivision):
-        found.update(
-            holidays.country_holidays(
-                calendar.country, subdiv=part, years=year, categories=calendar.categories
-            )
-        )
+        found.update(_library(calendar, part, year, None))
     for override in calendar.overrides:
         if override.on.year == year and override.subdivision in {"", subdivision}:
             (found.add if override.add else found.discard)(override.on)

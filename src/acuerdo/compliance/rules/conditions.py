@@ -79,6 +79,13 @@ def _test(read: Callable[[ContactRequest], Any], test: Any) -> Condition:
     raise ValueError(f"there is no test like {test}")
 
 
+def list_reads(tests: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> frozenset[str]:
+    """The facts that `tests` look at: `flags.paid`, `message.caller_id`, `party`."""
+    if isinstance(tests, Mapping):
+        return frozenset(tests)
+    return frozenset().union(*(list_reads(one) for one in tests))
+
+
 def compile_condition(tests: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> Condition:
     """One function of all `tests`. Raises ValueError on an unknown fact or test."""
     if not isinstance(tests, Mapping):

@@ -3,6 +3,10 @@ used in them, and the pause between two contacts.
 
 Days are calendar dates in the debtor's zone, never spans of 24 hours. "7 days" are today and the
 six dates before it. With several candidate zones the strictest count holds.
+
+Contacts only ever recede into the past, so each of these rules has one moment from which it
+admits: `free_at`. A contact noted for a later date (a clock that ran ahead) counts until that
+date has passed.
 """
 
 from __future__ import annotations
@@ -13,65 +17,82 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from acuerdo.compliance.rules.facts import ContactRequest, History, PastContact
-from acuerdo.compliance.rules.windows import HORIZON
-from acuerdo.compliance.rules.zones import instant, next_midnight, week_of
+from acuerdo.compliance.rules.zones import instant
+
+ALWAYS = datetime.min.replace(tzinfo=UTC)
+NEVER = datetime.max.replace(tzinfo=UTC)
 
 # What each unit counts. An open outcome ("") may have reached the person, so it counts as one
 # that did, but it is not known to be a conversation.
 _REACHED = frozenset({"", "conversation", "delivered", "no_answer", "voicemail", "refused"})
-_UNITS: dict[str, frozenset[str]] = {
+UNITS: dict[str, frozenset[str]] = {
     "none": frozenset(),
     "attempt": _REACHED,
     "delivered": frozenset({"", "conversation", "delivered", "voicemail"}),
     "live_contact": frozenset({"conversation"}),
 }
-UNITS = frozenset(_UNITS)
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """Which past contacts are counted, by direction, channel, purpose and debt."""
+    """Which past contacts are counted. `scope` is `person`, `debt` (only about the same debt) or
+    `household` (also with others of the same home); `same_party`: only with the same kind of
+    person; `parties` that count."""
 
+    channels: frozenset[str]
+    purposes: frozenset[str]
+    parties: frozenset[str]
     outbound: str = "attempt"
     inbound: str = "none"
-    channels: frozenset[str] = frozenset()
-    purposes: frozenset[str] = frozenset()
-    per_debt: bool = False
+    scope: str = "person"
+    same_party: bool = False
 
     def select(self, request: ContactRequest, history: History) -> Iterator[PastContact]:
-        for item in history:
-            if item.channel not in self.channels:
-                continue
-            if self.per_debt and item.debt_id != request.debt_id:
-                continue
-            if item.direction == "inbound":
-                # Whoever writes or calls us is in a conversation with us.
-                if (item.outcome or "conversation") in _UNITS[self.inbound]:
-                    yield item
-            elif item.outcome in _UNITS[self.outbound] and item.purpose in self.purposes:
-                yield item
+        return (item for item in history if self.counts(request, item))
+
+    def counts(self, request: ContactRequest, item: PastContact) -> bool:
+        if item.channel not in self.channels or item.party not in self.parties:
+            return False
+        if item.is_household and self.scope != "household":
+            return False
+        if self.scope == "debt" and item.debt_id != request.debt_id:
+            return False
+        if self.same_party and item.party != request.party:
+            return False
+        if item.direction == "inbound":
+            # Whoever writes or calls us is in a conversation with us.
+            return (item.outcome or "conversation") in UNITS[self.inbound]
+        return item.outcome in UNITS[self.outbound] and item.purpose in self.purposes
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of local days: `day`, `iso_week`, or `rolling` of `days` dates, today included.
-
-    A contact noted for a later date (a clock that ran ahead) is counted as if it were today's.
-    """
+    """A stretch of local days: `day`, `iso_week`, `rolling` over `days` dates, today included,
+    or `ever`."""
 
     kind: str
     days: int = 1
 
-    def covers(self, today: date, on: date) -> bool:
-        if self.kind == "day":
-            return on >= today
+    def free_on(self, on: date) -> date | None:
+        """The first date on which a contact of `on` is no longer in the span; None: never."""
+        if self.kind == "ever":
+            return None
         if self.kind == "iso_week":
-            return week_of(on) >= week_of(today)
-        return (today - on).days < self.days
+            return on + timedelta(days=7 - on.weekday())
+        return on + timedelta(days=self.days)
 
 
-def _local_dates(items: list[PastContact], zone: ZoneInfo) -> list[date]:
-    return [item.at.astimezone(zone).date() for item in items]
+def _free_at(latest: datetime, spans: tuple[Span, ...], zones: tuple[ZoneInfo, ...]) -> datetime:
+    """When a contact at `latest` has left every span in every zone."""
+    found = ALWAYS
+    for zone in zones:
+        on = latest.astimezone(zone).date()
+        for span in spans:
+            free_on = span.free_on(on)
+            if free_on is None:
+                return NEVER
+            found = max(found, instant(free_on, time.min, zone))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,31 +103,16 @@ class Cap:
     spans: tuple[Span, ...]
     maximum: int
 
-    def is_full(
-        self, at: datetime, request: ContactRequest, history: History, zones: tuple[ZoneInfo, ...]
-    ) -> bool:
-        items = list(self.counted.select(request, history))
-        if len(items) < self.maximum:
-            return False
-        for zone in zones:
-            today = at.astimezone(zone).date()
-            dates = _local_dates(items, zone)
-            for span in self.spans:
-                if sum(span.covers(today, on) for on in dates) >= self.maximum:
-                    return True
-        return False
-
-    def release(
-        self, at: datetime, request: ContactRequest, history: History, zones: tuple[ZoneInfo, ...]
-    ) -> datetime | None:
+    def free_at(
+        self, request: ContactRequest, history: History, zones: tuple[ZoneInfo, ...]
+    ) -> datetime:
         if self.maximum == 0:
-            return None
-        limit = at + HORIZON
-        while self.is_full(at, request, history, zones):
-            at = next_midnight(at, zones)
-            if at > limit:
-                return None
-        return at
+            return NEVER
+        times = sorted(item.at for item in self.counted.select(request, history))
+        if len(times) < self.maximum:
+            return ALWAYS
+        # The cap is full for as long as the `maximum` latest ones are all in the span.
+        return _free_at(times[-self.maximum], self.spans, zones)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,52 +122,23 @@ class OneChannel:
     counted: Counted
     spans: tuple[Span, ...]
 
-    def _dates(
-        self, request: ContactRequest, history: History, zone: ZoneInfo, same: bool
-    ) -> list[date]:
-        return _local_dates(
-            [
-                item
-                for item in self.counted.select(request, history)
-                if (item.channel == request.channel) is same
-            ],
-            zone,
-        )
-
-    def _meets(
+    def free_at(
         self,
-        at: datetime,
         request: ContactRequest,
         history: History,
         zones: tuple[ZoneInfo, ...],
-        same: bool,
-    ) -> bool:
-        for zone in zones:
-            today = at.astimezone(zone).date()
-            for on in self._dates(request, history, zone, same):
-                if any(span.covers(today, on) for span in self.spans):
-                    return True
-        return False
-
-    def is_other_used(
-        self, at: datetime, request: ContactRequest, history: History, zones: tuple[ZoneInfo, ...]
-    ) -> bool:
-        return self._meets(at, request, history, zones, same=False)
-
-    def is_same_used(
-        self, at: datetime, request: ContactRequest, history: History, zones: tuple[ZoneInfo, ...]
-    ) -> bool:
-        return self._meets(at, request, history, zones, same=True)
-
-    def release(
-        self, at: datetime, request: ContactRequest, history: History, zones: tuple[ZoneInfo, ...]
-    ) -> datetime | None:
-        limit = at + HORIZON
-        while self.is_other_used(at, request, history, zones):
-            at = next_midnight(at, zones)
-            if at > limit:
-                return None
-        return at
+        *,
+        same: bool = False,
+    ) -> datetime:
+        """When no other channel is in the spans any more; `same`: when this one is not, by a
+        contact that the person noticed."""
+        times = [
+            item.at
+            for item in self.counted.select(request, history)
+            if (item.channel == request.channel) is same
+            and not (same and item.outcome == "no_answer")
+        ]
+        return _free_at(max(times), self.spans, zones) if times else ALWAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,24 +149,15 @@ class Gap:
     hours: int
     days: int
 
-    def _until(
+    def free_at(
         self, request: ContactRequest, history: History, zones: tuple[ZoneInfo, ...]
     ) -> datetime:
-        """When the pause after the last counted contact is over."""
-        over = datetime.min.replace(tzinfo=UTC)
-        for item in self.counted.select(request, history):
-            over = max(over, item.at + timedelta(hours=self.hours))
-            for zone in zones:
-                on = item.at.astimezone(zone).date() + timedelta(days=self.days)
-                over = max(over, instant(on, time.min, zone))
-        return over
+        times = [item.at for item in self.counted.select(request, history)]
+        if not times:
+            return ALWAYS
+        latest = max(times)
+        by_date = _free_at(latest, (Span("rolling", self.days),), zones)
+        return max(latest + timedelta(hours=self.hours), by_date)
 
-    def is_short(
-        self, at: datetime, request: ContactRequest, history: History, zones: tuple[ZoneInfo, ...]
-    ) -> bool:
-        return at < self._until(request, history, zones)
 
-    def release(
-        self, at: datetime, request: ContactRequest, history: History, zones: tuple[ZoneInfo, ...]
-    ) -> datetime | None:
-        return max(at, self._until(request, history, zones))
+Counter = Cap | OneChannel | Gap

@@ -10,10 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from acuerdo.core.vocabulary import Channel, Party, Purpose
+
+if TYPE_CHECKING:
+    from acuerdo.compliance.rules.pack import Policy
 
 LANGUAGES = ("es", "pt", "en")
 
@@ -28,6 +31,29 @@ ANSWERS: frozenset[str] = frozenset(
 )
 # Contacts that we begin and that press or inform about the debt.
 OUTREACH: frozenset[str] = PURPOSES - ANSWERS - {Purpose.SERVICING, Purpose.FRAUD_ALERT}
+
+# Names for several words at once, which a pack may use in place of them.
+GROUPS: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "calls": frozenset({Channel.CALL, Channel.PRERECORDED_CALL, Channel.VOICEMAIL}),
+        "messages": CHANNELS
+        - {Channel.CALL, Channel.PRERECORDED_CALL, Channel.VOICEMAIL, Channel.VISIT},
+        "third_parties": PARTIES
+        - {
+            Party.DEBTOR,
+            Party.CODEBTOR,
+            Party.GUARANTOR,
+            Party.EXECUTOR,
+            Party.ATTORNEY,
+            Party.DEBT_ADVICE_PROVIDER,
+            Party.MINOR_THIRD_PARTY,
+            Party.UNKNOWN,
+        },
+        "owing": frozenset({Party.DEBTOR, Party.CODEBTOR, Party.GUARANTOR}),
+        "pressing": OUTREACH - {Purpose.STATUTORY_NOTICE},
+        "answers": ANSWERS,
+    }
+)
 
 OUTCOMES: frozenset[str] = frozenset(
     {"conversation", "delivered", "no_answer", "voicemail", "undelivered", "refused"}
@@ -145,7 +171,8 @@ class ContactRequest:
 
     `jurisdiction` is where the debtor lives (`CO`, `BR-SP`). `zones` are all IANA zones that may
     be the debtor's; none means every zone of the country. `authorised_channels` is None where it
-    is not known which ones the debtor agreed to. `options` switch on a pack's optional rules.
+    is not known which ones the debtor agreed to. `options` switch on a pack's optional rules;
+    `policy` are the creditor's own, which can only add to the law's.
     """
 
     channel: str
@@ -160,6 +187,7 @@ class ContactRequest:
     message: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
     holds: tuple[ActiveHold, ...] = ()
     options: frozenset[str] = frozenset()
+    policy: Policy | None = None
 
     creditor_id: int | None = None
     account_id: int | None = None
@@ -170,8 +198,8 @@ class ContactRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PastContact:
-    """One contact with the same person, ours or theirs. An empty `outcome` is still open, and
-    counts as one that reached them."""
+    """One contact with the same person, ours or theirs, or (`is_household`) with somebody else of
+    the same home. An empty `outcome` is still open, and counts as one that reached them."""
 
     at: datetime
     channel: str
@@ -180,6 +208,7 @@ class PastContact:
     party: str = Party.DEBTOR
     purpose: str = Purpose.COLLECTION
     debt_id: str = ""
+    is_household: bool = False
 
 
 History = Sequence[PastContact]

@@ -1,14 +1,80 @@
-"""Looking ahead: the next hour at which several countries may be contacted at once."""
+"""Looking ahead: when somebody may be contacted, and the next hour for several countries."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
-from acuerdo.compliance.rules.check import check_contact
+from acuerdo.compliance.rules.check import Opinion, Question, check_contact, installed
 from acuerdo.compliance.rules.facts import CHANNELS, ContactRequest
-from acuerdo.compliance.rules.windows import HORIZON
+from acuerdo.compliance.rules.pack import Library, Rule
+from acuerdo.compliance.rules.windows import (
+    HORIZON,
+    Spans,
+    Window,
+    intersect,
+    join,
+    wished_hours,
+)
+from acuerdo.compliance.rules.zones import instant
 from acuerdo.core.vocabulary import Channel, Purpose
+
+
+def list_openings(
+    request: ContactRequest, start: datetime, end: datetime, *, library: Library | None = None
+) -> Spans:
+    """The half-open UTC spans of [start, end) in which hours, holidays and wishes admit such a
+    contact, in every zone that may be the debtor's. Raises BadInput.
+
+    Only about hours: a stop, a hold or a cap may forbid the contact all the same.
+    """
+    question = Question.of(request, (), start, library or installed())
+    start, end = start.astimezone(UTC), end.astimezone(UTC)
+    spans: Spans = [(start, end)]
+    for rule in question.rules:
+        window = _window(rule, request)
+        if window is not None:
+            spans = intersect(spans, _openings(question, rule, window, start, end))
+    return spans
+
+
+def explain_day(
+    request: ContactRequest, on: date, *, library: Library | None = None
+) -> Opinion | None:
+    """The rule that closes a whole local date, with its reason code; None on a day with hours.
+    Raises BadInput."""
+    noon = datetime.combine(on, time(12), UTC)
+    question = Question.of(request, (), noon, library or installed())
+    for rule in question.rules:
+        window = _window(rule, request)
+        if window is not None and rule.is_in_force(on):
+            hours, code = window.day(on, request)
+            if not hours:
+                return Opinion(rule, rule.code if rule.kind == "wish" else code)
+    return None
+
+
+def _window(rule: Rule, request: ContactRequest) -> Window | None:
+    if rule.kind == "wish":
+        return wished_hours(request, rule.flag, rule.code)
+    return rule.mechanism if isinstance(rule.mechanism, Window) else None
+
+
+def _openings(
+    question: Question, rule: Rule, window: Window, start: datetime, end: datetime
+) -> Spans:
+    """The spans in which one rule of hours admits; all of them where it is not in force."""
+    zones = question.zones
+    begins = max(instant(rule.effective_from, time.min, zones[0]), start)
+    ends = end
+    if rule.effective_to is not None:
+        ends = min(instant(rule.effective_to, time.min, zones[0]), end)
+    if begins >= ends:
+        return [(start, end)]
+    spans: Spans = [(begins, ends)]
+    for zone in zones:
+        spans = intersect(spans, join(window.openings(begins, ends, question.request, zone)))
+    return join([(start, begins), *spans, (ends, end)])
 
 
 def next_lawful_hour(countries: Iterable[str], after: datetime) -> datetime:

@@ -7,19 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, time
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any
-from zoneinfo import ZoneInfo
+from typing import Any, Literal
 
 from acuerdo.compliance.rules import calendar, windows
 from acuerdo.compliance.rules.calendar import Calendar
-from acuerdo.compliance.rules.conditions import Condition, compile_condition
-from acuerdo.compliance.rules.counting import Cap, Counted, Gap, OneChannel, Span
+from acuerdo.compliance.rules.conditions import Condition, compile_condition, list_reads
+from acuerdo.compliance.rules.counting import Cap, Counted, Counter, Gap, OneChannel, Span
 from acuerdo.compliance.rules.facts import (
     ANSWERS,
     CHANNELS,
+    GROUPS,
     LANGUAGES,
     OUTREACH,
     PARTIES,
@@ -30,7 +30,8 @@ from acuerdo.compliance.rules.facts import (
     parse_hour,
 )
 from acuerdo.compliance.rules.windows import Window
-from acuerdo.compliance.rules.zones import DAYS, Intervals, read_zone
+from acuerdo.compliance.rules.zones import DAYS, Intervals, Zones, instant, read_zone
+from acuerdo.portfolio.rules.places import list_zones
 
 # Rules that refuse nothing: they hold the words of the answers "yes" and "this cannot be judged".
 NOTES = frozenset({"allowed", "unknown"})
@@ -48,7 +49,33 @@ PHASES: Mapping[str, int] = {
 }
 TIMED = frozenset({"hold", "window", "wish", "cap", "one_channel", "gap"})
 
-Mechanism = Window | Cap | OneChannel | Gap | None
+Mechanism = Window | Counter | None
+
+Reading = Literal["conservative", "literal"]
+"""How unclear law is read: so that it protects the debtor, or to the letter."""
+
+UNKNOWN_PART = "unknown"
+"""In a rule's `subdivisions`: also where the part of the country is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lift:
+    """A cap that the debtor's own consent lifts: `flag` holds its local date, which is the first
+    of `days` dates."""
+
+    flag: str
+    days: int
+
+    def span(self, request: ContactRequest, zones: Zones) -> tuple[datetime, datetime] | None:
+        """From when until when the cap is lifted, in every zone; None: not at all."""
+        given = request.flags.get(self.flag)
+        if not given:
+            return None
+        on = datetime.fromisoformat(given).date()
+        till = on + timedelta(days=self.days)
+        start = max(instant(on, time.min, zone) for zone in zones)
+        end = min(instant(till, time.min, zone) for zone in zones)
+        return (start, end) if start < end else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +105,24 @@ class Rule:
     reasons: frozenset[str]
     all_but_reasons: bool
     flag: str
+    lifted: Lift | None
+    reads: frozenset[str]
 
     def concerns(self, subdivision: str, channel: str, purpose: str, party: str) -> bool:
         """Whether the rule speaks of such a contact at all."""
+        part = subdivision or UNKNOWN_PART
         return (
             channel in self.channels
             and purpose in self.purposes
             and party in self.parties
-            and (not self.subdivisions or subdivision in self.subdivisions)
-            and subdivision not in self.not_subdivisions
+            and (not self.subdivisions or part in self.subdivisions)
+            and part not in self.not_subdivisions
         )
+
+    @property
+    def is_about_content(self) -> bool:
+        """Whether the rule looks at what a message says."""
+        return any(name.startswith("message.") for name in self.reads)
 
     def is_on(self, request: ContactRequest) -> bool:
         """Whether the request's own facts bring the rule into play."""
@@ -107,21 +142,26 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """The rules of a country. `status` is `in_force`, `unverified` (ours until counsel has read
-    the law) or `draft`."""
+    """The rules of a country. `status` is `in_force`, `unverified` (counsel has not read the law)
+    or `draft`. `cites` are the country's sources for common rules, by their id."""
 
     code: str
     version: str
     status: str
+    signed_off_by: str
     names: Mapping[str, str]
     citation: str
-    zones: tuple[str, ...]
-    subdivision_zones: Mapping[str, tuple[str, ...]]
+    calendar: Calendar
     waives: frozenset[str]
+    cites: Mapping[str, Mapping[str, str]]
     rules: tuple[Rule, ...]
 
-    def zone_names(self, subdivision: str) -> tuple[str, ...]:
-        return self.subdivision_zones.get(subdivision) or self.zones
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Policy:
+    """A creditor's own rules, as strict as it likes: they come on top of the law's."""
+
+    rules: tuple[Rule, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -145,35 +185,61 @@ class Library:
 
     @lru_cache(maxsize=65536)  # noqa: B019 - a library lives as long as the process
     def rules_for(
-        self, jurisdiction: str, channel: str, purpose: str, party: str
+        self, jurisdiction: str, channel: str, purpose: str, party: str, policy: Policy | None
     ) -> tuple[Rule, ...]:
         """The rules that speak of such a contact, in the order in which they are asked."""
         pack, subdivision = self.find(jurisdiction)
-        found = [*pack.rules, *(one for one in self.base.rules if one.id not in pack.waives)]
+        found = [*pack.rules, *(policy.rules if policy else ()), *self.common_rules(pack)]
         chosen = [
-            _placed(one, subdivision)
+            _placed(one, pack, subdivision)
             for one in found
             if one.kind in PHASES and one.concerns(subdivision, channel, purpose, party)
         ]
         return tuple(sorted(chosen, key=lambda one: PHASES[one.kind]))
 
+    def common_rules(self, pack: Pack) -> list[Rule]:
+        """The rules of the base as the country has them: with its law as their source where it
+        has one, and without those that it waives."""
+        return [
+            _cited(rule, pack.cites[rule.id]) if rule.id in pack.cites else rule
+            for rule in self.base.rules
+            if rule.id not in pack.waives
+        ]
+
     @lru_cache(maxsize=65536)  # noqa: B019
-    def zones_for(self, jurisdiction: str, names: tuple[str, ...]) -> tuple[ZoneInfo, ...]:
+    def zones_for(self, jurisdiction: str, names: tuple[str, ...]) -> Zones:
         """The given candidate zones; where none is given, every zone of the place."""
         pack, subdivision = self.find(jurisdiction)
-        return tuple(read_zone(name) for name in names or pack.zone_names(subdivision))
+        return tuple(read_zone(name) for name in names or list_zones(pack.code, subdivision))
 
     @property
     def history_days(self) -> int:
-        """How far back past contacts can matter to any rule, in days."""
+        """How far back past contacts can matter to any rule but those that forget nothing."""
         days = [8]
-        for pack in (self.base, *self.packs.values()):
-            for rule in pack.rules:
-                if isinstance(rule.mechanism, (Cap, OneChannel)):
-                    days += [span.days for span in rule.mechanism.spans]
-                elif isinstance(rule.mechanism, Gap):
-                    days += [rule.mechanism.days, rule.mechanism.hours // 24 + 1]
+        for rule in self.rules:
+            if isinstance(rule.mechanism, (Cap, OneChannel)):
+                days += [span.days for span in rule.mechanism.spans]
+            elif isinstance(rule.mechanism, Gap):
+                days += [rule.mechanism.days, rule.mechanism.hours // 24 + 1]
         return max(days) + 2
+
+    @property
+    def remembered_purposes(self) -> frozenset[str]:
+        """The purposes of contacts that count for ever."""
+        return frozenset().union(
+            *(
+                rule.mechanism.counted.purposes
+                for rule in self.rules
+                if isinstance(rule.mechanism, Cap)
+                and any(span.kind == "ever" for span in rule.mechanism.spans)
+            )
+        )
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """Every rule of every pack, the base's last."""
+        packs = (*(self.packs[code] for code in sorted(self.packs)), self.base)
+        return tuple(rule for pack in packs for rule in pack.rules)
 
     def note(self, kind: str) -> Rule:
         """The base's words for `allowed` or `unknown`."""
@@ -181,28 +247,40 @@ class Library:
 
     def get_rule(self, rule_id: str) -> Rule | None:
         """The rule of that id in any pack."""
-        for pack in (self.base, *self.packs.values()):
-            for rule in pack.rules:
-                if rule.id == rule_id:
-                    return rule
-        return None
+        return next((rule for rule in self.rules if rule.id == rule_id), None)
 
 
-def _placed(rule: Rule, subdivision: str) -> Rule:
+def _placed(rule: Rule, pack: Pack, subdivision: str) -> Rule:
     """The rule with the holidays of one part of the country."""
     if isinstance(rule.mechanism, Window):
-        return replace(rule, mechanism=replace(rule.mechanism, subdivision=subdivision))
+        window = replace(rule.mechanism, calendar=pack.calendar, subdivision=subdivision)
+        return replace(rule, mechanism=window)
     return rule
 
 
+def _cited(rule: Rule, source: Mapping[str, str]) -> Rule:
+    return replace(
+        rule,
+        citation=source["citation"],
+        confidence=source["confidence"],
+        code=source.get("code", rule.code),
+        house_default=False,
+    )
+
+
 def compile_library(
-    documents: Sequence[Mapping[str, Any]], overrides: Sequence[calendar.Override]
+    documents: Sequence[Mapping[str, Any]],
+    overrides: Sequence[calendar.Override],
+    reading: Reading = "conservative",
 ) -> Library:
-    """All packs from their data (checked against the schema before). Raises ValueError."""
+    """All packs from their data (checked against the schema before). Raises ValueError.
+
+    A rule marked with the other reading is left out. To the letter, a week is the calendar's.
+    """
     packs = {}
     base = None
     for document in documents:
-        pack = _compile_pack(document, tuple(overrides))
+        pack = _compile_pack(document, tuple(overrides), reading)
         if pack.code == "base":
             base = pack
         else:
@@ -210,10 +288,13 @@ def compile_library(
     if base is None:
         raise ValueError("the pack `base` is missing")
     waivable = {rule.id for rule in base.rules if rule.house_default and not rule.hard}
+    common = {rule.id for rule in base.rules}
     seen: set[str] = set()
     for pack in (base, *packs.values()):
         if not pack.waives <= waivable:
             raise ValueError(f"{pack.code} may not waive {sorted(pack.waives - waivable)}")
+        if not pack.cites.keys() <= common:
+            raise ValueError(f"{pack.code} cites law for {sorted(pack.cites.keys() - common)}")
         for rule in pack.rules:
             if rule.id in seen:
                 raise ValueError(f"two rules are called {rule.id}")
@@ -221,32 +302,39 @@ def compile_library(
     return Library(base, MappingProxyType(packs))
 
 
-def _compile_pack(data: Mapping[str, Any], overrides: tuple[calendar.Override, ...]) -> Pack:
+def compile_policy(rules: Sequence[Mapping[str, Any]]) -> Policy:
+    """A creditor's own rules (checked against the schema before). Raises ValueError."""
+    return Policy(tuple(_compile_rule(rule, "conservative") for rule in rules))
+
+
+def _compile_pack(
+    data: Mapping[str, Any], overrides: tuple[calendar.Override, ...], reading: Reading
+) -> Pack:
     code = data["pack"]
     days = data.get("holidays", {})
-    own = Calendar(
-        country=days.get("country", code),
-        categories=tuple(days.get("categories", ["public"])),
-        overrides=tuple(one for one in overrides if one.country == code),
-    )
-    for name in data.get("zones", []):
-        read_zone(name)
     return Pack(
         code=code,
         version=data["version"],
         status=data["status"],
+        signed_off_by=data["signed_off_by"] or "",
         names=MappingProxyType(dict(data["names"])),
         citation=data.get("citation", ""),
-        zones=tuple(data.get("zones", ())),
-        subdivision_zones={
-            part: tuple(names) for part, names in data.get("subdivision_zones", {}).items()
-        },
+        calendar=Calendar(
+            country=days.get("country", code),
+            categories=tuple(days.get("categories", ["public"])),
+            overrides=tuple(one for one in overrides if one.country == code),
+        ),
         waives=frozenset(data.get("waives", ())),
-        rules=tuple(_compile_rule(rule, own) for rule in data["rules"]),
+        cites=MappingProxyType(dict(data.get("cites", {}))),
+        rules=tuple(
+            _compile_rule(rule, reading)
+            for rule in data["rules"]
+            if rule.get("reading", reading) == reading
+        ),
     )
 
 
-def _compile_rule(data: Mapping[str, Any], own: Calendar) -> Rule:
+def _compile_rule(data: Mapping[str, Any], reading: Reading) -> Rule:
     kind = data["kind"]
     # What the debtor asked for is never kept waiting for an hour.
     usual = OUTREACH if kind in TIMED else PURPOSES
@@ -282,12 +370,17 @@ def _compile_rule(data: Mapping[str, Any], own: Calendar) -> Rule:
         option=data.get("option", ""),
         when=compile_condition(data["when"]) if "when" in data else None,
         unless=compile_condition(data["unless"]) if "unless" in data else None,
-        mechanism=_mechanism(data, own, channels, purposes),
+        mechanism=_mechanism(data, reading, channels, purposes),
         codes=MappingProxyType(codes),
         reasons=frozenset(reasons["all_but"] if all_but else reasons),
         all_but_reasons=all_but,
         flag=data.get("flag", ""),
+        lifted=Lift(**data["lifted"]) if "lifted" in data else None,
+        reads=frozenset().union(*(list_reads(data[name]) for name in _CONDITIONS if name in data)),
     )
+
+
+_CONDITIONS = ("when", "unless")
 
 
 def _words(
@@ -297,16 +390,25 @@ def _words(
     if given is None:
         return usual
     if isinstance(given, Mapping):
-        chosen, wrong = known - set(given["all_but"]), set(given["all_but"]) - known
-    else:
-        chosen, wrong = frozenset(given), set(given) - known
-    if wrong:
-        raise ValueError(f"{data['id']}: {name} has no {sorted(wrong)}")
-    return frozenset(chosen)
+        return known - _spread(data, name, given["all_but"], known)
+    return _spread(data, name, given, known)
+
+
+def _spread(
+    data: Mapping[str, Any], name: str, words: Sequence[str], known: frozenset[str]
+) -> frozenset[str]:
+    """The words, with each group in its place. Raises ValueError on one that is not known."""
+    found = frozenset().union(*(GROUPS.get(word, {word}) for word in words))
+    if not found <= known:
+        raise ValueError(f"{data['id']}: {name} has no {sorted(found - known)}")
+    return found
 
 
 def _mechanism(
-    data: Mapping[str, Any], own: Calendar, channels: frozenset[str], purposes: frozenset[str]
+    data: Mapping[str, Any],
+    reading: Reading,
+    channels: frozenset[str],
+    purposes: frozenset[str],
 ) -> Mechanism:
     kind = data["kind"]
     if kind == "window":
@@ -314,7 +416,7 @@ def _mechanism(
         return Window(
             days={day: _intervals(data["days"].get(day, ())) for day in DAYS},
             closed=data.get("closed", {}),
-            calendar=own,
+            calendar=Calendar(""),
             subdivision="",
             override=(
                 windows.Override(wish["instrument"], frozenset(wish["weekdays"])) if wish else None
@@ -323,26 +425,34 @@ def _mechanism(
     if kind in {"cap", "one_channel", "gap"}:
         given = data["counts"]
         counted = Counted(
+            channels=_words({**given, "id": data["id"]}, "channels", channels, CHANNELS),
+            purposes=_words({**given, "id": data["id"]}, "purposes", purposes, PURPOSES),
+            parties=_words({**given, "id": data["id"]}, "parties", PARTIES, PARTIES),
             outbound=given.get("outbound", "attempt"),
             inbound=given.get("inbound", "none"),
-            channels=frozenset(given["channels"]) if "channels" in given else channels,
-            purposes=frozenset(given["purposes"]) if "purposes" in given else purposes,
-            per_debt=given.get("scope", "person") == "debt",
+            scope=given.get("scope", "person"),
+            same_party=given.get("same_party", False),
         )
         if kind == "gap":
             return Gap(counted, data["hours"], data["gap_days"])
-        spans = tuple(
-            Span("rolling", int(text.removeprefix("rolling_")))
-            if text.startswith("rolling_")
-            else Span(text)
-            for text in data["spans"]
-        )
+        spans = _spans(data["spans"], reading)
         return (
             OneChannel(counted, spans)
             if kind == "one_channel"
             else Cap(counted, spans, data["maximum"])
         )
     return None
+
+
+def _spans(names: Sequence[str], reading: Reading) -> tuple[Span, ...]:
+    if reading == "literal" and "iso_week" in names:
+        names = [name for name in names if not name.startswith("rolling_")]
+    return tuple(
+        Span("rolling", int(name.removeprefix("rolling_")))
+        if name.startswith("rolling_")
+        else Span(name, 7 if name == "iso_week" else 1)
+        for name in names
+    )
 
 
 def _intervals(pairs: Sequence[Sequence[str]]) -> Intervals:

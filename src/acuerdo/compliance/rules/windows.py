@@ -18,12 +18,14 @@ from acuerdo.compliance.rules.zones import DAYS, Intervals, contains, instant
 HORIZON = timedelta(days=400)
 """How far ahead a lawful moment is looked for."""
 
-WHOLE_DAY: Intervals = ((time.min, time.max),)
+Spans = list[tuple[datetime, datetime]]
+"""Half-open stretches of time, in UTC."""
 
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """Other hours on `weekdays`, where the debtor asked for them in such an `instrument`."""
+    """More hours on `weekdays`, where the debtor asked for them in such an `instrument`. That they
+    want no others is the rule of wishes' to say."""
 
     instrument: str
     weekdays: frozenset[str]
@@ -48,17 +50,17 @@ class Window:
         return first
 
     def _refuse_in(self, local: datetime, request: ContactRequest) -> str:
-        on = local.date()
-        if "holiday" in self.closed and self.calendar.is_holiday(on, self.subdivision):
-            return self.closed["holiday"]
-        day = DAYS[on.weekday()]
-        hours = self._hours(on, request)
+        hours, closed = self.day(local.date(), request)
         if not hours:
-            return self.closed.get(day, "outside_hours")
+            return closed
         return "" if contains(hours, local.time()) else "outside_hours"
 
-    def _hours(self, on: date, request: ContactRequest) -> Intervals:
+    def day(self, on: date, request: ContactRequest) -> tuple[Intervals, str]:
+        """The hours of a local date, and the reason code where there are none."""
+        if "holiday" in self.closed and self.calendar.is_holiday(on, self.subdivision):
+            return (), self.closed["holiday"]
         day = DAYS[on.weekday()]
+        hours = self.days.get(day, ())
         wish = request.flags.get("consumer_requested_window")
         if (
             wish
@@ -66,8 +68,8 @@ class Window:
             and day in self.override.weekdays
             and wish.get("instrument") == self.override.instrument
         ):
-            return span(*parse_hours(wish, "consumer_requested_window"))
-        return self.days.get(day, ())
+            hours = tuple(sorted((*hours, *span(*parse_hours(wish, "consumer_requested_window")))))
+        return hours, self.closed.get(day, "outside_hours")
 
     def release(
         self, at: datetime, request: ContactRequest, zones: tuple[ZoneInfo, ...]
@@ -91,7 +93,7 @@ class Window:
             return at
         on = at.astimezone(zone).date()
         while True:
-            for start, _end in self._hours(on, request):
+            for start, _end in self.day(on, request)[0]:
                 opens = instant(on, start, zone)
                 if opens > limit:
                     return None
@@ -100,6 +102,54 @@ class Window:
             on += timedelta(days=1)
             if instant(on, time.min, zone) > limit:
                 return None
+
+    def openings(
+        self, start: datetime, end: datetime, request: ContactRequest, zone: ZoneInfo
+    ) -> Spans:
+        """The spans of [start, end) that are open in one zone."""
+        found: Spans = []
+        on = start.astimezone(zone).date() - timedelta(days=1)
+        last = end.astimezone(zone).date()
+        while on <= last:
+            for opens, closes in self.day(on, request)[0]:
+                following = on + timedelta(days=1)
+                till = (
+                    instant(following, time.min, zone)
+                    if closes == time.max
+                    else instant(on, closes, zone)
+                )
+                found.append((max(instant(on, opens, zone), start), min(till, end)))
+            on += timedelta(days=1)
+        return join(found)
+
+
+def join(spans: Spans) -> Spans:
+    """The same moments in order, as few spans as can be."""
+    joined: Spans = []
+    for start, end in sorted(spans):
+        if start >= end:
+            continue
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def intersect(left: Spans, right: Spans) -> Spans:
+    """The moments that are in both; each in order and without overlaps."""
+    found: Spans = []
+    i = j = 0
+    while i < len(left) and j < len(right):
+        start = max(left[i][0], right[j][0])
+        end = min(left[i][1], right[j][1])
+        if start < end:
+            found.append((start, end))
+        if left[i][1] < right[j][1]:
+            i += 1
+        else:
+            j += 1
+    return found
 
 
 def span(start: time, end: time) -> Intervals:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from acuerdo.compliance.rules.facts import BadInput
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+Zones = tuple[ZoneInfo, ...]
+"""All zones that may be the debtor's."""
 
 Intervals = tuple[tuple[time, time], ...]
 """Half-open [start, end) of a local day; an end of `time.max` is the end of the day."""
@@ -31,23 +33,5 @@ def instant(on: date, at: time, zone: ZoneInfo) -> datetime:
     return datetime.combine(on, at, zone).astimezone(UTC)
 
 
-def next_midnight(at: datetime, zones: Iterable[ZoneInfo]) -> datetime:
-    """The first instant after `at` at which the date changes in one of `zones`."""
-    return min(_midnight(at, zone) for zone in zones)
-
-
-def _midnight(at: datetime, zone: ZoneInfo) -> datetime:
-    local = at.astimezone(zone).date()
-    found = instant(local + timedelta(days=1), time.min, zone)
-    # Where midnight happens twice, the second one is still the same local date as the first.
-    return found if found > at else instant(local + timedelta(days=2), time.min, zone)
-
-
 def contains(intervals: Intervals, at: time) -> bool:
     return any(start <= at < end or (end == time.max and at >= start) for start, end in intervals)
-
-
-def week_of(on: date) -> tuple[int, int]:
-    """ISO year and week."""
-    year, week, _day = on.isocalendar()
-    return year, week
