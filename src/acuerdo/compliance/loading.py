@@ -44,15 +44,11 @@ _ANY_PURPOSE = frozenset({Purpose.COLLECTION.value, ""})
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A request with all its facts, and what was said to that person before: (reference, it)."""
+    """A request with all its facts, and the person's contacts without the one that is asked
+    about. Requests about one person share the list where they can."""
 
     request: ContactRequest
-    history: tuple[tuple[str, PastContact], ...]
-
-    def past(self) -> list[PastContact]:
-        """The person's contacts without the one that is asked about."""
-        own = self.request.reference
-        return [item for reference, item in self.history if not own or reference != own]
+    history: list[PastContact]
 
 
 def load(requests: Sequence[ContactRequest], now: datetime) -> list[Loaded]:
@@ -124,7 +120,8 @@ class _Facts:
                 self.holds["person", row.person_id].append(hold)
 
     def _load_history(self) -> None:
-        self.history: dict[int, list[tuple[str, PastContact]]] = defaultdict(list)
+        self.history: dict[int, list[PastContact]] = defaultdict(list)
+        self.references: dict[str, PastContact] = {}
         library = get_library()
         since = self.now - timedelta(days=library.history_days)
         rows = (
@@ -156,7 +153,8 @@ class _Facts:
                 purpose=purpose,
                 debt_id=str(account or ""),
             )
-            self.history[person_id].append((reference, past))
+            self.history[person_id].append(past)
+            self.references[reference] = past
 
     def fill(self, request: ContactRequest) -> Loaded:
         debtor = self.debtors.get(request.debtor_id or 0)
@@ -167,7 +165,7 @@ class _Facts:
             or (request.account_id is not None and account is None)
             or (account is not None and account.creditor_id != request.creditor_id)
         ):
-            return Loaded(replace(request, jurisdiction=""), ())
+            return Loaded(replace(request, jurisdiction=""), [])
         creditor = self.creditors[debtor.creditor_id]
         live, revoked = self.live[debtor.pk], self.revoked[debtor.pk]
         holds = [
@@ -193,7 +191,11 @@ class _Facts:
             policy=_policy(settings),
             person_id=debtor.person_id,
         )
-        return Loaded(filled, tuple(self.history[debtor.person_id]))
+        history = self.history[debtor.person_id]
+        own = self.references.get(request.reference)
+        if own is not None:
+            history = [item for item in history if item is not own]
+        return Loaded(filled, history)
 
     def _flags(
         self,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -12,9 +12,10 @@ from acuerdo.compliance.packs import get_library
 from acuerdo.compliance.rules import (
     ActiveHold,
     ContactRequest,
+    ContactSet,
     PastContact,
     check_contact,
-    check_contacts_pure,
+    judge_set,
 )
 from acuerdo.compliance.rules.facts import CHANNELS, FLAGS, OUTCOMES, PARTIES, PURPOSES
 
@@ -23,9 +24,20 @@ _ZONES = {
     "MX": ["America/Mexico_City", "America/Tijuana", "America/Cancun"],
     "BR-SP": ["America/Sao_Paulo"],
     "BR": ["America/Manaus", "America/Recife"],
+    "BR-RJ": ["America/Sao_Paulo"],
     "ES": ["Europe/Madrid", "Atlantic/Canary"],
+    "CL": ["America/Santiago", "America/Punta_Arenas"],
+    "PE": ["America/Lima"],
+    "AR-C": ["America/Argentina/Buenos_Aires"],
+    "EC": ["America/Guayaquil", "Pacific/Galapagos"],
+    "CR": ["America/Costa_Rica"],
+    "PT": ["Europe/Lisbon", "Atlantic/Azores"],
+    "US": ["America/New_York", "America/Los_Angeles", "America/Phoenix"],
+    "US-MA": ["America/New_York"],
+    "GB-SCT": ["Europe/London"],
+    "ZA": ["Africa/Johannesburg"],
 }
-# 400 days with all clock changes of Spain and of the Mexican border.
+# 400 days with all clock changes of both hemispheres and of the Mexican border.
 moments = st.integers(0, 400 * 24 * 60).map(
     lambda minutes: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
 )
@@ -46,6 +58,11 @@ flags = st.fixed_dictionaries(
         "consumer_requested_window": wishes(),
         "opted_out_channels": st.lists(st.sampled_from(sorted(CHANNELS)), max_size=2),
         "debtor_age": st.integers(10, 90),
+        "credit_type": st.sampled_from(["student", "consumer", "rural"]),
+        "number_type": st.sampled_from(["mobile", "work", "landline"]),
+        "direct_prior_consent_to_additional_calls_at": st.dates(
+            date(2026, 1, 1), date(2027, 2, 1)
+        ).map(lambda on: f"{on.isoformat()}T10:00"),
     },
 )
 mild_flags = st.fixed_dictionaries(
@@ -74,9 +91,11 @@ def contacts(draw: st.DrawFn, now: datetime, direction: str = "") -> PastContact
     return PastContact(
         at=now - timedelta(minutes=draw(st.integers(0, 12 * 24 * 60))),
         channel=draw(st.sampled_from(["sms", "call", "email", "whatsapp"])),
-        outcome=draw(st.sampled_from(sorted(OUTCOMES))),
+        outcome=draw(st.sampled_from(["", *sorted(OUTCOMES)])),
         direction=direction or draw(st.sampled_from(["outbound", "inbound"])),
         purpose=draw(st.sampled_from(["collection", "servicing", "preventive_reminder"])),
+        party=draw(st.sampled_from(["debtor", "debtor", "relative", "attorney"])),
+        debt_id=draw(st.sampled_from(["", "D1"])),
     )
 
 
@@ -150,20 +169,21 @@ def test_next_allowed_is_allowed_and_the_minute_before_is_not(data: st.DataObjec
 def test_time_helps_wherever_only_time_refuses(data: st.DataObject) -> None:
     """Without holds and wishes a collection to the debtor is always allowed some day."""
     now = data.draw(moments)
-    request = replace(data.draw(questions(mild=True)), flags={}, holds=())
+    agreed = {"tcpa_consent": True}
+    request = replace(data.draw(questions(mild=True)), flags=agreed, holds=())
     history = data.draw(st.lists(contacts(now), max_size=5))
     verdict = check_contact(request, history, now)
     assert verdict.allowed or verdict.next_allowed_at is not None
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.data())
 def test_a_set_is_judged_like_each_of_it(data: st.DataObject) -> None:
     now = data.draw(moments)
-    requests = data.draw(st.lists(questions(), max_size=6))
-    histories = [data.draw(st.lists(contacts(now), max_size=3)) for _request in requests]
+    requests = data.draw(st.lists(questions(mild=data.draw(st.booleans())), max_size=8))
+    histories = [data.draw(st.lists(contacts(now), max_size=6)) for _request in requests]
     singly = [
         check_contact(request, history, now)
         for request, history in zip(requests, histories, strict=True)
     ]
-    assert check_contacts_pure(requests, histories, now) == singly
+    assert judge_set(ContactSet.of(requests, histories), now).list_verdicts() == singly

@@ -13,7 +13,14 @@ from uuid_utils.compat import uuid7
 from acuerdo.compliance.actions.attempts import require_transaction, reserve_attempts
 from acuerdo.compliance.loading import Loaded, load
 from acuerdo.compliance.models import Verdict as VerdictRow
-from acuerdo.compliance.rules import ContactRequest, PastContact, Verdict, check_contact
+from acuerdo.compliance.rules import (
+    ContactRequest,
+    ContactSet,
+    PastContact,
+    Verdict,
+    check_contact,
+    judge_set,
+)
 from acuerdo.core.actor import Actor
 from acuerdo.core.bulk import copy_rows
 from acuerdo.core.partitions import ensure_month
@@ -59,10 +66,12 @@ def check_contacts(
     require_transaction("check_contacts")
     if stage == "deliver":
         _lock_persons(requests)
-        return _judge(load(requests, now), now, stage)
+        loaded = load(requests, now)
+        return _store(loaded, _judge_in_turn(loaded, now), now, stage)
     verdicts: list[Verdict] = []
     for start in range(0, len(requests), _CHUNK):
-        verdicts += _judge(load(requests[start : start + _CHUNK], now), now, stage)
+        loaded = load(requests[start : start + _CHUNK], now)
+        verdicts += _store(loaded, _judge(loaded, now), now, stage)
     return verdicts
 
 
@@ -92,17 +101,24 @@ def _lock_persons(requests: Iterable[ContactRequest]) -> None:
     )
 
 
-def _judge(loaded: Sequence[Loaded], now: datetime, stage: Stage) -> list[Verdict]:
-    taken: dict[int, list[PastContact]] = defaultdict(list)
+def _judge(loaded: Sequence[Loaded], now: datetime) -> list[Verdict]:
+    """Every request for itself."""
+    contacts = ContactSet.of(
+        [one.request for one in loaded],
+        [one.history for one in loaded],
+    )
+    return judge_set(contacts, now).list_verdicts()
+
+
+def _judge_in_turn(loaded: Sequence[Loaded], now: datetime) -> list[Verdict]:
+    """What an earlier request was allowed counts for a later one of the same person."""
+    taken: dict[int | None, list[PastContact]] = defaultdict(list)
     verdicts = []
     for one in loaded:
         request = one.request
-        history = one.past()
-        if request.person_id is not None:
-            history += taken[request.person_id]
-        verdict = replace(check_contact(request, history, now), id=uuid7())
+        verdict = check_contact(request, [*one.history, *taken[request.person_id]], now)
         verdicts.append(verdict)
-        if stage == "deliver" and verdict.allowed and request.person_id is not None:
+        if verdict.allowed:
             taken[request.person_id].append(
                 PastContact(
                     at=now,
@@ -112,15 +128,16 @@ def _judge(loaded: Sequence[Loaded], now: datetime, stage: Stage) -> list[Verdic
                     debt_id=request.debt_id,
                 )
             )
-    _store(loaded, verdicts, now, stage)
     return verdicts
 
 
 def _store(
     loaded: Sequence[Loaded], verdicts: Sequence[Verdict], now: datetime, stage: Stage
-) -> None:
-    if not verdicts:
-        return
+) -> list[Verdict]:
+    """The verdicts with the ids under which they are kept."""
+    kept = [replace(verdict, id=uuid7()) for verdict in verdicts]
+    if not kept:
+        return kept
     table = VerdictRow._meta.db_table
     ensure_month(table, now)
     copy_rows(
@@ -146,6 +163,7 @@ def _store(
                 verdict.pack_version,
                 one.request.reference,
             )
-            for one, verdict in zip(loaded, verdicts, strict=True)
+            for one, verdict in zip(loaded, kept, strict=True)
         ),
     )
+    return kept

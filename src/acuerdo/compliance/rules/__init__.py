@@ -8,7 +8,6 @@ ahead, `find_stop` reads stop words.
 from acuerdo.compliance.rules.check import (
     Opinion,
     check_contact,
-    check_contacts_pure,
     list_opinions,
 )
 from acuerdo.compliance.rules.facts import (
@@ -20,21 +19,25 @@ from acuerdo.compliance.rules.facts import (
     Verdict,
 )
 from acuerdo.compliance.rules.hours import explain_day, list_openings, next_lawful_hour
+from acuerdo.compliance.rules.judging import SetVerdicts, judge_set
+from acuerdo.compliance.rules.sets import ContactSet
 from acuerdo.compliance.rules.stopwords import Stop, find_stop
 
 __all__ = [
     "ActiveHold",
     "BadInput",
     "ContactRequest",
+    "ContactSet",
     "History",
     "Opinion",
     "PastContact",
+    "SetVerdicts",
     "Stop",
     "Verdict",
     "check_contact",
-    "check_contacts_pure",
     "explain_day",
     "find_stop",
+    "judge_set",
     "list_openings",
     "list_opinions",
     "next_lawful_hour",

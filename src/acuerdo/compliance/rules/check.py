@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 
 from acuerdo.compliance.rules.counting import ALWAYS, NEVER, OneChannel
@@ -98,10 +98,15 @@ class Question:
         if not zones:
             raise BadInput("zones")
         now = now.astimezone(UTC)
+        if request.purpose == Purpose.REPLY_TO_DEBTOR_QUERY and not has_asked(
+            request, history, now
+        ):
+            # A reply to nobody is the collection that it really is.
+            request = replace(request, purpose=Purpose.COLLECTION)
         rules = library.rules_for(
             request.jurisdiction,
             request.channel,
-            true_purpose(request, history, now),
+            request.purpose,
             request.party,
             request.policy,
         )
@@ -239,18 +244,14 @@ class Question:
         )
 
 
-def true_purpose(request: ContactRequest, history: History, now: datetime) -> str:
-    """The purpose, but a reply to nobody is the collection that it really is."""
-    if request.purpose != Purpose.REPLY_TO_DEBTOR_QUERY:
-        return request.purpose
-    for item in history:
-        if (
-            item.direction == "inbound"
-            and item.channel == request.channel
-            and timedelta(0) <= now - item.at < REPLY_WITHIN
-        ):
-            return request.purpose
-    return Purpose.COLLECTION
+def has_asked(request: ContactRequest, history: History, now: datetime) -> bool:
+    """Whether the person wrote or called on that channel within the last 24 hours."""
+    return any(
+        item.direction == "inbound"
+        and item.channel == request.channel
+        and timedelta(0) <= now - item.at < REPLY_WITHIN
+        for item in history
+    )
 
 
 def whole_minute(at: datetime) -> datetime:
@@ -278,17 +279,3 @@ def refuse_unknown(request: ContactRequest, library: Library, what: str) -> Verd
         house_default=True,
         texts=note.texts,
     )
-
-
-def check_contacts_pure(
-    requests: Sequence[ContactRequest],
-    histories: Sequence[History],
-    now: datetime,
-    *,
-    library: Library | None = None,
-) -> list[Verdict]:
-    """One verdict per request, in order; `histories[i]` are the contacts of request i's person."""
-    return [
-        check_contact(request, history, now, library=library)
-        for request, history in zip(requests, histories, strict=True)
-    ]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from datetime import UTC, date, datetime, time, timedelta
 
 from acuerdo.compliance.rules.check import Opinion, Question, check_contact, installed
 from acuerdo.compliance.rules.facts import CHANNELS, ContactRequest
 from acuerdo.compliance.rules.pack import Library, Rule
+from acuerdo.compliance.rules.sets import freeze
 from acuerdo.compliance.rules.windows import (
     HORIZON,
     Spans,
@@ -29,13 +30,32 @@ def list_openings(
     Only about hours: a stop, a hold or a cap may forbid the contact all the same.
     """
     question = Question.of(request, (), start, library or installed())
-    start, end = start.astimezone(UTC), end.astimezone(UTC)
+    return list_window_openings(question, start.astimezone(UTC), end.astimezone(UTC))
+
+
+def list_window_openings(question: Question, start: datetime, end: datetime) -> Spans:
+    """The spans of [start, end) (UTC) that the hours and wishes of a question admit."""
     spans: Spans = [(start, end)]
     for rule in question.rules:
-        window = _window(rule, request)
+        window = _window(rule, question.request)
         if window is not None:
             spans = intersect(spans, _openings(question, rule, window, start, end))
     return spans
+
+
+def window_key(question: Question) -> Hashable:
+    """Questions with the same key have the same openings."""
+    flags = question.request.flags
+    return (
+        tuple(rule.id for rule in question.rules if _window(rule, question.request)),
+        question.request.jurisdiction,
+        question.request.policy,
+        question.zones,
+        freeze({name: flags[name] for name in _WISHES if name in flags}),
+    )
+
+
+_WISHES = ("consumer_requested_window", "known_inconvenient")
 
 
 def explain_day(
