@@ -15,6 +15,8 @@ from uuid import uuid4
 import pytest
 from sandbox_peer import free_port, serve, serve_mail
 
+from acuerdo.compliance import permits
+from acuerdo.compliance.permits import Permit
 from acuerdo.core.clock import real_now
 from acuerdo.core.crypto import SIGNATURE_HEADER, derive_secret, sign
 from acuerdo.core.errors import SignatureRefused
@@ -110,9 +112,9 @@ def offline(kind: type[Adapter]) -> Iterator[Adapter]:
 
 
 def text(to: str, **changes: Any) -> Outgoing:
-    return replace(
-        Outgoing(to=to, text="Hola Ana.\n.una línea con punto", language="es"), **changes
-    )
+    permit = Permit("message:test", "sms", None, permits._SEAL)
+    outgoing = Outgoing(permit, to=to, text="Hola Ana.\n.una línea con punto", language="es")
+    return replace(outgoing, **changes)
 
 
 def test_accepted(adapter: Adapter, peer: Peer) -> None:

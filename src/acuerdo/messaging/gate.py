@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from acuerdo.compliance import actions as compliance
+from acuerdo.compliance.permits import Permit
 from acuerdo.compliance.rules import ContactRequest
 from acuerdo.core.actor import Actor
 from acuerdo.core.vocabulary import Party
@@ -20,19 +21,23 @@ def ask(
     *,
     actor: Actor,
     now: datetime,
-) -> dict[int, tuple[str, str]]:
-    """The messages that may not leave now: id → (reason code, words).
+) -> tuple[dict[int, tuple[str, str]], dict[int, Permit]]:
+    """Which messages may not leave now: id → (reason code, words); and the permits of the others.
 
     Those that may have their contact attempt reserved. One message per person at most, with the
     person locked, so that nobody else takes the same place under a cap.
     """
     requests = [_request(message, rendered[message.pk]) for message in messages]
-    verdicts = compliance.claim_contacts(requests, actor=actor, now=now)
-    return {
-        message.pk: (verdict.reason_code, verdict.explain(message.creditor.language))
-        for message, verdict in zip(messages, verdicts, strict=True)
-        if not verdict.allowed
-    }
+    refused: dict[int, tuple[str, str]] = {}
+    permits: dict[int, Permit] = {}
+    answers = compliance.claim_contacts(requests, actor=actor, now=now)
+    for message, (verdict, permit) in zip(messages, answers, strict=True):
+        if permit is None:
+            language = message.creditor.language
+            refused[message.pk] = (verdict.reason_code, verdict.explain(language))
+        else:
+            permits[message.pk] = permit
+    return refused, permits
 
 
 def reference(message: Message) -> str:

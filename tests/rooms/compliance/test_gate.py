@@ -99,9 +99,10 @@ def why(account: Account, channel: str = "sms", now: Any = NOW, **more: Any) -> 
 
 def contact(account: Account, reference: str, channel: str = "sms", now: Any = NOW) -> str:
     """Claim a contact and settle it as delivered; returns the reason code."""
-    (verdict,) = claim_contacts(
+    ((verdict, permit),) = claim_contacts(
         [asked(account, channel, reference=reference)], actor=SYSTEM, now=now
     )
+    assert (permit is not None) == verdict.allowed
     if verdict.allowed:
         settle_attempt(reference=reference, outcome="delivered", now=now)
     return verdict.reason_code
@@ -286,7 +287,7 @@ def test_channels_of_a_plan_are_compared_and_a_delivery_is_counted(account: Acco
     both = [asked(account, "sms", reference="a"), asked(account, "email", reference="b")]
     assert [one.allowed for one in check_contacts(both, **ME, stage="plan")] == [True, True]
     told = claim_contacts(both, **ME)
-    assert [one.reason_code for one in told] == ["ok", "daily_cap"]
+    assert [one.reason_code for one, _permit in told] == ["ok", "daily_cap"]
     assert ContactAttempt.objects.get().reference == "a"
 
 

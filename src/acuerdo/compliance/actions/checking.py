@@ -13,6 +13,7 @@ from uuid_utils.compat import uuid7
 from acuerdo.compliance.actions.attempts import require_transaction, reserve_attempts
 from acuerdo.compliance.loading import Loaded, load
 from acuerdo.compliance.models import Verdict as VerdictRow
+from acuerdo.compliance.permits import Permit, grant
 from acuerdo.compliance.rules import (
     ContactRequest,
     ContactSet,
@@ -77,8 +78,9 @@ def check_contacts(
 
 def claim_contacts(
     requests: Sequence[ContactRequest], *, actor: Actor, now: datetime
-) -> list[Verdict]:
-    """Check at the last moment, and reserve each allowed contact under its `reference`."""
+) -> list[tuple[Verdict, Permit | None]]:
+    """Check at the last moment, and reserve each allowed contact under its `reference`: the
+    verdicts in order, each allowed one with the permit without which nothing goes out."""
     verdicts = check_contacts(requests, actor=actor, now=now, stage="deliver")
     places = [
         (request, request.reference)
@@ -86,7 +88,10 @@ def claim_contacts(
         if verdict.allowed
     ]
     reserve_attempts(places=places, now=now, actor=actor)
-    return verdicts
+    return [
+        (verdict, grant(request, verdict) if verdict.allowed else None)
+        for request, verdict in zip(requests, verdicts, strict=True)
+    ]
 
 
 def _lock_persons(requests: Iterable[ContactRequest]) -> None:

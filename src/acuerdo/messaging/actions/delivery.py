@@ -21,6 +21,7 @@ from queue import SimpleQueue
 import structlog
 from django.db import transaction
 
+from acuerdo.compliance.permits import Permit
 from acuerdo.core.actor import Actor
 from acuerdo.core.clock import real_now
 from acuerdo.core.vocabulary import Purpose
@@ -133,14 +134,19 @@ def _claim(
         if longest is not None and len(rendered.text) > longest:
             withheld[message_id] = ("too_long", "")
     left = [message for message in left if message.pk not in withheld]
-    for message_id, refusal in gate.ask(left, batch.done, actor=actor, now=now).items():
-        withheld[message_id] = refusal
+    refused, permits = gate.ask(left, batch.done, actor=actor, now=now)
+    withheld.update(refused)
     left = [message for message in left if message.pk not in withheld]
     counts = _record_withheld(
         [message for message in messages if message.pk in withheld], withheld, actor, now
     )
     claims = [
-        _make_claim(message, batch.done[message.pk], accounts[message.creditor_id, message.channel])
+        _make_claim(
+            message,
+            batch.done[message.pk],
+            accounts[message.creditor_id, message.channel],
+            permits[message.pk],
+        )
         for message in left
     ]
     _record_claimed(left, batch.done, accounts, now)
@@ -236,13 +242,16 @@ def _record_claimed(
     append_statuses(((message.pk, MessageState.CLAIMED, "") for message in messages), at=now)
 
 
-def _make_claim(message: Message, rendered: Rendered, account: ProviderAccount) -> _Claim:
+def _make_claim(
+    message: Message, rendered: Rendered, account: ProviderAccount, permit: Permit
+) -> _Claim:
     return _Claim(
         message_id=message.pk,
         key=str(message.public_id),
         channel=message.channel,
         account=account,
         outgoing=Outgoing(
+            permit=permit,
             to=message.address,
             text=rendered.text,
             language=message.language,

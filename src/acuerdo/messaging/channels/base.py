@@ -13,6 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Protocol
 
+from acuerdo.compliance.permits import Permit
 from acuerdo.core.vocabulary import Channel
 
 
@@ -42,9 +43,11 @@ class Outgoing:
     """A message ready to leave: addresses and texts are final, nothing is filled in any more.
 
     `text` is the plain form; `html` is given where the channel has one. `unsubscribe_url` is a
-    one-click address (RFC 8058) for channels that carry it in a header.
+    one-click address (RFC 8058) for channels that carry it in a header. Only the contact gate
+    gives the `permit`.
     """
 
+    permit: Permit
     to: str
     text: str
     language: str
