@@ -249,7 +249,7 @@ def has_asked(request: ContactRequest, history: History, now: datetime) -> bool:
     return any(
         item.direction == "inbound"
         and item.channel == request.channel
-        and timedelta(0) <= now - item.at < REPLY_WITHIN
+        and now - item.at < REPLY_WITHIN
         for item in history
     )
 

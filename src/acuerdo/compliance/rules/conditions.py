@@ -54,7 +54,7 @@ def _reader(path: str) -> Callable[[ContactRequest], Any]:
 
 def _test(read: Callable[[ContactRequest], Any], test: Any) -> Condition:
     if isinstance(test, (bool, str)):
-        return lambda request: read(request) == test and read(request) is not None
+        return lambda request: read(request) == test
     if isinstance(test, list):
         words = frozenset(test)
 
@@ -92,4 +92,6 @@ def compile_condition(tests: Mapping[str, Any] | Sequence[Mapping[str, Any]]) ->
         ways = tuple(compile_condition(one) for one in tests)
         return lambda request: any(way(request) for way in ways)
     parts = tuple(_test(_reader(path), test) for path, test in tests.items())
+    if len(parts) == 1:
+        return parts[0]
     return lambda request: all(part(request) for part in parts)

@@ -173,9 +173,8 @@ class _Judge:
         for number in replies:
             model = self.shapes[number]
             rows = np.flatnonzero(self.shape == number)
-            asked = self.past.has_inbound(
-                rows, model.channel, self.at - micros_of(REPLY_WITHIN), self.at
-            )
+            after = self.at - REPLY_WITHIN // timedelta(microseconds=1)
+            asked = self.past.has_inbound(rows, model.channel, after)
             if not asked.all():
                 self.shapes.append(replace(model, purpose=Purpose.COLLECTION))
                 self.shape[rows[~asked]] = len(self.shapes) - 1
@@ -271,7 +270,7 @@ class _Judge:
         if len(found):
             free[found] = latest + hours * 60 * _MINUTE if hours else _ALWAYS
             for zone in group.zones:
-                days = _days(zone, self.past.first_on(), self.now)
+                days = _days(zone, self.past.first_on, self.now)
                 free[found] = np.maximum(free[found], days.free_at(latest, spans))
         return free
 
@@ -332,11 +331,6 @@ class _Judge:
 _REPLIES = frozenset({Purpose.REPLY_TO_DEBTOR_QUERY})
 
 
-def micros_of(span: timedelta) -> int:
-    """A stretch of time in microseconds."""
-    return span // timedelta(microseconds=1)
-
-
 def _question_of(model: ContactRequest, now: datetime) -> PastContact:
     """The debtor's own message, which makes a reply what it says it is."""
     return PastContact(at=now, channel=model.channel, outcome="conversation", direction="inbound")
@@ -347,72 +341,39 @@ def _same_party(mechanism: object) -> bool:
 
 
 class _Past:
-    """The past of a set, by person; and, where a rule asks for it, by person and debt."""
+    """The past of a set, row by row."""
 
     def __init__(self, contacts: ContactSet) -> None:
         self.set = contacts
-        self.pairs: tuple[Ints, Ints, Ints] | None = None
-        self.counted: dict[tuple[int, bool], tuple[Ints, NDArray[np.int32]]] = {}
-        self.tables: list[NDArray[np.bool_]] = []
-
-    def first_on(self) -> datetime:
-        return moment(int(self.set.at.min()))
+        self.first_on = moment(int(contacts.at.min(initial=0)))
 
     def latest(
         self, kinds: NDArray[np.bool_], nth: int, rows: Ints, per_debt: bool
     ) -> tuple[Ints, Ints]:
-        """Which of `rows` have at least `nth` past contacts of these kinds, and when the nth
-        latest was."""
-        begin, end, order = self._segments(rows, per_debt)
-        where, before = self._positions(kinds, per_debt, order)
+        """Which of `rows` have at least `nth` past contacts of these kinds (`per_debt`: about the
+        same debt), and when the nth latest was."""
+        person = self.set.person[rows]
+        begin = self.set.starts[person]
+        count = self.set.starts[person + 1] - begin
+        end = np.cumsum(count)
+        # The rows' past contacts, one after the other, by their places in the set.
+        places = np.arange(end[-1] if len(end) else 0) + np.repeat(begin - end + count, count)
+        counted = kinds[self.set.kind[places]]
+        if per_debt:
+            counted &= self.set.past_debt[places] == np.repeat(self.set.debt[rows], count)
+        before = np.zeros(len(places) + 1, dtype=np.int32)
+        np.cumsum(counted, dtype=np.int32, out=before[1:])
         last = before[end]
-        found = np.flatnonzero(last - before[begin] >= nth)
-        places = where[last[found] - nth]
-        at = self.set.at if order is None else self.set.at[order]
-        return found, at[places]
+        found = np.flatnonzero(last - before[end - count] >= nth)
+        where = places[counted]
+        return found, self.set.at[where[last[found] - nth]]
 
-    def has_inbound(self, rows: Ints, channel: str, after: int, until: int) -> NDArray[np.bool_]:
-        """Whether the person wrote or called on `channel` after `after` and not after `until`."""
-        kinds = inbound_kinds(channel)
-        mask = kinds[self.set.kind] & (self.set.at > after) & (self.set.at <= until)
-        before = np.concatenate(([0], np.cumsum(mask, dtype=np.int32)))
-        person = self.set.person[rows]
-        found: NDArray[np.bool_] = (
-            before[self.set.starts[person + 1]] > before[self.set.starts[person]]
-        )
-        return found
-
-    def _positions(
-        self, kinds: NDArray[np.bool_], per_debt: bool, order: Ints | None
-    ) -> tuple[Ints, NDArray[np.int32]]:
-        """Where the counted contacts are, and how many of them come before each place."""
-        key = (id(kinds), per_debt)
-        if key not in self.counted:
-            mask = kinds[self.set.kind if order is None else self.set.kind[order]]
-            before = np.zeros(len(mask) + 1, dtype=np.int32)
-            np.cumsum(mask, dtype=np.int32, out=before[1:])
-            self.counted[key] = (np.flatnonzero(mask), before)
-            self.tables.append(kinds)  # keeps the identity alive
-            while len(self.counted) > 8:
-                self.counted.pop(next(iter(self.counted)))
-        return self.counted[key]
-
-    def _segments(self, rows: Ints, per_debt: bool) -> tuple[Ints, Ints, Ints | None]:
-        person = self.set.person[rows]
-        if not per_debt:
-            return self.set.starts[person], self.set.starts[person + 1], None
-        if self.pairs is None:
-            owner = np.repeat(np.arange(len(self.set.starts) - 1), np.diff(self.set.starts))
-            # `at` is in order inside a person already, so a stable sort keeps it inside a debt.
-            order = np.lexsort((self.set.past_debt, owner))
-            self.pairs = (owner[order], self.set.past_debt[order], order)
-        owners, debts, order = self.pairs
-        width = int(max(debts.max(initial=0), self.set.debt.max(initial=0))) + 1
-        codes = owners * width + debts
-        wanted = person * width + self.set.debt[rows]
-        begin = np.searchsorted(codes, wanted, "left")
-        end = np.searchsorted(codes, wanted, "right")
-        return begin, end, order
+    def has_inbound(self, rows: Ints, channel: str, after: int) -> NDArray[np.bool_]:
+        """Whether the person wrote or called on `channel` after `after`."""
+        found, at = self.latest(inbound_kinds(channel), 1, rows, per_debt=False)
+        asked = np.zeros(len(rows), dtype=bool)
+        asked[found] = at > after
+        return asked
 
 
 @dataclass(frozen=True, slots=True)
