@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
+
+
+class MultiRange(models.Field):  # type: ignore[type-arg]
+    """Ranges of whole numbers (`int8multirange`): which entries a seal covers, gaps and all."""
+
+    def db_type(self, connection: Any) -> str:
+        return "int8multirange"
 
 
 class LedgerAccount(models.Model):
@@ -77,3 +86,24 @@ class Posting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.amount_minor} {self.currency}"
+
+
+class Seal(models.Model):
+    """A batch of entries as they were when it was sealed. Append-only.
+
+    `digest` is the SHA-256 over the entries' own, in order of their ids; `leaves` the first eight
+    bytes of each, so that one that was altered can be named. `seal` ties `digest` to the seal
+    before it under a key of this installation: whoever may write the database but does not have
+    the key cannot make it again.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    covers = MultiRange()
+    entries = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64)
+    leaves = models.BinaryField()
+    seal = models.CharField(max_length=64)
+    sealed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.seal[:8]}"

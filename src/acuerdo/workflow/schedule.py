@@ -50,6 +50,7 @@ TICKS: Final[tuple[Tick, ...]] = (
     Tick("acuerdo.messaging.jobs.deliver", timedelta(minutes=5)),
     Tick("acuerdo.messaging.jobs.settle_unknown", timedelta(minutes=15)),
     Tick("acuerdo.payments.jobs.reconcile", timedelta(minutes=15)),
+    Tick("acuerdo.ledger.jobs.seal", timedelta(hours=1)),
 )
 
 
