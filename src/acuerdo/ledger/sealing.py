@@ -20,32 +20,34 @@ BATCH = 20_000
 # How many seals back a late entry is looked for; the audit looks at all.
 _RECENT = 500
 
-# One entry as text: everything that it says, with the lines it moves between by their names.
-_TEXT = """
-    jsonb_build_array(
-        entry.id, entry.creditor_id, entry.kind, entry.key, entry.effective_on,
-        extract(epoch FROM entry.occurred_at), entry.memo, entry.actor, entry.reverses_id,
-        (SELECT jsonb_agg(jsonb_build_array(
-                    posting.id, debit.creditor_id, debit.code, debit.subject_id,
-                    credit.creditor_id, credit.code, credit.subject_id,
-                    posting.amount_minor, posting.currency, debit.currency, credit.currency
-                ) ORDER BY posting.id)
-         FROM ledger_posting AS posting
-         JOIN ledger_ledgeraccount AS debit ON debit.id = posting.debit_id
-         JOIN ledger_ledgeraccount AS credit ON credit.id = posting.credit_id
-         WHERE posting.entry_id = entry.id)
-    )::text
-"""
-_DIGESTS = f"""
+# One entry as text: everything that it says, with the lines it moves between by their names. What
+# people write is counted first, so that no text can pass for another one's.
+_DIGESTS = """
+    WITH sides AS (
+        SELECT posting.entry_id AS id,
+               string_agg(concat_ws(':', posting.id, posting.amount_minor, posting.currency,
+                   debit.creditor_id, debit.code, debit.subject_id, debit.currency,
+                   credit.creditor_id, credit.code, credit.subject_id, credit.currency
+               ), ',' ORDER BY posting.id) AS text
+        FROM ledger_posting AS posting
+        JOIN ledger_ledgeraccount AS debit ON debit.id = posting.debit_id
+        JOIN ledger_ledgeraccount AS credit ON credit.id = posting.credit_id
+        WHERE posting.entry_id BETWEEN %(first)s AND %(last)s
+        GROUP BY posting.entry_id
+    ),
+    leaves AS (
+        SELECT entry.id, sha256(convert_to(concat_ws('|',
+                   entry.id, entry.creditor_id, entry.effective_on,
+                   extract(epoch FROM entry.occurred_at), coalesce(entry.reverses_id, 0),
+                   length(entry.kind), entry.kind, length(entry.key), entry.key,
+                   length(entry.memo), entry.memo, length(entry.actor), entry.actor, sides.text
+               ), 'UTF8')) AS leaf
+        FROM ledger_entry AS entry LEFT JOIN sides USING (id)
+        WHERE entry.id BETWEEN %(first)s AND %(last)s AND %(covers)s::int8multirange @> entry.id
+    )
     SELECT count(*), encode(sha256(coalesce(string_agg(leaf, ''::bytea ORDER BY id), '')), 'hex'),
            coalesce(string_agg(substring(leaf FROM 1 FOR 8), ''::bytea ORDER BY id), '')
-    FROM (
-        SELECT entry.id, sha256(convert_to({_TEXT}, 'UTF8')) AS leaf
-        FROM ledger_entry AS entry
-        WHERE entry.id BETWEEN lower(%(covers)s::int8multirange)
-                           AND upper(%(covers)s::int8multirange) - 1
-          AND %(covers)s::int8multirange @> entry.id
-    ) AS leaves
+    FROM leaves
 """
 
 
@@ -94,7 +96,12 @@ def _seal_batch(now: datetime, everything: bool) -> int:
 def read_digest(covers: str) -> tuple[int, str, bytes]:
     """How many entries there are now in `covers`, their digest and their leaves."""
     with connection.cursor() as cursor:
-        cursor.execute(_DIGESTS, {"covers": covers})
+        cursor.execute(
+            "SELECT lower(%(covers)s::int8multirange), upper(%(covers)s::int8multirange) - 1",
+            {"covers": covers},
+        )
+        first, last = cursor.fetchone()
+        cursor.execute(_DIGESTS, {"covers": covers, "first": first, "last": last})
         entries, digest, leaves = cursor.fetchone()
     return int(entries), str(digest), bytes(leaves)
 

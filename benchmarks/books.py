@@ -1,0 +1,133 @@
+"""The books at size: posting a payments file, sealing it, and auditing all of it.
+
+    python benchmarks/books.py [--postings 1000000]
+
+Prints seconds, postings a second and the ratio to a bare COPY of the same entries and postings
+into the same indexed tables, for a tenth of the size as well, so that growth shows; and the
+memory of this process.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+from datetime import UTC, date, datetime
+from time import perf_counter
+
+from scratch import scratch_database
+
+NOW = datetime(2026, 11, 24, 15, tzinfo=UTC)
+
+
+def measure(count: int, first: int) -> None:
+    import polars as pl
+    from django.db import connection, transaction
+
+    from acuerdo.core.actor import SYSTEM
+    from acuerdo.ledger.actions import POSTING_COLUMNS, post_entries
+    from acuerdo.ledger.audit import audit_books
+    from acuerdo.ledger.rules import PLACED, RECEIVED
+    from acuerdo.ledger.sealing import seal_entries
+
+    subjects = range(first, first + count // 2)
+    half = count // 2
+
+    def frame(kind: str, debit: str, credit: str, minor: int) -> pl.DataFrame:
+        owed = debit.startswith("debt.")
+        nobody = [0] * half
+        return pl.DataFrame(
+            {
+                "key": [f"{kind}:{subject}" for subject in subjects],
+                "kind": kind,
+                "effective_on": date(2026, 11, 1),
+                "debit_code": debit,
+                "debit_subject": list(subjects) if owed else nobody,
+                "credit_code": credit,
+                "credit_subject": nobody if owed else list(subjects),
+                "amount_minor": minor,
+                "currency": "COP",
+            },
+            schema=POSTING_COLUMNS,
+        )
+
+    def post(rows: pl.DataFrame) -> float:
+        start = perf_counter()
+        with transaction.atomic():
+            post_entries(actor=SYSTEM, now=NOW, creditor_id=1, frame=rows)
+        return perf_counter() - start
+
+    opening = post(frame("placement", "debt.principal", PLACED, 100_000))
+    paying = post(frame("payment", RECEIVED, "debt.principal", 40_000))
+    bare = bare_copy("payment")
+    start = perf_counter()
+    sealed = seal_entries(now=NOW)
+    sealing = perf_counter() - start
+    assert sealed == 2 * half
+    start = perf_counter()
+    audit = audit_books()
+    auditing = perf_counter() - start
+    assert audit.is_clean, audit.counts
+    print(f"\n{audit.postings:,} postings in the books, {half:,} of them payments")
+    print(f"open {half:,} debts        {opening:7.2f} s")
+    print(
+        f"post {half:,} payments     {paying:7.2f} s   {paying / bare:.2f} x bare COPY ({bare:.2f} s)"
+    )
+    print(f"seal {sealed:,} entries      {sealing:7.2f} s   {sealed / sealing:,.0f} entries/s")
+    print(
+        f"audit                     {auditing:7.2f} s   {audit.postings / auditing:,.0f} postings/s"
+        "   (goal 200,000)"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def bare_copy(kind: str) -> float:
+    """Seconds of a COPY of all entries and postings of a kind into empty tables like theirs."""
+    from django.db import connection, transaction
+
+    data = {}
+    wanted = {
+        "ledger_entry": f"SELECT * FROM ledger_entry WHERE kind = '{kind}'",
+        "ledger_posting": "SELECT posting.* FROM ledger_posting AS posting JOIN ledger_entry AS"
+        f" entry ON entry.id = posting.entry_id WHERE kind = '{kind}'",
+    }
+    with transaction.atomic(), connection.cursor() as cursor:
+        for table, query in wanted.items():
+            with cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT binary)") as stream:
+                data[table] = b"".join(bytes(part) for part in stream)
+            cursor.execute(f"CREATE TABLE bare_{table} (LIKE {table} INCLUDING ALL)")
+        cursor.execute(
+            "ALTER TABLE bare_ledger_posting"
+            " ADD FOREIGN KEY (entry_id) REFERENCES bare_ledger_entry"
+        )
+        for side in ("debit_id", "credit_id"):
+            cursor.execute(
+                f"ALTER TABLE bare_ledger_posting ADD FOREIGN KEY ({side}, currency)"
+                " REFERENCES ledger_ledgeraccount (id, currency)"
+            )
+    with transaction.atomic(), connection.cursor() as cursor:
+        start = perf_counter()
+        for table, rows in data.items():
+            with cursor.copy(f"COPY bare_{table} FROM STDIN (FORMAT binary)") as stream:
+                stream.write(rows)
+    seconds = perf_counter() - start
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE bare_ledger_posting, bare_ledger_entry")
+    return seconds
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--postings", type=int, default=1_000_000)
+    count = parser.parse_args().postings
+    with scratch_database():
+        print(f"{os.cpu_count()} cores")
+        measure(count // 10, 1)
+        measure(count, 10_000_000)
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(f"memory: {peak:.0f} MB at most")
+
+
+if __name__ == "__main__":
+    main()
