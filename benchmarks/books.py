@@ -71,7 +71,8 @@ def measure(count: int, first: int) -> None:
     print(f"\n{audit.postings:,} postings in the books, {half:,} of them payments")
     print(f"open {half:,} debts        {opening:7.2f} s")
     print(
-        f"post {half:,} payments     {paying:7.2f} s   {paying / bare:.2f} x bare COPY ({bare:.2f} s)"
+        f"post {half:,} payments     {paying:7.2f} s   {paying / bare:.2f} x bare COPY"
+        f" ({bare:.2f} s)"
     )
     print(f"seal {sealed:,} entries      {sealing:7.2f} s   {sealed / sealing:,.0f} entries/s")
     print(
