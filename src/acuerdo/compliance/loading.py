@@ -24,7 +24,7 @@ from acuerdo.compliance.rules.pack import Policy
 from acuerdo.core.vocabulary import Purpose
 from acuerdo.creditors.models import Creditor
 from acuerdo.ledger.queries import list_balances
-from acuerdo.portfolio.models import Account, Debtor
+from acuerdo.portfolio.models import Account, ContactPoint, Debtor
 
 # A hold for these reasons is also a fact about the person, which stops more than pressing them.
 _HOLD_FLAGS: Mapping[str, str] = {
@@ -37,6 +37,7 @@ _HOLD_FLAGS: Mapping[str, str] = {
     "attorney": "represented_by_attorney",
 }
 
+_HOUSEHOLD = "household_once_a_day"
 # Whoever stops one channel is not pursued on the next one.
 _ALWAYS = frozenset({"stop_everywhere"})
 _ANY_PURPOSE = frozenset({Purpose.COLLECTION.value, ""})
@@ -119,15 +120,43 @@ class _Facts:
             elif row.person_id is not None:
                 self.holds["person", row.person_id].append(hold)
 
+    def _load_households(self) -> dict[int, set[int]]:
+        """Who shares a telephone or an address with whom, at creditors who mind it: person → those
+        for whom a contact with them counts. Two contacts begun in the same instant with two people
+        of one home are not kept apart: only a person is locked."""
+        minding = [
+            creditor.pk
+            for creditor in self.creditors.values()
+            if _HOUSEHOLD in creditor.settings.get("contact_options", ())
+        ]
+        homes: dict[int, set[int]] = defaultdict(set)
+        if not minding:
+            return homes
+        own = ContactPoint.objects.filter(
+            debtor__person_id__in=self.person_ids,
+            creditor_id__in=minding,
+            kind__in=("phone", "address"),
+        )
+        places: dict[tuple[int, str, str], set[int]] = defaultdict(set)
+        for creditor, kind, value, person in ContactPoint.objects.filter(
+            creditor_id__in=minding, kind__in=("phone", "address"), value__in=own.values("value")
+        ).values_list("creditor_id", "kind", "value", "debtor__person_id"):
+            places[creditor, kind, value].add(person)
+        for persons in places.values():
+            for person in persons:
+                homes[person].update(persons - {person})
+        return homes
+
     def _load_history(self) -> None:
         self.history: dict[int, list[PastContact]] = defaultdict(list)
         self.references: dict[str, PastContact] = {}
         library = get_library()
+        homes = self._load_households()
         since = self.now - timedelta(days=library.history_days)
         rows = (
             ContactAttempt.objects.filter(
                 Q(occurred_at__gte=since) | Q(purpose__in=library.remembered_purposes),
-                person_id__in=self.person_ids,
+                person_id__in=self.person_ids.union(homes),
             )
             .exclude(state="released")
             .order_by("person_id", "occurred_at")
@@ -154,6 +183,8 @@ class _Facts:
                 debt_id=str(account or ""),
             )
             self.history[person_id].append(past)
+            for other in homes.get(person_id, ()):
+                self.history[other].append(replace(past, is_household=True))
             self.references[reference] = past
 
     def fill(self, request: ContactRequest) -> Loaded:

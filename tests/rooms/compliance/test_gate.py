@@ -308,6 +308,38 @@ def test_contacts_count_per_person_over_debts_and_creditors(account: Account) ->
     assert why(theirs, "sms", tomorrow) == "ok_literal"
 
 
+def test_a_creditor_may_mind_the_household(account: Account) -> None:
+    """Two debtors with one telephone: the creditor's option keeps to one call a day for both."""
+    channels = {"phone": "+573005550099", "authorised_channels": "call,sms"}
+    account = make_account(account.creditor, "A-0008", **channels)
+    other = make_account(account.creditor, "A-0009", **channels)
+    assert other.debtor.person_id != account.debtor.person_id
+    assert contact(account, "m:1", "call") == "ok"
+    assert why(other, "call") == "ok"
+    Creditor.objects.update(settings={"contact_options": ["household_once_a_day"]})
+    verdict = ask(other, "call")
+    assert (verdict.reason_code, verdict.rule_id) == ("daily_cap", "base.household_once_a_day")
+    assert why(other, "sms") == "ok"
+
+
+def test_a_creditors_own_rules_come_on_top_of_the_laws(account: Account) -> None:
+    own = {
+        "id": "own.no_sms",
+        "kind": "stop",
+        "code": "opt_out",
+        "channels": ["sms"],
+        "effective_from": "2026-01-01",
+        "citation": "",
+        "confidence": "house",
+        "house_default": True,
+        "texts": {"es": "Sin SMS.", "pt": "Sem SMS.", "en": "No SMS."},
+    }
+    Creditor.objects.update(settings={"contact_rules": [own]})
+    verdict = ask(account, "sms")
+    assert (verdict.allowed, verdict.rule_id, verdict.house_default) == (False, "own.no_sms", True)
+    assert why(account, "email") == "ok"
+
+
 def test_a_contact_does_not_stand_in_its_own_way(account: Account) -> None:
     assert contact(account, "m:1") == "ok"
     assert why(account, reference="m:1") == "ok"
