@@ -27,7 +27,7 @@ def test_default_texts_are_calm_and_tell_a_stranger_nothing(spec) -> None:  # ty
         text=text,
         subject=render(spec.subject, nest(FACTS)),
         identity=BANK,
-        unsubscribe_url="x" if spec.channel == "email" else "",
+        optout_url=str(FACTS["optout.link"]),
     )
     assert facts["identifies_creditor"]
     assert facts["has_opt_out"]

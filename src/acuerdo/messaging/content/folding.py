@@ -40,9 +40,7 @@ class Folded:
             last = hit.end()
         if not last:
             return self
-        return Folded(
-            "".join([*text, self.text[last:]]), (*places, *self.places[last:])
-        )
+        return Folded("".join([*text, self.text[last:]]), (*places, *self.places[last:]))
 
 
 def fold_with_places(text: str, start: int, end: int) -> Folded:

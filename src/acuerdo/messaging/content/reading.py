@@ -177,9 +177,7 @@ def read_content(
     return Content(facts=facts, quotes=quotes, doubts=doubts)
 
 
-def _pieces(
-    text: str, part: str, names: re.Pattern[str] | None
-) -> Iterator[tuple[Folded, bool]]:
+def _pieces(text: str, part: str, names: re.Pattern[str] | None) -> Iterator[tuple[Folded, bool]]:
     """The sentences of one part, and again the lines that stand there as a heading."""
     lines = [hit.span() for hit in re.finditer(r"[^\n]*\S[^\n]*", text)]
     for number, (start, end) in enumerate(lines):

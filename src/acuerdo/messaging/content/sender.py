@@ -44,9 +44,7 @@ _TITLES = r"(?:(?:[Ss]r|[Ss]ra|[Ss]rta|[Dd]r|[Dd]ra|[Ll]ic|[Mm]r|[Mm]rs|[Mm]s)\.
 def shows(value: str, folded: str) -> bool:
     """Whether `value` stands in the folded text as a word of its own."""
     wanted = fold(value)
-    return bool(wanted) and bool(
-        re.search(rf"(?<!\w){re.escape(wanted)}(?!\w)", folded)
-    )
+    return bool(wanted) and bool(re.search(rf"(?<!\w){re.escape(wanted)}(?!\w)", folded))
 
 
 def shows_number(value: str, folded: str) -> bool:
