@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from acuerdo.core.vocabulary import Channel, Purpose
 from acuerdo.messaging.content.folding import Folded, compile_quiet, fold, fold_with_places
@@ -28,6 +29,10 @@ ANNOUNCING = frozenset(
 )
 # Whoever passes by reads these.
 PUBLIC = frozenset({Channel.POSTCARD, Channel.SOCIAL_PUBLIC})
+
+# Where the law itself makes a collector say that it is one: the notice, and nothing beside it, is
+# then no disclosure of ours.
+NOTICE_COUNTRIES = frozenset({"US"})
 
 # Links hold random letters, which are nobody's words.
 _URL = re.compile(r"https?://\S+")
@@ -141,6 +146,11 @@ def read_content(
     found["payee"] += asked
     found["discloses_debt"] += asked
     doubts = {name: tuple(found.pop(name, ())) for name in ("urgency", "shouting")}
+    if country in NOTICE_COUNTRIES:
+        notices = found["mini_miranda"]
+        found["discloses_debt"] = [
+            quote for quote in found["discloses_debt"] if not _is_inside(quote, notices)
+        ]
     if purpose not in ANNOUNCING:
         found["contains_threat"] += found["threatens_legal_action"]
     found["refers_to_judicial_act"] += found["looks_judicial"]
@@ -183,7 +193,7 @@ def _pieces(text: str, part: str, names: re.Pattern[str] | None) -> Iterator[tup
     for number, (start, end) in enumerate(lines):
         line = text[start:end]
         cuts = [start, *(start + hit.end() for hit in _END.finditer(line)), end]
-        for first, last in zip(cuts, cuts[1:], strict=False):
+        for first, last in pairwise(cuts):
             yield fold_with_places(text, first, last).masked(names), False
         if part == "subject" or (
             part == "body"
@@ -200,6 +210,13 @@ def _hits(folded: Folded, heading: bool) -> Iterator[tuple[str, int, int]]:
     if not heading:
         for amount in _AMOUNT.finditer(folded.text):
             yield "discloses_debt", *folded.origin(*amount.span())
+
+
+def _is_inside(quote: Quote, others: Sequence[Quote]) -> bool:
+    return any(
+        one.part == quote.part and one.start <= quote.start and quote.end <= one.end
+        for one in others
+    )
 
 
 def _is_upper(line: str) -> bool:
