@@ -125,22 +125,28 @@ def read_content(
     """The same with the words behind each fact."""
     names = compile_quiet((*identity.names, identity.firm, identity.address, *quiet))
     found: dict[str, list[Quote]] = defaultdict(list)
+    figures = (identity.tax_id, identity.address, *quiet)
     parts = [("subject", subject), ("body", text), *(("button", title) for title in titles)]
+    numbers: set[str] = set()
     length = 0
     for part, whole in parts:
         bare = _URL.sub(lambda hit: " " * len(hit.group()), whole)
         for folded, heading in _pieces(bare, part, names):
             for fact, start, end in _hits(folded, heading):
                 if fact != "states_commercial_purpose" or length + start < _START:
-                    found[fact].append(Quote(part, start, end, whole[start:end]))
-        for start, end in _callback_places(bare, country, "premium"):
-            found["callback_number_type"].append(Quote(part, start, end, whole[start:end]))
+                    found[fact].append(_quote(part, whole, start, end))
+        for callback in find_callbacks(bare, country, figures):
+            numbers.add(callback.kind)
+            if callback.kind == "premium":
+                found["callback_number_type"].append(
+                    _quote(part, whole, callback.start, callback.end)
+                )
         for fact, finder in (("identifies_agent", find_agent), ("payee", find_foreign_payee)):
             span = finder(bare, identity)
             if span:
-                found[fact].append(Quote(part, *span, whole[slice(*span)]))
+                found[fact].append(_quote(part, whole, *span))
         if _is_shouted(bare, identity):
-            found["shouting"].append(Quote(part, 0, len(whole), whole))
+            found["shouting"].append(_quote(part, whole, 0, len(whole)))
         length += len(whole)
     asked = found.pop("pays_agent", [])
     found["payee"] += asked
@@ -181,7 +187,7 @@ def read_content(
         "supplier_tax_id": shows_number(identity.tax_id, told),
         "has_opt_out": "has_opt_out" in quotes or (bool(optout_url) and optout_url in text),
         "payee": "collection_agency" if "payee" in quotes else "creditor",
-        "callback_number_type": _callback_kind(text, country),
+        "callback_number_type": _dearest(numbers),
         "public_display": channel in PUBLIC,
     }
     return Content(facts=facts, quotes=quotes, doubts=doubts)
@@ -212,6 +218,10 @@ def _hits(folded: Folded, heading: bool) -> Iterator[tuple[str, int, int]]:
             yield "discloses_debt", *folded.origin(*amount.span())
 
 
+def _quote(part: str, whole: str, start: int, end: int) -> Quote:
+    return Quote(part, start, end, whole[start:end])
+
+
 def _is_inside(quote: Quote, others: Sequence[Quote]) -> bool:
     return any(
         one.part == quote.part and one.start <= quote.start and quote.end <= one.end
@@ -232,15 +242,8 @@ def _is_shouted(text: str, identity: Identity) -> bool:
     return len(letters) >= _SHOUT_FROM and upper > _SHOUTED * len(letters)
 
 
-def _callback_places(text: str, country: str, kind: str) -> Iterator[tuple[int, int]]:
-    for callback in find_callbacks(text, country):
-        if callback.kind == kind:
-            yield callback.start, callback.end
-
-
-def _callback_kind(text: str, country: str) -> str:
-    """The dearest number to call; a text without one has a normal one."""
-    kinds = {callback.kind for callback in find_callbacks(_URL.sub(" ", text), country)}
-    if "premium" in kinds:
+def _dearest(numbers: set[str]) -> str:
+    """The dearest kind of number to call; a text without one has a normal one."""
+    if "premium" in numbers:
         return "premium"
-    return "toll_free" if kinds == {"toll_free"} else "normal"
+    return "toll_free" if numbers == {"toll_free"} else "normal"

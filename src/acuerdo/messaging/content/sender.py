@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -115,8 +115,12 @@ class Callback:
     end: int
 
 
-def find_callbacks(text: str, country: str) -> tuple[Callback, ...]:
-    """The telephone numbers in a text, read as in `country`."""
+def find_callbacks(text: str, country: str, others: Sequence[str]) -> tuple[Callback, ...]:
+    """The telephone numbers in a text, read as in `country`. An amount of money and the `others`
+    (a tax id, the number of an account) are none."""
+    for other in others:
+        text = text.replace(other, " " * len(other)) if other else text
+    text = _MONEY.sub(lambda hit: " " * len(hit.group()), text)
     if sum(char.isdigit() for char in text) < 7:
         return ()
     return _callbacks(text, country)
@@ -132,6 +136,7 @@ def _callbacks(text: str, country: str) -> tuple[Callback, ...]:
     return tuple(found)
 
 
+_MONEY = re.compile(r"(?:[$€£₡]|S/)\s?\d[\d.,]*")
 _KINDS = {
     PhoneNumberType.PREMIUM_RATE: "premium",
     PhoneNumberType.TOLL_FREE: "toll_free",

@@ -128,7 +128,7 @@ def lint_template(
         for place in places:
             for text in _texts(draft, place):
                 for finding in _judge(draft, text, place):
-                    key = (finding.rule_id, finding.fact, finding.part, finding.words)
+                    key = (*finding.kind, finding.part, finding.words)
                     before = findings.setdefault(key, finding)
                     worse = finding if finding.is_refused else before
                     together = sorted({*before.countries, *finding.countries})

@@ -41,6 +41,11 @@ class Finding:
     def is_refused(self) -> bool:
         return self.severity == REFUSED
 
+    @property
+    def kind(self) -> tuple[str, str, str]:
+        """What findings have in common that differ in their words only."""
+        return self.rule_id, self.fact, self.citation
+
     def explain(self, language: str) -> str:
         """Why, in `es`, `pt` or `en` (else `en`)."""
         return self.texts.get(language[:2]) or self.texts["en"]
