@@ -53,6 +53,7 @@ class Text:
     channel: str = "sms"
     locale: str = "es"
     purpose: str = "collection"
+    first_line: int = 1
 
 
 class Unreadable(Exception):
@@ -130,8 +131,9 @@ def read_text(file: Path) -> Text:
     try:
         source = file.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", "") or "UTF-8"
         raise Unreadable(
-            _("{file} cannot be read: {reason}").format(file=file, reason=error)
+            _("{file} cannot be read: {reason}").format(file=file, reason=reason)
         ) from None
     head: Any = {}
     body = source
@@ -154,6 +156,7 @@ def read_text(file: Path) -> Text:
     text = Text(
         name=str(file),
         body=body,
+        first_line=source[: len(source) - len(body)].count("\n") + 1,
         buttons=tuple({"title": str(title)} for title in buttons)
         if isinstance(buttons, list)
         else ({"title": str(buttons)},),
@@ -266,18 +269,22 @@ def _print(text: Text, findings: Sequence[Finding]) -> None:
         return
     language = get_language() or "en"
     console.print(text.name, style="bold", markup=False)
+    groups: dict[tuple[str, ...], list[Finding]] = {}
     for finding in findings:
+        groups.setdefault((finding.severity, *finding.kind), []).append(finding)
+    for group in groups.values():
+        finding = group[0]
         title = _("refused") if finding.is_refused else _("flagged")
         where = ", ".join(finding.countries)
         source = finding.citation or (_("our own rule") if finding.house_default else "")
+        colour = "red" if finding.is_refused else "yellow"
         head = " · ".join(part for part in (title, finding.rule_id, where, source) if part)
-        console.print(f"  {head}", style="red" if finding.is_refused else "yellow", markup=False)
-        if finding.words:
-            console.print(f"    {_place(text, finding)}«{finding.words}»", markup=False)
-        console.print(f"    {finding.explain(language)}", markup=False)
-        console.print(f"    → {finding.suggest(language)}", markup=False)
+        console.print(f"  {head}", style=colour, markup=False, soft_wrap=True)
+        lines = [f"{_place(text, one)}«{one.words}»" for one in group if one.words]
+        for line in (*lines, finding.explain(language), f"→ {finding.suggest(language)}"):
+            console.print(f"    {line}", markup=False, soft_wrap=True)
         if finding.insert:
-            console.print(f"      {finding.insert}", style="cyan", markup=False)
+            console.print(f"      {finding.insert}", style="cyan", markup=False, soft_wrap=True)
 
 
 def _place(text: Text, finding: Finding) -> str:
@@ -286,5 +293,5 @@ def _place(text: Text, finding: Finding) -> str:
     name = names.get(finding.part, "")
     if finding.part != "body" or finding.start is None:
         return f"{name}: " if name else ""
-    line = text.body.count("\n", 0, finding.start) + 1
+    line = text.body.count("\n", 0, finding.start) + text.first_line
     return _("{part}, line {line}: ").format(part=name, line=line)
