@@ -9,6 +9,8 @@ from functools import lru_cache
 
 # "J U Z G A D O", as a heading is spread out: one word.
 _SPREAD = re.compile(r"(?<!\w)[^\W\d_](?:[ .\-][^\W\d_]){3,}(?!\w)")
+# A letter of no living language stands for a name.
+_SOME_NAME = "ƿ"
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "\u00a0": " "})
 
 
@@ -35,7 +37,7 @@ class Folded:
             return self
         text, places, last = [], [], 0
         for hit in quiet.finditer(self.text):
-            text += [self.text[last : hit.start()], "_"]
+            text += [self.text[last : hit.start()], _SOME_NAME]
             places += [*self.places[last : hit.start()], self.places[hit.start()]]
             last = hit.end()
         if not last:
@@ -72,7 +74,8 @@ def _fold_char(char: str) -> str:
         return ""
     plain = unicodedata.normalize("NFKD", char.translate(_QUOTES).casefold())
     kept = "".join(one for one in plain if not unicodedata.combining(one))
-    return " " if kept.isspace() else kept
+    # An underscore is the slant of a chat message, no letter of a word.
+    return " " if kept.isspace() or kept == "_" else kept
 
 
 def compile_quiet(values: tuple[str, ...]) -> re.Pattern[str] | None:
