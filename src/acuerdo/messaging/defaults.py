@@ -72,7 +72,7 @@ class _Voice:
 _NAME = "{{ creditor.name }}"
 _HELLO = "{% if debtor.first_name %} {{ debtor.first_name }}{% endif %}"
 _SMALL_PRINT = (
-    "{{ creditor.legal_name }}"
+    "{{ creditor.legal_name | default: creditor.name }}"
     "{% if creditor.tax_id %}, {{ creditor.tax_id }}{% endif %}"
     "{% if creditor.address %}, {{ creditor.address }}{% endif %}"
 )
