@@ -265,10 +265,12 @@ def _print_json(checked: Sequence[tuple[Text, tuple[Finding, ...]]]) -> None:
 
 def _print(text: Text, findings: Sequence[Finding]) -> None:
     if not findings:
-        console.print(f"{text.name}: {_('nothing to mend')}", style="green", markup=False)
+        console.print(
+            f"{text.name}: {_('nothing to mend')}", style="green", markup=False, soft_wrap=True
+        )
         return
     language = get_language() or "en"
-    console.print(text.name, style="bold", markup=False)
+    console.print(text.name, style="bold", markup=False, soft_wrap=True)
     groups: dict[tuple[str, ...], list[Finding]] = {}
     for finding in findings:
         groups.setdefault((finding.severity, *finding.kind), []).append(finding)
