@@ -183,7 +183,8 @@ def _finish(
         channel=message.channel,
         purpose=message.purpose,
         country=message.debtor.country,
-        quiet=(first_name(message.debtor.name), message.account.number if message.account else ""),
+        quiet=(first_name(message.debtor.name),),
+        figures=(message.account.number,) if message.account else (),
         optout_url=stop,
         discloses=is_disclosing(used) or bool(message.context.get("discloses")),
     )

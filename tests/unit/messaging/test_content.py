@@ -204,7 +204,9 @@ def test_an_agency_is_named_beside_the_creditor() -> None:
     ],
 )
 def test_numbers_to_call_are_of_the_readers_country(text: str, country: str, kind: str) -> None:
-    facts = collect_message_facts(text=text, identity=BANK, country=country, quiet=("9001234567",))
+    facts = collect_message_facts(
+        text=text, identity=BANK, country=country, figures=("9001234567",)
+    )
     assert facts["callback_number_type"] == kind
 
 

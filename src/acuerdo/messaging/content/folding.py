@@ -14,6 +14,7 @@ _SOME_NAME = "ƿ"
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "\u00a0": " "})
 
 
+@lru_cache(maxsize=8_192)
 def fold(text: str) -> str:
     """Lower case without accents, white space made one blank."""
     plain = unicodedata.normalize("NFKD", text.casefold())
@@ -45,20 +46,21 @@ class Folded:
         return Folded("".join([*text, self.text[last:]]), (*places, *self.places[last:]))
 
 
-def fold_with_places(text: str, start: int, end: int) -> Folded:
-    """The part of `text` from `start` to `end`, folded. Characters that nobody sees (zero-width
-    blanks, soft hyphens) are left out, and words spread out in single letters are joined."""
+@lru_cache(maxsize=16_384)
+def fold_with_places(text: str) -> Folded:
+    """`text` folded. Characters that nobody sees (zero-width blanks, soft hyphens) are left out,
+    and words spread out in single letters are joined."""
     dropped = {
         hit.start() + offset
-        for hit in _SPREAD.finditer(text, start, end)
+        for hit in _SPREAD.finditer(text)
         for offset in range(1, len(hit.group()), 2)
     }
     chars: list[str] = []
     places: list[int] = []
-    for place in range(start, end):
+    for place, letter in enumerate(text):
         if place in dropped:
             continue
-        for char in _fold_char(text[place]):
+        for char in _fold_char(letter):
             if char != " " or (chars and chars[-1] != " "):
                 chars.append(char)
                 places.append(place)
@@ -78,6 +80,7 @@ def _fold_char(char: str) -> str:
     return " " if kept.isspace() or kept == "_" else kept
 
 
+@lru_cache(maxsize=8_192)
 def compile_quiet(values: tuple[str, ...]) -> re.Pattern[str] | None:
     """A pattern of texts that are nobody's words: names and addresses."""
     names = sorted({fold(value) for value in values if value.strip()}, key=len, reverse=True)

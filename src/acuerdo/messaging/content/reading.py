@@ -47,7 +47,6 @@ _AMOUNT = re.compile(
     r"|(?:cop|mxn|brl|eur|usd|clp|pen|ars|crc|gbp|zar|pesos|reais|euros|soles|dolares|dollars"
     r"|pounds|colones|rands?|rand)\b)"
 )
-_LETTERS = re.compile(r"[^\W\d_]")
 _HEADING_LINES = 3
 _HEADING_WORDS = 12
 # More than this in capitals, of a text that is long enough, is shouting.
@@ -85,13 +84,15 @@ def collect_message_facts(
     purpose: str = "",
     country: str = "",
     quiet: Sequence[str] = (),
+    figures: Sequence[str] = (),
     optout_url: str = "",
     discloses: bool = False,
 ) -> dict[str, bool | str]:
     """The gate's facts about a finished text, by their names in the gate.
 
     `titles` are those of its buttons, `country` where its telephone numbers are dialled from,
-    `quiet` what is nobody's words (the reader's name). `optout_url` is the address under which
+    `quiet` what is nobody's words (the reader's name), `figures` what is nobody's telephone (the
+    number of the account). `optout_url` is the address under which
     the reader can stop it, `discloses` what the used facts say.
     """
     content = read_content(
@@ -103,6 +104,7 @@ def collect_message_facts(
         purpose=purpose,
         country=country,
         quiet=quiet,
+        figures=figures,
         optout_url=optout_url,
         discloses=discloses,
     )
@@ -119,23 +121,25 @@ def read_content(
     purpose: str = "",
     country: str = "",
     quiet: Sequence[str] = (),
+    figures: Sequence[str] = (),
     optout_url: str = "",
     discloses: bool = False,
 ) -> Content:
     """The same with the words behind each fact."""
     names = compile_quiet((*identity.names, identity.firm, identity.address, *quiet))
     found: dict[str, list[Quote]] = defaultdict(list)
-    figures = (identity.tax_id, identity.address, *quiet)
+    numberless = (identity.tax_id, identity.address, *quiet, *figures)
     parts = [("subject", subject), ("body", text), *(("button", title) for title in titles)]
     numbers: set[str] = set()
     length = 0
     for part, whole in parts:
         bare = _URL.sub(lambda hit: " " * len(hit.group()), whole)
-        for folded, heading in _pieces(bare, part, names):
-            for fact, start, end in _hits(folded, heading):
+        for folded, place, heading in _pieces(bare, part, names):
+            for fact, first, last in _hits(folded, heading):
+                start, end = place + first, place + last
                 if fact != "states_commercial_purpose" or length + start < _START:
                     found[fact].append(_quote(part, whole, start, end))
-        for callback in find_callbacks(bare, country, figures):
+        for callback in find_callbacks(bare, country, numberless):
             numbers.add(callback.kind)
             if callback.kind == "premium":
                 found["callback_number_type"].append(
@@ -193,21 +197,23 @@ def read_content(
     return Content(facts=facts, quotes=quotes, doubts=doubts)
 
 
-def _pieces(text: str, part: str, names: re.Pattern[str] | None) -> Iterator[tuple[Folded, bool]]:
-    """The sentences of one part, and again the lines that stand there as a heading."""
+def _pieces(
+    text: str, part: str, names: re.Pattern[str] | None
+) -> Iterator[tuple[Folded, int, bool]]:
+    """The sentences of one part with their places, and again the lines that are headings."""
     lines = [hit.span() for hit in re.finditer(r"[^\n]*\S[^\n]*", text)]
     for number, (start, end) in enumerate(lines):
         line = text[start:end]
         cuts = [start, *(start + hit.end() for hit in _END.finditer(line)), end]
         for first, last in pairwise(cuts):
-            yield fold_with_places(text, first, last).masked(names), False
+            yield fold_with_places(text[first:last]).masked(names), first, False
         if part == "subject" or (
             part == "body"
             and (_is_upper(line) or (number < _HEADING_LINES and number < len(lines) - 1))
         ):
-            whole = fold_with_places(text, start, end).masked(names)
+            whole = fold_with_places(line).masked(names)
             if part == "subject" or whole.text.count(" ") < _HEADING_WORDS:
-                yield whole, True
+                yield whole, start, True
 
 
 def _hits(folded: Folded, heading: bool) -> Iterator[tuple[str, int, int]]:
@@ -230,16 +236,15 @@ def _is_inside(quote: Quote, others: Sequence[Quote]) -> bool:
 
 
 def _is_upper(line: str) -> bool:
-    letters = _LETTERS.findall(line)
-    return len(letters) >= 5 and sum(letter.isupper() for letter in letters) >= 0.8 * len(letters)
+    letters = sum(map(str.isalpha, line))
+    return letters >= 5 and sum(map(str.isupper, line)) >= 0.8 * letters
 
 
 def _is_shouted(text: str, identity: Identity) -> bool:
     for name in (*identity.names, identity.firm):
         text = text.replace(name, " ") if name else text
-    letters = _LETTERS.findall(text)
-    upper = sum(letter.isupper() for letter in letters)
-    return len(letters) >= _SHOUT_FROM and upper > _SHOUTED * len(letters)
+    letters = sum(map(str.isalpha, text))
+    return letters >= _SHOUT_FROM and sum(map(str.isupper, text)) > _SHOUTED * letters
 
 
 def _dearest(numbers: set[str]) -> str:

@@ -10,7 +10,7 @@ from functools import lru_cache
 import phonenumbers
 from phonenumbers import Leniency, PhoneNumberMatcher, PhoneNumberType
 
-from acuerdo.messaging.content.folding import fold
+from acuerdo.messaging.content.folding import compile_quiet, fold
 from acuerdo.messaging.content.lexicon import get_lexicon
 
 
@@ -43,8 +43,8 @@ _TITLES = r"(?:(?:[Ss]r|[Ss]ra|[Ss]rta|[Dd]r|[Dd]ra|[Ll]ic|[Mm]r|[Mm]rs|[Mm]s)\.
 
 def shows(value: str, folded: str) -> bool:
     """Whether `value` stands in the folded text as a word of its own."""
-    wanted = fold(value)
-    return bool(wanted) and bool(re.search(rf"(?<!\w){re.escape(wanted)}(?!\w)", folded))
+    pattern = compile_quiet((value,))
+    return pattern is not None and pattern.search(folded) is not None
 
 
 def shows_number(value: str, folded: str) -> bool:
@@ -121,7 +121,7 @@ def find_callbacks(text: str, country: str, others: Sequence[str]) -> tuple[Call
     for other in others:
         text = text.replace(other, " " * len(other)) if other else text
     text = _MONEY.sub(lambda hit: " " * len(hit.group()), text)
-    if sum(char.isdigit() for char in text) < 7:
+    if not _SEVEN_DIGITS.search(text):
         return ()
     return _callbacks(text, country)
 
@@ -136,6 +136,7 @@ def _callbacks(text: str, country: str) -> tuple[Callback, ...]:
     return tuple(found)
 
 
+_SEVEN_DIGITS = re.compile(r"(?:\d\D{0,6}){7}")
 _MONEY = re.compile(r"(?:[$€£₡]|S/)\s?\d[\d.,]*")
 _KINDS = {
     PhoneNumberType.PREMIUM_RATE: "premium",
