@@ -10,6 +10,7 @@ import structlog
 
 from acuerdo.core.errors import AcuerdoError
 from acuerdo.core.vocabulary import Channel
+from acuerdo.creditors.models import Creditor
 from acuerdo.messaging.channels.base import Button, Capabilities, fit_text
 from acuerdo.messaging.content import Identity, collect_message_facts
 from acuerdo.messaging.errors import FactMissing
@@ -18,7 +19,7 @@ from acuerdo.messaging.html import Brand, to_html, to_plain
 from acuerdo.messaging.links import make_links, optout_url, portal_url
 from acuerdo.messaging.liquid import list_paths, nest, render
 from acuerdo.messaging.models import Message
-from acuerdo.messaging.rules import locale_of
+from acuerdo.messaging.rules import first_name, locale_of
 
 logger = structlog.get_logger(__name__)
 
@@ -35,7 +36,7 @@ class Rendered:
     html: str
     buttons: tuple[Button, ...]
     unsubscribe_url: str
-    facts: dict[str, bool]
+    facts: dict[str, bool | str]
 
 
 @dataclass(slots=True)
@@ -87,6 +88,17 @@ def render_messages(
         except AcuerdoError as error:
             batch.errors[message.pk] = error
     return batch
+
+
+def identity_of(creditor: Creditor) -> Identity:
+    """Who writes: the creditor, through the agency that its settings name as `agency_name`."""
+    return Identity(
+        name=creditor.name,
+        legal_name=creditor.legal_name,
+        tax_id=creditor.tax_id,
+        address=creditor.address,
+        firm=str(creditor.settings.get("agency_name", "")),
+    )
 
 
 def _paths(message: Message) -> frozenset[str]:
@@ -163,12 +175,17 @@ def _finish(
     )
     body, shown = fit_text(body.strip(), wanted, capabilities)
     text = to_plain(body)
-    identity = Identity(creditor.name, creditor.legal_name, creditor.tax_id, creditor.address)
     facts = collect_message_facts(
         text=text,
         subject=subject,
-        identity=identity,
-        unsubscribe_url=stop,
+        titles=[button.title for button in shown],
+        identity=identity_of(creditor),
+        channel=message.channel,
+        purpose=message.purpose,
+        country=message.debtor.country,
+        quiet=(first_name(message.debtor.name),),
+        figures=(message.account.number,) if message.account else (),
+        optout_url=stop,
         discloses=is_disclosing(used) or bool(message.context.get("discloses")),
     )
     html = ""
