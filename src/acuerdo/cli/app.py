@@ -1,4 +1,4 @@
-"""`acuerdo demo | up | run | migrate | createuser`: each command sets up and calls one thing."""
+"""`acuerdo demo | up | run | evidence | migrate | createuser`: each sets up and calls one thing."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import typer
 from django.utils.translation import gettext as _
 from rich.console import Console
 
-from acuerdo.cli import contacts, ledger
+from acuerdo.cli import contacts, evidence, ledger
 from acuerdo.cli.language import use_language
 from acuerdo.cli.run import run_file
 from acuerdo.cli.stack import Stack, with_database
@@ -23,6 +23,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 app.command(name="run")(run_file)
 app.add_typer(contacts.app, name="contacts")
 app.add_typer(ledger.app, name="ledger")
+app.add_typer(evidence.app, name="evidence")
 
 console = Console(stderr=True, highlight=False)
 

@@ -68,7 +68,7 @@ def plain(count: int = 6) -> dict[str, Any]:
 
 
 def check(document: dict[str, Any], **options: Any) -> Report:
-    return verify(document, **{"keys": [KEY], "files": {NAME: PDF}, **options})
+    return verify(document, **{"keys": [KEY], "find": {NAME: PDF}.get, **options})
 
 
 def faults(document: dict[str, Any], **options: Any) -> list[tuple[Fault, int | None]]:
@@ -109,12 +109,11 @@ def test_a_file_without_records_is_whole_and_keeps_its_header() -> None:
 
 def test_the_hash_is_what_the_documentation_says() -> None:
     """The thirty lines that anybody can write, with nothing of ours."""
-    document = json.loads(write(close(chain({"b": 1, "a": "ñ"}, [Draft("t", "k", {"x": 1})]), {}, KEY)))
+    chained = chain({"b": 1, "a": "ñ"}, [Draft("t", "k", {"x": 1})])
+    document = json.loads(write(close(chained, {}, KEY)))
 
     def jcs(value: Any) -> bytes:
-        return json.dumps(
-            value, sort_keys=True, ensure_ascii=False, separators=(",", ":")
-        ).encode()
+        return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
 
     last = hashlib.sha256(jcs({"format": FORMAT, "header": document["header"]})).hexdigest()
     for record in document["records"]:
@@ -161,9 +160,7 @@ def test_any_removal_is_found(items: list[Draft], data: st.DataObject) -> None:
     first = data.draw(st.integers(0, len(items) - 1))
     last = data.draw(st.integers(first, len(items) - 1))
     del document["records"][first : last + 1]
-    assert check(document).findings == (
-        Finding(Fault.MISSING, number=first + 1, until=last + 1),
-    )
+    assert check(document).findings == (Finding(Fault.MISSING, number=first + 1, until=last + 1),)
 
 
 @given(drafts, st.data())
@@ -288,10 +285,10 @@ def test_the_head_is_compared_as_people_type_it() -> None:
 
 def test_the_paper_belongs_to_the_file() -> None:
     document = plain()
-    assert check(document, files={NAME: PDF + b" "}).findings == (
+    assert check(document, find={NAME: PDF + b" "}.get).findings == (
         Finding(Fault.DOCUMENT, name=NAME),
     )
-    alone = check(document, files={})
+    alone = check(document, find={}.get)
     assert (alone.is_whole, alone.absent) == (True, (NAME,))
 
 

@@ -146,7 +146,7 @@ def write(document: Mapping[str, Any]) -> bytes:
 
     records = ",\n".join(plain(record) for record in document["records"])
     parts = [
-        f'{plain(name)}: [\n{records}\n]' if name == "records" else f"{plain(name)}: {plain(value)}"
+        f"{plain(name)}: [\n{records}\n]" if name == "records" else f"{plain(name)}: {plain(value)}"
         for name, value in document.items()
     ]
     return ("{\n" + ",\n".join(parts) + "\n}\n").encode()

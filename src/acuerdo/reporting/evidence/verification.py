@@ -7,10 +7,10 @@ import hmac
 import json
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import Any, TypeGuard
 
 from acuerdo.reporting.evidence.chain import (
     CLOSING,
@@ -79,7 +79,7 @@ class Report:
     records: int
     head: str
     documents: tuple[str, ...] = ()
-    absent: tuple[str, ...] = field(default=())
+    absent: tuple[str, ...] = ()
 
     @property
     def is_whole(self) -> bool:
@@ -116,12 +116,13 @@ def verify(
     *,
     keys: Iterable[str] = (),
     head: str = "",
-    files: Mapping[str, bytes] | None = None,
+    find: Callable[[str], bytes | None] = lambda _name: None,
 ) -> Report:
     """Check a file that `read` gave.
 
     `keys` are the seal's keys that are at hand; `head` is the last hash as somebody noted it
-    elsewhere (on the paper, in the audit trail); `files` the files beside it, by name.
+    elsewhere (on the paper, in the audit trail); `find` gives a file beside it by its name, None
+    where there is none.
     """
     findings = [Finding(Fault.PART, name=name) for name in sorted(PARTS ^ set(document))]
     header = document.get("header")
@@ -130,10 +131,11 @@ def verify(
     records: Sequence[Any] = rows if isinstance(rows, list) else []
     if "records" in document and not isinstance(rows, list):
         findings.append(Finding(Fault.PART, name="records"))
-    closed = _is_closing(closing)
-    if "closing" in document and not closed:
+    last: Mapping[str, Any] = {}
+    if _is_closing(closing):
+        last = closing
+    elif "closing" in document:
         findings.append(Finding(Fault.CLOSING))
-    last: Mapping[str, Any] = closing if closed else {}
     try:
         origin = origin_of(header) if isinstance(header, dict) else ""
     except NotCanonical:
@@ -145,27 +147,27 @@ def verify(
     seal = _check_seal(last, document.get("seal"), keys)
     if seal is Seal.BROKEN:
         findings.append(Finding(Fault.SEAL))
-    stated = last.get("head", "") if closed else ""
+    stated = last.get("head", "")
     if head and head.strip().lower() != stated:
         findings.append(Finding(Fault.HEAD))
-    named: Mapping[str, str] = last.get("documents", {})
-    beside = files or {}
-    findings += [
-        Finding(Fault.DOCUMENT, name=name)
-        for name, wanted in named.items()
-        if name in beside and digest(beside[name]) != wanted
-    ]
+    present: list[str] = []
+    absent: list[str] = []
+    for name, wanted in last.get("documents", {}).items():
+        data = find(name)
+        (absent if data is None else present).append(name)
+        if data is not None and digest(data) != wanted:
+            findings.append(Finding(Fault.DOCUMENT, name=name))
     return Report(
         findings=tuple(findings),
         seal=seal,
         records=len(records),
         head=stated,
-        documents=tuple(name for name in named if name in beside),
-        absent=tuple(name for name in named if name not in beside),
+        documents=tuple(present),
+        absent=tuple(absent),
     )
 
 
-def _is_closing(closing: Any) -> bool:
+def _is_closing(closing: Any) -> TypeGuard[dict[str, Any]]:
     """Whether the closing has its form, and the digest over itself."""
     if not isinstance(closing, dict) or set(closing) != CLOSING:
         return False
@@ -182,11 +184,11 @@ def _is_closing(closing: Any) -> bool:
         return False
 
 
-def _is_number(value: Any) -> bool:
+def _is_number(value: Any) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
-def _is_hash(value: Any) -> bool:
+def _is_hash(value: Any) -> TypeGuard[str]:
     return isinstance(value, str) and _HASH.fullmatch(value) is not None
 
 
@@ -314,9 +316,7 @@ class _Lookup:
                 return intact[0], None
         else:
             vouched = [i for i in self.by_hash.get(want, ()) if i not in self.numbers]
-            genuine = [
-                i for i in vouched if self._rows[i].intact and self._rows[i].seq == number
-            ]
+            genuine = [i for i in vouched if self._rows[i].intact and self._rows[i].seq == number]
             if genuine:
                 # Of several copies, the last that stands before the record that follows.
                 ahead = [index for index in genuine if index < self._following]
