@@ -15,7 +15,6 @@ from acuerdo.core.actor import Actor
 from acuerdo.core.crypto import derive_secrets
 from acuerdo.core.events import publish
 from acuerdo.core.printing import PdfUnavailable, print_pdf
-from acuerdo.identity.models import User
 from acuerdo.reporting.events import EVIDENCE_EXPORTED
 from acuerdo.reporting.evidence.chain import chain, close, digest, key_id, write
 from acuerdo.reporting.evidence.collecting import collect, plain
@@ -61,15 +60,13 @@ def export_evidence(
     and the event is written when the files are there. Raises NotFound for a debtor of no creditor
     of `creditor_ids`.
     """
-    collected = collect(creditor_ids=creditor_ids, debtor_id=debtor_id, language=language)
+    collected = collect(
+        creditor_ids=creditor_ids, debtor_id=debtor_id, made_by=actor.label, language=language
+    )
     file_id = uuid7()
-    people = collected.header["people"]
-    if actor.kind == "user":
-        people |= {actor.label: str(user) for user in User.objects.filter(pk=int(actor.id))}
     header = {
         "file": str(file_id),
         "made_at": plain(now),
-        "made_by": actor.label,
         "software": f"acuerdo {__version__}",
         **collected.header,
     }

@@ -112,9 +112,11 @@ def find_debtor(creditor_ids: Sequence[int], text: str) -> Debtor:
     return found
 
 
-def collect(*, creditor_ids: Sequence[int], debtor_id: int, language: str = "") -> Collected:
-    """Everything about the debtor as of one instant. `language` (es, pt, en; the creditor's where
-    empty) is that of the sentences in it.
+def collect(
+    *, creditor_ids: Sequence[int], debtor_id: int, made_by: str, language: str = ""
+) -> Collected:
+    """Everything about the debtor as of one instant. `made_by` labels who asks for it; `language`
+    (es, pt, en; the creditor's where empty) is that of the sentences in it.
 
     Raises NotFound for a debtor of no creditor of `creditor_ids`.
     """
@@ -128,7 +130,7 @@ def collect(*, creditor_ids: Sequence[int], debtor_id: int, language: str = "") 
             raise NotFound(what=_("The debtor"))
         wanted = language or debtor.creditor.language
         with translation.override(wanted if wanted in LANGUAGES else "en"):
-            return _collect(debtor)
+            return _collect(debtor, made_by)
 
 
 @contextmanager
@@ -143,7 +145,7 @@ def _one_instant() -> Iterator[None]:
         yield
 
 
-def _collect(debtor: Debtor) -> Collected:
+def _collect(debtor: Debtor, made_by: str) -> Collected:
     scope = _scope(debtor)
     rows = Verdict.objects.filter(creditor_id=debtor.creditor_id, debtor_id=debtor.pk)
     verdicts = list(rows.order_by("decided_at", "id"))
@@ -164,6 +166,7 @@ def _collect(debtor: Debtor) -> Collected:
     found.sort(key=lambda one: (one.at, _rank(one), one.order))
     drafts = [Draft(_instant(one.at), one.kind, one.body) for one in found]
     header = {
+        "made_by": made_by,
         "language": scope.language,
         "zone": str(scope.zone),
         "creditor": _creditor(debtor),
@@ -172,7 +175,7 @@ def _collect(debtor: Debtor) -> Collected:
             _row(point, "creditor_id", "debtor_id")
             for point in ContactPoint.objects.filter(debtor=debtor).order_by("kind", "priority")
         ],
-        "people": _people(drafts),
+        "people": _people([made_by, *(draft.body for draft in drafts)]),
         "rules": _rules(verdicts, scope.language),
     }
     return Collected(header, drafts)
@@ -232,8 +235,8 @@ def _rules(verdicts: Iterable[Verdict], language: str) -> dict[str, Any]:
     }
 
 
-def _people(drafts: Iterable[Draft]) -> dict[str, str]:
-    """The members of staff whom the records name: label → name."""
+def _people(values: Iterable[Any]) -> dict[str, str]:
+    """The members of staff whom the values name anywhere inside: label → name."""
     ids: set[int] = set()
 
     def look(value: Any) -> None:
@@ -246,8 +249,8 @@ def _people(drafts: Iterable[Draft]) -> dict[str, str]:
         elif isinstance(value, str) and (match := _USER.fullmatch(value)):
             ids.add(int(match[1]))
 
-    for draft in drafts:
-        look(draft.body)
+    for value in values:
+        look(value)
     users = User.objects.filter(pk__in=ids).order_by("pk")
     return {f"user:{user.pk}": plain(str(user)) for user in users}
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from babel.core import Locale, UnknownLocaleError
 from babel.dates import format_date
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from acuerdo.core.money import Money, format_money
 from acuerdo.reporting.evidence import words
@@ -109,7 +109,9 @@ class Hand:
         return Decision(
             number=record["seq"],
             allowed=body["allowed"],
-            answer=_("allowed") if body["allowed"] else _("refused"),
+            answer=pgettext("evidence", "allowed")
+            if body["allowed"]
+            else pgettext("evidence", "refused"),
             stage=word(words.STAGES, body["stage"]),
             reason="" if body["allowed"] else reason_text(body["reason_code"]),
             rule=body["rule_id"],
@@ -121,7 +123,11 @@ class Hand:
 
     def held_for(self, body: Record) -> str:
         """Why somebody is left alone; of another creditor's hold only that it is there."""
-        return word_of(body["reason"]) if "reason" in body else _("placed by another creditor")
+        return (
+            word_of(body["reason"])
+            if "reason" in body
+            else pgettext("evidence", "placed by another creditor")
+        )
 
 
 def _locale(language: str, country: str) -> str:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from acuerdo.reporting.evidence import words
 from acuerdo.reporting.evidence.hand import Decision, Hand, Record
@@ -83,13 +83,19 @@ def _message(hand: Hand, record: Record, about: Sequence[Record]) -> Entry:
     reason = body["reason"] or (reason_text(body["reason_code"]) if body["reason_code"] else "")
     states = [one for one in about if one["kind"] == "message_status"]
     entry.facts = _filled(
-        (_("Reason"), reason),
-        (_("To"), body["address"]),
-        (_("Purpose"), word(words.PURPOSES, body["purpose"])),
-        (_("Account"), hand.account(body)),
-        (_("Template"), f"{template['code']} v{template['version']}" if template else ""),
-        (_("Buttons"), " · ".join(button["title"] for button in body["buttons"])),
-        (_("States"), _states(hand, states)),
+        (pgettext("evidence", "Reason"), reason),
+        (pgettext("evidence", "To"), body["address"]),
+        (pgettext("evidence", "Purpose"), word(words.PURPOSES, body["purpose"])),
+        (pgettext("evidence", "Account"), hand.account(body)),
+        (
+            pgettext("evidence", "Template"),
+            f"{template['code']} v{template['version']}" if template else "",
+        ),
+        (
+            pgettext("evidence", "Buttons"),
+            " · ".join(button["title"] for button in body["buttons"]),
+        ),
+        (pgettext("evidence", "States"), _states(hand, states)),
     )
     entry.decisions = [hand.decision(one) for one in about if one["kind"] == "verdict"]
     entry.with_numbers = [one["seq"] for one in about if one["kind"] != "verdict"]
@@ -115,25 +121,28 @@ def _turn(hand: Hand, record: Record) -> Entry:
     inbound = body.get("inbound") or {}
     entry.text = body["text"]
     entry.facts = _filled(
-        (_("From"), inbound.get("address", "")),
-        (_("Number at the provider"), inbound.get("external_id", "")),
-        (_("Understood"), ", ".join(name.replace("_", " ") for name in body["understood"])),
+        (pgettext("evidence", "From"), inbound.get("address", "")),
+        (pgettext("evidence", "Number at the provider"), inbound.get("external_id", "")),
+        (
+            pgettext("evidence", "Understood"),
+            ", ".join(name.replace("_", " ") for name in body["understood"]),
+        ),
     )
     return entry
 
 
 def _said(hand: Hand, turn: Record) -> str:
-    return word(words.SAID, turn["author"]).format(
-        channel=channel_of(turn["channel"]), name=hand.by(turn["actor"])
-    )
+    params = {"channel": channel_of(turn["channel"]), "name": hand.by(turn["actor"])}
+    return title_of(f"said_{turn['author']}", params)
 
 
 def _inbound(hand: Hand, record: Record) -> Entry:
     body = record["body"]
     entry = _entry(hand, record, _said(hand, {**body, "author": "debtor", "actor": "debtor"}))
-    entry.text = body["text"] or _("The text can no longer be read.")
+    entry.text = body["text"] or pgettext("evidence", "The text can no longer be read.")
     entry.facts = _filled(
-        (_("From"), body["address"]), (_("Number at the provider"), body["external_id"])
+        (pgettext("evidence", "From"), body["address"]),
+        (pgettext("evidence", "Number at the provider"), body["external_id"]),
     )
     return entry
 
@@ -154,7 +163,11 @@ def _consent(hand: Hand, record: Record) -> Entry:
 
 def _consent_revoked(hand: Hand, record: Record) -> Entry:
     channel = channel_of(record["body"]["channel"])
-    return _entry(hand, record, _("Authorisation withdrawn: {channel}").format(channel=channel))
+    return _entry(
+        hand,
+        record,
+        pgettext("evidence", "Authorisation withdrawn: {channel}").format(channel=channel),
+    )
 
 
 def _opt_out(hand: Hand, record: Record) -> Entry:
@@ -164,7 +177,11 @@ def _opt_out(hand: Hand, record: Record) -> Entry:
 
 def _opt_out_withdrawn(hand: Hand, record: Record) -> Entry:
     channel = channel_of(record["body"]["channel"])
-    return _entry(hand, record, _("May be written to again: {channel}").format(channel=channel))
+    return _entry(
+        hand,
+        record,
+        pgettext("evidence", "May be written to again: {channel}").format(channel=channel),
+    )
 
 
 def _hold(hand: Hand, record: Record) -> Entry:
@@ -175,7 +192,7 @@ def _hold(hand: Hand, record: Record) -> Entry:
 
 def _hold_released(hand: Hand, record: Record) -> Entry:
     by = record["body"].get("released_by") or "another creditor"
-    return _entry(hand, record, _("No longer left alone"), hand.by(by))
+    return _entry(hand, record, pgettext("evidence", "No longer left alone"), hand.by(by))
 
 
 _ENTRIES: dict[str, Callable[[Hand, Record], Entry]] = {

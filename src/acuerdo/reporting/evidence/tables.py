@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from acuerdo.reporting.evidence import words
 from acuerdo.reporting.evidence.hand import Hand
@@ -31,13 +31,16 @@ def figures(hand: Hand) -> list[tuple[str, str]]:
     inbound = sum(record["body"]["author"] == "debtor" for record in hand.by_kind["turn"])
     return [
         (
-            _("Messages sent"),
+            pgettext("evidence", "Messages sent"),
             hand.count(messages["sent"] + messages["delivered"] + messages["read"]),
         ),
-        (_("Messages withheld"), hand.count(messages["withheld"])),
-        (_("Messages received"), hand.count(inbound + len(hand.by_kind["inbound"]))),
-        (_("Answers of the rules"), hand.count(len(verdicts))),
-        (_("of these, refusals"), hand.count(refused)),
+        (pgettext("evidence", "Messages withheld"), hand.count(messages["withheld"])),
+        (
+            pgettext("evidence", "Messages received"),
+            hand.count(inbound + len(hand.by_kind["inbound"])),
+        ),
+        (pgettext("evidence", "Answers of the rules"), hand.count(len(verdicts))),
+        (pgettext("evidence", "of these, refusals"), hand.count(refused)),
     ]
 
 
@@ -56,10 +59,7 @@ def accounts(hand: Hand) -> Table:
             word(words.STATES, body["state"]),
             f"#{record['seq']}",
         ))  # fmt: skip
-    heads = (
-        _("Account"), _("Product"), _("Portfolio"), _("Placed on"), _("Due on"),
-        _("Owed when exported"), _("State"), _("Record"),
-    )  # fmt: skip
+    heads = _heads("account product portfolio placed_on due_on owed state record")
     return Table(heads, rows)
 
 
@@ -76,10 +76,7 @@ def consents(hand: Hand) -> Table:
             hand.moment(body["revoked_at"], "–"),
             f"#{record['seq']}",
         ))  # fmt: skip
-    heads = (
-        _("Channel"), _("Purpose"), _("Authorised"), _("Source and text"), _("Withdrawn"),
-        _("Record"),
-    )  # fmt: skip
+    heads = _heads("channel purpose authorised source_text withdrawn record")
     return Table(heads, rows)
 
 
@@ -95,25 +92,26 @@ def wishes(hand: Hand) -> Table:
             hand.moment(body["withdrawn_at"], "–"),
             f"#{record['seq']}",
         ))  # fmt: skip
-    heads = (_("Channel"), _("Since"), _("Source"), _("Withdrawn"), _("Record"))
+    heads = _heads("channel since source withdrawn record")
     return Table(heads, rows)
 
 
 def holds(hand: Hand) -> Table:
     """Why the person was left alone."""
+    open_end = pgettext("evidence", "until it is released")
     rows = []
     for record in hand.by_kind["hold"]:
         body = record["body"]
         about = (
-            _("account {number}").format(number=hand.account(body))
+            pgettext("evidence", "account {number}").format(number=hand.account(body))
             if body.get("account_id")
-            else _("the person")
+            else pgettext("evidence", "the person")
         )
         rows.append((
             hand.held_for(body),
             about,
             hand.second(record["at"]),
-            hand.moment(body["released_at"] or body["until_at"], _("until it is released")),
+            hand.moment(body["released_at"] or body["until_at"], open_end),
             "\n".join(
                 part
                 for part in (hand.by(body["placed_by"]), body.get("source"), body.get("note"))
@@ -121,9 +119,7 @@ def holds(hand: Hand) -> Table:
             ),
             f"#{record['seq']}",
         ))  # fmt: skip
-    heads = (
-        _("Reason"), _("About"), _("Since"), _("Until"), _("By, source and note"), _("Record"),
-    )  # fmt: skip
+    heads = _heads("reason about since until by record")
     return Table(heads, rows)
 
 
@@ -138,10 +134,18 @@ def rules(hand: Hand) -> Table:
             sources[body["rule_id"]].add(body["citation"])
     rows = []
     for rule, known in hand.header["rules"].items():
-        ours = _("ours, not the law's") if known["house_default"] else "–"
+        ours = pgettext("evidence", "ours, not the law's") if known["house_default"] else "–"
         source = "\n".join(sorted(sources[rule])) or ours
         rows.append((rule, known["text"], source, hand.count(used[rule])))
-    return Table((_("Rule"), _("In words"), _("Source"), _("Answers")), rows)
+    return Table(
+        (
+            pgettext("evidence", "Rule"),
+            pgettext("evidence", "In words"),
+            pgettext("evidence", "Source"),
+            pgettext("evidence", "Answers"),
+        ),
+        rows,
+    )
 
 
 def verdicts(hand: Hand) -> Table:
@@ -159,10 +163,7 @@ def verdicts(hand: Hand) -> Table:
             one.pack,
             one.again or "–",
         ))  # fmt: skip
-    heads = (
-        _("Record"), _("Time"), _("Channel"), _("Answer"), _("Reason and rule"),
-        _("Rules applied"), _("Allowed again from"),
-    )  # fmt: skip
+    heads = _heads("record time channel answer reason_rule pack again")
     return Table(heads, rows, left_out)
 
 
@@ -182,10 +183,7 @@ def attempts(hand: Hand) -> Table:
             word(words.STATES, body["state"]),
             word(words.OUTCOMES, body["outcome"]) or "–",
         ))  # fmt: skip
-    heads = (
-        _("Record"), _("Time"), _("Channel"), _("Direction"), _("Purpose"), _("With whom"),
-        _("Counter"), _("Outcome"),
-    )  # fmt: skip
+    heads = _heads("record time channel direction purpose party counter outcome")
     return Table(heads, rows, left_out)
 
 
@@ -202,5 +200,9 @@ def events(hand: Hand) -> Table:
         )
         for record in shown
     ]
-    heads = (_("Record"), _("Time"), _("Event"), _("Who"), _("About"))
+    heads = _heads("record time event who about")
     return Table(heads, rows, left_out)
+
+
+def _heads(names: str) -> tuple[str, ...]:
+    return tuple(word(words.COLUMNS, name) for name in names.split())
