@@ -21,8 +21,8 @@ from acuerdo.reporting.evidence.collecting import collect, plain
 from acuerdo.reporting.evidence.paper import to_html
 
 # What a person waits for at a page: the latest of each long list, and no more than so long.
-SHOWN: Final = 500
-PATIENCE_SECONDS: Final = 90.0
+SHOWN: Final = 200
+PATIENCE_SECONDS: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True)

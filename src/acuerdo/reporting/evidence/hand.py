@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,9 @@ from acuerdo.reporting.evidence.words import word
 from acuerdo.reporting.texts import reason_text, word_of
 
 Record = Mapping[str, Any]
+
+# What turns the direction of writing around, and so what a reader believes to be written.
+_TURNS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _T = TypeVar("_T")
 
 
@@ -120,6 +124,10 @@ class Hand:
             pack=f"{body['pack']} {body['pack_version']}".strip().replace("/", "/\u200b"),
             again=self.moment(body["next_allowed_at"]),
         )
+
+    def exact(self, text: str) -> str:
+        """What somebody wrote, with marks that would show it otherwise than it is written named."""
+        return _TURNS.sub(lambda mark: f"[U+{ord(mark[0]):04X}]", text)
 
     def held_for(self, body: Record) -> str:
         """Why somebody is left alone; of another creditor's hold only that it is there."""

@@ -78,7 +78,7 @@ def _message(hand: Hand, record: Record, about: Sequence[Record]) -> Entry:
     else:
         title = f"{channel_of(body['channel'])}: {state}"
         entry = _entry(hand, record, title, hand.by(body["author"]))
-    entry.subject, entry.text = body["subject"], body["body"]
+    entry.subject, entry.text = hand.exact(body["subject"]), hand.exact(body["body"])
     template = body.get("template")
     reason = body["reason"] or (reason_text(body["reason_code"]) if body["reason_code"] else "")
     states = [one for one in about if one["kind"] == "message_status"]
@@ -119,7 +119,7 @@ def _turn(hand: Hand, record: Record) -> Entry:
     body = record["body"]
     entry = _entry(hand, record, _said(hand, body))
     inbound = body.get("inbound") or {}
-    entry.text = body["text"]
+    entry.text = hand.exact(body["text"])
     entry.facts = _filled(
         (pgettext("evidence", "From"), inbound.get("address", "")),
         (pgettext("evidence", "Number at the provider"), inbound.get("external_id", "")),
@@ -139,7 +139,8 @@ def _said(hand: Hand, turn: Record) -> str:
 def _inbound(hand: Hand, record: Record) -> Entry:
     body = record["body"]
     entry = _entry(hand, record, _said(hand, {**body, "author": "debtor", "actor": "debtor"}))
-    entry.text = body["text"] or pgettext("evidence", "The text can no longer be read.")
+    lost = pgettext("evidence", "The text can no longer be read.")
+    entry.text = lost if body["text"] is None else hand.exact(body["text"])
     entry.facts = _filled(
         (pgettext("evidence", "From"), body["address"]),
         (pgettext("evidence", "Number at the provider"), body["external_id"]),
@@ -150,7 +151,7 @@ def _inbound(hand: Hand, record: Record) -> Entry:
 def _told(hand: Hand, record: Record) -> Entry:
     body = record["body"]
     entry = _entry(hand, record, body["text"], hand.by(body["actor"]))
-    entry.text = body["said"]
+    entry.text = hand.exact(body["said"])
     entry.facts = [(label, value) for label, value in body["details"]]
     return entry
 
