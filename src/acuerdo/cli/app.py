@@ -15,7 +15,7 @@ from rich.console import Console
 from acuerdo.cli import contacts, evidence, ledger
 from acuerdo.cli.language import use_language
 from acuerdo.cli.run import run_file
-from acuerdo.cli.stack import Stack, with_database
+from acuerdo.cli.stack import Stack, use_demo, with_database
 from acuerdo.core.errors import AcuerdoError, StartFailed
 from acuerdo.core.postgres import EmbeddedPostgres, default_data_dir
 
@@ -33,10 +33,8 @@ def demo(
     fresh: Annotated[bool, typer.Option(help="Throw away the data of earlier demos.")] = False,
 ) -> None:
     """Run acuerdo with a synthetic portfolio: nothing leaves this machine."""
-    os.environ["ACUERDO_DEMO"] = "1"
     # A folder of its own: what is thrown away, and whose clock is moved, is the demo's alone.
-    data = default_data_dir() / "demo"
-    os.environ["ACUERDO_DATA"] = str(data)
+    data = use_demo()
     if fresh and not os.environ.get("DATABASE_URL") and data.exists():
         use_language()
         if EmbeddedPostgres(data).is_running():

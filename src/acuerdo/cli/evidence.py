@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Annotated
 import structlog
 import typer
 from django.core.exceptions import ImproperlyConfigured
+from django.db import ProgrammingError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from environs.exceptions import EnvError
 from rich.console import Console
 
 from acuerdo.cli.language import use_language
-from acuerdo.cli.stack import with_database
+from acuerdo.cli.stack import use_demo, with_database
 from acuerdo.core.errors import NotFound, StartFailed
 from acuerdo.core.postgres import default_data_dir
 
@@ -45,19 +46,24 @@ errors = Console(stderr=True, highlight=False, soft_wrap=True)
 _Debtor = Annotated[str, typer.Option(help="The debtor's id, public or internal.")]
 _Out = Annotated[Path | None, typer.Option(help="The folder to write to; made where missing.")]
 _Lang = Annotated[str, typer.Option(help="es, pt or en; else the creditor's language.")]
+_Demo = Annotated[bool, typer.Option("--demo", help="In the data of `acuerdo demo`.")]
 
 
 @app.callback(invoke_without_command=True)
 def evidence(
-    context: typer.Context, debtor: _Debtor = "", out: _Out = None, lang: _Lang = ""
+    context: typer.Context,
+    debtor: _Debtor = "",
+    out: _Out = None,
+    lang: _Lang = "",
+    demo: _Demo = False,
 ) -> None:
     """Export all that is known of a debtor's contacts, and check such a file."""
     if context.invoked_subcommand is None:
-        export(debtor, out, lang)
+        export(debtor, out, lang, demo)
 
 
 @app.command()
-def export(debtor: _Debtor = "", out: _Out = None, lang: _Lang = "") -> None:
+def export(debtor: _Debtor = "", out: _Out = None, lang: _Lang = "", demo: _Demo = False) -> None:
     """Write the evidence file of one debtor: JSON, and a PDF where this machine can print one.
 
     Exit code: 0 done (also without the PDF; what is missing is on stderr), 2 an option cannot be
@@ -67,11 +73,20 @@ def export(debtor: _Debtor = "", out: _Out = None, lang: _Lang = "") -> None:
         raise typer.BadParameter("--debtor ID --out DIR")
     if lang not in ("", "es", "pt", "en"):
         raise typer.BadParameter("--lang es, pt, en")
+    data = use_demo() if demo else default_data_dir()
     try:
-        with with_database(default_data_dir()):
+        with with_database(data):
             code = _export(debtor, out, lang)
     except (EnvError, ImproperlyConfigured, StartFailed):
         raise  # told by `main`, for every command
+    except ProgrammingError as error:
+        logger.error("export_failed", exc_info=error)
+        errors.print(
+            _("There are no data of this version here. Those of the demo are reached with --demo."),
+            style="red",
+            markup=False,
+        )
+        code = FAILED
     except Exception as error:
         logger.error("export_failed", exc_info=error)
         errors.print(str(error).strip() or type(error).__name__, style="red", markup=False)
@@ -129,12 +144,15 @@ def verify(
     sealed: Annotated[
         bool, typer.Option("--sealed", help="Fail where the seal's key is not at hand.")
     ] = False,
+    demo: Annotated[bool, typer.Option("--demo", help="With the key of `acuerdo demo`.")] = False,
 ) -> None:
     """Say whether an evidence file is as it was made, or which record was altered, is missing, was
     added or moved. Needs no database.
 
     Exit code: 0 whole, 2 not an evidence file, 3 broken (or --sealed and no key).
     """
+    if demo:
+        use_demo()
     _make_no_key()
     use_language()
     from acuerdo.reporting.actions import seal_keys

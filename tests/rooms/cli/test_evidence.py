@@ -9,20 +9,23 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import Result
-from django.db import transaction
+from django.db import ProgrammingError, transaction
 from evidence_kit import minutes
 from small_portfolio import NOW, place, row
 from typer.testing import CliRunner
 
 import acuerdo
+from acuerdo.cli import evidence as cli
 from acuerdo.cli.app import app
 from acuerdo.core import clock, printing
 from acuerdo.core.actor import SYSTEM
+from acuerdo.core.errors import StartFailed
 from acuerdo.core.models import Event
 from acuerdo.portfolio.models import Debtor
 from acuerdo.reporting import actions
@@ -169,6 +172,40 @@ def test_what_fails_says_so_with_four(
     result = invoke("--debtor", str(debtor.pk), "--out", str(tmp_path))
     assert result.exit_code == 4
     assert "the database was lost" in result.stderr
+
+
+def test_where_nothing_was_set_up_the_demo_is_pointed_at(
+    debtor: Debtor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def empty(*_args: Any, **_options: Any) -> None:
+        raise ProgrammingError('relation "portfolio_debtor" does not exist')
+
+    monkeypatch.setattr(actions, "export_evidence", empty)
+    result = invoke("--debtor", str(debtor.pk), "--out", str(tmp_path))
+    assert result.exit_code == 4
+    assert "--demo" in result.stderr
+    assert "relation" not in result.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize("command", [("--debtor", "1", "--out", "{tmp}/out"), ("verify", "{tmp}")])
+def test_the_demo_s_own_data_are_asked_for_by_name(
+    printed: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("ACUERDO_DATA", str(tmp_path))
+    monkeypatch.setenv("ACUERDO_DEMO", "")
+    places: list[Path] = []
+
+    @contextmanager
+    def note(data: Path) -> Iterator[None]:
+        places.append(data)
+        raise StartFailed("no database here")
+        yield
+
+    monkeypatch.setattr(cli, "with_database", note)
+    invoke(*(word.format(tmp=tmp_path) for word in command), "--demo")
+    assert os.environ["ACUERDO_DATA"] == str(tmp_path / "demo")
+    assert os.environ["ACUERDO_DEMO"] == "1"
+    assert places == ([] if command[0] == "verify" else [tmp_path / "demo"])
 
 
 def test_without_the_libraries_the_json_is_written_and_they_are_named(

@@ -6,7 +6,11 @@ import copy
 import hashlib
 import hmac
 import json
+import re
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -34,6 +38,7 @@ from acuerdo.reporting.evidence.verification import (
     verify,
 )
 
+ROOT = Path(__file__).resolve().parents[3]
 KEY = "the-key-of-this-installation"
 PDF = b"%PDF-1.7 paper"
 NAME = "evidence.pdf"
@@ -107,24 +112,35 @@ def test_a_file_without_records_is_whole_and_keeps_its_header() -> None:
     assert faults(document) == [(Fault.HEADER, None)]
 
 
-def test_the_hash_is_what_the_documentation_says() -> None:
-    """The thirty lines that anybody can write, with nothing of ours."""
-    chained = chain({"b": 1, "a": "ñ"}, [Draft("t", "k", {"x": 1})])
-    document = json.loads(write(close(chained, {}, KEY)))
+def test_the_check_that_the_documentation_shows_checks(tmp_path: Path) -> None:
+    """Anybody can, with nothing of ours."""
+    text = (ROOT / "docs" / "evidence.md").read_text("utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
 
-    def jcs(value: Any) -> bytes:
-        return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    def run(document: dict[str, Any]) -> str:
+        path = tmp_path / "evidence.json"
+        path.write_text(json.dumps(document, ensure_ascii=False), "utf-8")
+        command = [sys.executable, "-I", "-c", code, str(path)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        return (done.stdout + done.stderr).strip()
 
-    last = hashlib.sha256(jcs({"format": FORMAT, "header": document["header"]})).hexdigest()
-    for record in document["records"]:
-        assert record["prev_hash"] == last
-        content = {name: record[name] for name in ("seq", "at", "kind", "body")}
-        last = hashlib.sha256(last.encode() + jcs(content)).hexdigest()
-        assert record["hash"] == last
-    closing = document["closing"]
-    assert closing["head"] == last
-    sealed = jcs({"format": FORMAT, "closing": closing})
-    assert document["seal"] == hmac.new(KEY.encode(), sealed, hashlib.sha256).hexdigest()
+    assert run(plain()) == f"whole: {plain()['closing']['head']}"
+    altered = plain()
+    altered["records"][2]["body"]["text"] = "ñandú"
+    assert run(altered) == "broken at record 3"
+    cut = plain()
+    del cut["records"][4:]
+    assert run(cut) == "the end was cut off or the closing altered"
+    closing = plain()
+    closing["closing"]["documents"] = {}
+    assert run(closing) == "the closing was altered"
+
+
+def test_the_seal_is_what_the_documentation_says() -> None:
+    document = plain()
+    sealed = {"closing": document["closing"], "format": FORMAT}
+    text = json.dumps(sealed, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    assert document["seal"] == hmac.new(KEY.encode(), text.encode(), hashlib.sha256).hexdigest()
 
 
 @given(drafts, st.data())
