@@ -1,4 +1,4 @@
-"""`acuerdo demo | up | run | evidence | migrate | createuser`: each sets up and calls one thing."""
+"""The commands of `acuerdo`: each sets up and calls one thing."""
 
 from __future__ import annotations
 
