@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+import zipfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -172,6 +174,26 @@ def test_everything_by_keyboard(live_server: LiveServer, browser: Browser) -> No
     page.keyboard.press("Enter")
     page.wait_for_url("**/accounts?q=ultima")
     expect(page.locator("[data-row]")).to_have_text(["Zoraida Última"])
+    context.close()
+
+
+def test_one_click_brings_the_evidence_file(
+    live_server: LiveServer, browser: Browser, tmp_path: Path
+) -> None:
+    side = make_side("Banco Ejemplo", "A-1001")
+    context = open_browser(browser, live_server, "es", 1440)
+    page = context.new_page()
+    wrong = watch(page)
+    log_in(page, live_server, side, "manager")
+    address = live_server.url + reverse("web:account", args=[side.account.public_id])
+    page.goto(address)
+    with page.expect_download() as arriving:
+        page.get_by_role("button", name="Expediente de prueba").click()
+    arriving.value.save_as(tmp_path / "file.zip")
+    with zipfile.ZipFile(tmp_path / "file.zip") as archive:
+        assert any(name.endswith(".json") for name in archive.namelist())
+    assert page.url == address
+    assert [line for line in wrong if "ERR_FAILED" not in line] == []
     context.close()
 
 

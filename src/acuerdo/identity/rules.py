@@ -14,6 +14,7 @@ RIGHTS: Final[dict[str, frozenset[str]]] = {
             "converse",
             "work_cases",
             "import_portfolio",
+            "export_evidence",
             "move_demo_clock",
         }
     ),
@@ -23,6 +24,7 @@ RIGHTS: Final[dict[str, frozenset[str]]] = {
             "see_addresses",
             "see_dashboard",
             "import_portfolio",
+            "export_evidence",
             "manage_users",
             "manage_creditor",
             "move_demo_clock",

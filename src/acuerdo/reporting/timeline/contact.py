@@ -13,7 +13,7 @@ from acuerdo.conversations.models import Turn
 from acuerdo.core.models import Event
 from acuerdo.messaging.models import Message, TrackedLink
 from acuerdo.reporting.texts import RANKS, channel_of, reason_text, word_of
-from acuerdo.reporting.timeline.scope import PER_SOURCE, Scope, make_item, mask
+from acuerdo.reporting.timeline.scope import Scope, make_item, mask
 from acuerdo.reporting.types import TimelineItem, Tone
 
 _EVENTS = {
@@ -40,7 +40,7 @@ def list_refusals(scope: Scope) -> Iterator[TimelineItem]:
     """What the gate refused to the planner: once a day for one channel and reason."""
     rows = Verdict.objects.filter(account_id__in=scope.account_ids, stage="plan", allowed=False)
     seen: set[tuple[object, ...]] = set()
-    for verdict in rows.order_by("-decided_at")[: PER_SOURCE * 2]:
+    for verdict in rows.order_by("-decided_at")[: scope.per_source * 2]:
         once = (
             verdict.account_id,
             verdict.channel,
@@ -78,7 +78,7 @@ def list_messages(scope: Scope) -> Iterator[TimelineItem]:
     rows = list(
         Message.objects.filter(debtor_id=scope.debtor.pk, turn__isnull=True)
         .select_related("template")
-        .order_by("-queued_at")[:PER_SOURCE]
+        .order_by("-queued_at")[: scope.per_source]
     )
     references = [f"message:{row.public_id}" for row in rows]
     verdicts = {
@@ -119,7 +119,7 @@ def list_turns(scope: Scope) -> Iterator[TimelineItem]:
     rows = (
         Turn.objects.filter(conversation__debtor_id=scope.debtor.pk)
         .select_related("message")
-        .order_by("-sequence")[:PER_SOURCE]
+        .order_by("-sequence")[: scope.per_source]
     )
     for turn in rows:
         message = turn.message
@@ -155,7 +155,7 @@ def list_events(scope: Scope) -> Iterator[TimelineItem]:
     rows = Event.objects.filter(
         creditor_id=scope.debtor.creditor_id, name__in=list(_EVENTS), refs__overlap=refs
     )
-    for event in rows.order_by("-occurred_at")[:PER_SOURCE]:
+    for event in rows.order_by("-occurred_at")[: scope.per_source]:
         actor = event.actor
         yield make_item(
             _EVENTS[event.name],
@@ -172,7 +172,7 @@ def list_events(scope: Scope) -> Iterator[TimelineItem]:
 
 def list_links(scope: Scope) -> Iterator[TimelineItem]:
     rows = TrackedLink.objects.filter(debtor_id=scope.debtor.pk, first_opened_at__isnull=False)
-    for link in rows.order_by("-first_opened_at")[:PER_SOURCE]:
+    for link in rows.order_by("-first_opened_at")[: scope.per_source]:
         if link.first_opened_at is not None:
             yield make_item(
                 "link_opened",
@@ -187,7 +187,7 @@ def list_links(scope: Scope) -> Iterator[TimelineItem]:
 
 def list_wishes(scope: Scope) -> Iterator[TimelineItem]:
     """What the debtor authorised, and what they do not want."""
-    for consent in Consent.objects.filter(debtor_id=scope.debtor.pk)[:PER_SOURCE]:
+    for consent in Consent.objects.filter(debtor_id=scope.debtor.pk)[: scope.per_source]:
         yield make_item(
             "authorised",
             consent.granted_at,
@@ -201,7 +201,7 @@ def list_wishes(scope: Scope) -> Iterator[TimelineItem]:
                 )
             ],
         )
-    for wish in OptOut.objects.filter(debtor_id=scope.debtor.pk)[:PER_SOURCE]:
+    for wish in OptOut.objects.filter(debtor_id=scope.debtor.pk)[: scope.per_source]:
         yield make_item(
             "opted_out",
             wish.opted_out_at,

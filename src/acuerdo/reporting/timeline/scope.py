@@ -25,12 +25,13 @@ PER_SOURCE = 400
 
 @dataclass(frozen=True)
 class Scope:
-    """Whose history, and how figures and dates are written."""
+    """Whose history, how figures and dates are written, and how much of one source is read."""
 
     debtor: Debtor
     accounts: Mapping[int, Account]
     locale: str
     zone: tzinfo
+    per_source: int = PER_SOURCE
 
     @property
     def account_ids(self) -> list[int]:

@@ -123,6 +123,7 @@ class AccountView:
     days: list[Day]
     this_year: int
     now: datetime
+    may_export: bool
 
 
 def get_account_view(
@@ -191,6 +192,7 @@ def get_account_view(
         days=group_days(get_timeline(creditor_ids=creditor_ids, account_id=account.pk), zone),
         this_year=today.year,
         now=now,
+        may_export=access.may("export_evidence", account.creditor_id),
     )
 
 
