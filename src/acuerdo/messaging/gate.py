@@ -82,7 +82,7 @@ def obey_stop(
         actor=actor,
         now=now,
     )
-    return obeyed is not None
+    return bool(obeyed)
 
 
 def count_inbound(inbound: InboundEvent, debtor: Debtor, *, now: datetime, actor: Actor) -> None:

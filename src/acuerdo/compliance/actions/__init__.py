@@ -10,23 +10,26 @@ from acuerdo.compliance.actions.attempts import (
     settle_attempts,
 )
 from acuerdo.compliance.actions.checking import check_contacts, claim_contacts
+from acuerdo.compliance.actions.consents import grant_consent, grant_consents, revoke_consents
 from acuerdo.compliance.actions.holds import place_hold, release_hold
 from acuerdo.compliance.actions.wishes import (
-    grant_consents,
     obey_stop,
     record_opt_out,
-    revoke_consents,
+    record_wish,
     withdraw_opt_out,
+    withdraw_wish,
 )
 
 __all__ = [
     "check_contacts",
     "claim_contacts",
+    "grant_consent",
     "grant_consents",
     "obey_stop",
     "place_hold",
     "record_inbound_attempt",
     "record_opt_out",
+    "record_wish",
     "release_attempt",
     "release_attempts",
     "release_hold",
@@ -36,4 +39,5 @@ __all__ = [
     "settle_attempt",
     "settle_attempts",
     "withdraw_opt_out",
+    "withdraw_wish",
 ]
