@@ -179,7 +179,7 @@ class Hold(models.Model):
 
 class Quarantine(models.Model):
     """A contact point at which somebody said that they are not the person. It is not used until a
-    person clears it (`cleared`) or removes it for good (`removed`)."""
+    person clears it (`cleared`) or removes it for good (`removed`). `source` is what was said."""
 
     id = models.BigAutoField(primary_key=True)
     creditor = models.ForeignKey(Creditor, on_delete=models.PROTECT)
@@ -196,7 +196,7 @@ class Quarantine(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["contact_point"],
+                fields=["contact_point", "source"],
                 condition=models.Q(ended_at__isnull=True),
                 name="one_live_quarantine",
             ),

@@ -438,7 +438,7 @@ def test_a_stop_word_closes_its_channel_and_ends_collection_on_all(account: Acco
     assert why(account, "email", purpose="servicing") == "ok"
     event = Event.objects.get(name="OptedOut")
     assert event.refs == [f"debtor:{account.debtor_id}"]
-    assert event.data == {"channel": "sms", "purpose": ""}
+    assert event.data == {"channel": "sms", "is_stop": True}
     (stands,) = list_opt_outs(account.debtor_id)
     withdraw_opt_out(opt_out=stands, source="conversation:3", **ME)
     assert (why(account, "sms"), why(account, "email")) == ("ok", "ok")

@@ -111,7 +111,7 @@ def record_opt_out(
             now=now,
             creditor_id=creditor_id,
             refs=[f"debtor:{debtor.pk}"],
-            data={"channel": channel, "purpose": purpose},
+            data={"channel": channel, "is_stop": opt_out.is_stop and not purpose},
         )
     return opt_out
 

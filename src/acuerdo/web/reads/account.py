@@ -398,7 +398,7 @@ def _list_others(account: Account, creditor_ids: Sequence[int]) -> list[Other]:
 def list_stops(debtor_id: int, channel: str) -> list[Forbidden]:
     """The debtor's wishes that hold on `channel`."""
     wishes = OptOut.objects.filter(
-        debtor_id=debtor_id, withdrawn_at__isnull=True, channel__in=["", channel]
+        debtor_id=debtor_id, withdrawn_at__isnull=True, purpose="", channel__in=["", channel]
     )
     return [_wish(wish) for wish in wishes]
 
@@ -415,7 +415,7 @@ def _list_forbidden(account: Account, holds: Sequence[Hold], now: datetime) -> l
         Forbidden(_("All contact"), reason_text(hold.reason), hold.note, hold.until_at)
         for hold in holds
     ]
-    wishes = OptOut.objects.filter(debtor=account.debtor, withdrawn_at__isnull=True)
+    wishes = OptOut.objects.filter(debtor=account.debtor, purpose="", withdrawn_at__isnull=True)
     found += [_wish(wish) for wish in wishes]
     wished = {wish.channel for wish in wishes}
     last: dict[str, Any] = {}
