@@ -63,14 +63,14 @@ SELECT listed.line, point.debtor_id
 FROM "{table}" AS listed
 JOIN "{spelled}" AS spelled ON spelled.kind = listed.kind AND spelled.value = listed.value
 JOIN portfolio_contactpoint AS point
-  ON point.creditor_id = %(creditor)s AND point.kind = spelled.kind
+  ON point.creditor_id = {creditor:d} AND point.kind = spelled.kind
  AND point.value = spelled.spelling
 UNION
 SELECT listed.line, debtor.id
 FROM "{table}" AS listed
 JOIN portfolio_person AS person ON person.document_hash = listed.hash
 JOIN portfolio_debtor AS debtor
-  ON debtor.person_id = person.id AND debtor.creditor_id = %(creditor)s
+  ON debtor.person_id = person.id AND debtor.creditor_id = {creditor:d}
 WHERE listed.kind = 'document'
 """
 
@@ -169,7 +169,7 @@ def import_do_not_contact(
         for name in (table, spelled):
             cursor.execute(f'ANALYZE "{name}"')
         new = _remember(table, creditor.pk, actor, now)
-        match = _MATCH.format(table=table, spelled=spelled)
+        match = _MATCH.format(table=table, spelled=spelled, creditor=creditor.pk)
         found = f"""
             SELECT matched.debtor_id, listed.channel, listed.purpose, listed.is_stop,
                    COALESCE(listed.since_at, known.since_at) AS since_at, listed.source
@@ -183,7 +183,7 @@ def import_do_not_contact(
         params: dict[str, int | str] = {"creditor": creditor.pk, "by": actor.label}
         cursor.execute(_STOP.format(found=found), params)
         stopped = len({pk for (pk,) in cursor.fetchall()})
-        pairs = read_frame(match, params, {"line": pl.Int64, "debtor_id": pl.Int64})
+        pairs = read_frame(match, None, {"line": pl.Int64, "debtor_id": pl.Int64})
     answers = (
         listed.select("line")
         .unique()
