@@ -21,6 +21,7 @@ REASONS: dict[str, str | Promise] = {
     "unknown_outcome": _("The outcome is not known."),
     "unknown_purpose": _("The purpose is not known."),
     "unknown_zone": _("The time zone is not known. Use its IANA name, such as America/Bogota."),
+    "assumed_noon": _("The time is missing; noon was used."),
     "unreadable_time": _("The value is not a time."),
 }
 

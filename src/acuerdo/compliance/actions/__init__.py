@@ -11,6 +11,7 @@ from acuerdo.compliance.actions.attempts import (
 )
 from acuerdo.compliance.actions.checking import check_contacts, claim_contacts
 from acuerdo.compliance.actions.consents import grant_consent, grant_consents, revoke_consents
+from acuerdo.compliance.actions.history import HistoryReport, import_history
 from acuerdo.compliance.actions.holds import place_hold, release_hold
 from acuerdo.compliance.actions.lists import (
     ListReport,
@@ -36,6 +37,7 @@ from acuerdo.compliance.actions.wishes import (
 __all__ = [
     "CLEARED",
     "REMOVED",
+    "HistoryReport",
     "ListReport",
     "check_contacts",
     "claim_contacts",
@@ -44,6 +46,7 @@ __all__ = [
     "grant_consent",
     "grant_consents",
     "import_do_not_contact",
+    "import_history",
     "obey_stop",
     "place_hold",
     "quarantine_contact_points",

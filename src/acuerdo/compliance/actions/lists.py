@@ -39,8 +39,9 @@ _LISTED = {
     "since_at": "timestamptz",
     "source": "varchar(200)",
 }
-# A word that came later stands: who wrote to us after the list was made is not stopped again.
-_STOP = """
+# `found` selects debtor_id, channel, purpose, is_stop, since_at and source. A word that came later
+# stands: who wanted to be written to after the list was made is not stopped again.
+STOP_SQL = """
 INSERT INTO compliance_optout
     (creditor_id, debtor_id, channel, purpose, is_stop, opted_out_at, source, text, recorded_by,
      withdrawn_by, withdrawn_why)
@@ -181,7 +182,7 @@ def import_do_not_contact(
              AND known.purpose = listed.purpose
         """
         params: dict[str, int | str] = {"creditor": creditor.pk, "by": actor.label}
-        cursor.execute(_STOP.format(found=found), params)
+        cursor.execute(STOP_SQL.format(found=found), params)
         stopped = len({pk for (pk,) in cursor.fetchall()})
         pairs = read_frame(match, None, {"line": pl.Int64, "debtor_id": pl.Int64})
     answers = (
@@ -258,7 +259,7 @@ def stop_listed(people: pl.DataFrame, context: ColumnContext) -> None:
              AND known.hash = placed.hash
         """
         params: dict[str, int | str] = {"creditor": context.creditor_id, "by": context.actor.label}
-        cursor.execute(_STOP.format(found=found), params)
+        cursor.execute(STOP_SQL.format(found=found), params)
 
 
 def remember_stop(
