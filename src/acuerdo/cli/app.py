@@ -12,7 +12,7 @@ import typer
 from django.utils.translation import gettext as _
 from rich.console import Console
 
-from acuerdo.cli import contacts
+from acuerdo.cli import contacts, importing
 from acuerdo.cli.language import use_language
 from acuerdo.cli.run import run_file
 from acuerdo.cli.stack import Stack, with_database
@@ -21,7 +21,9 @@ from acuerdo.core.postgres import EmbeddedPostgres, default_data_dir
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.command(name="run")(run_file)
+contacts.app.command(name="import")(importing.import_contacts)
 app.add_typer(contacts.app, name="contacts")
+app.add_typer(importing.wishes, name="wishes")
 
 console = Console(stderr=True, highlight=False)
 
