@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from acuerdo.agreements.models import Agreement
 from acuerdo.cases.models import Task
-from acuerdo.compliance.models import Hold, OptOut, Verdict
+from acuerdo.compliance.models import ContactWish, Hold, OptOut, Quarantine, Verdict
 from acuerdo.conversations.models import Conversation
 from acuerdo.core.errors import NotFound
 from acuerdo.core.money import Money
@@ -27,7 +27,7 @@ from acuerdo.payments.models import PaymentRequest
 from acuerdo.portfolio.models import Account, ContactPoint, Debtor, DueItem
 from acuerdo.portfolio.queries import list_days_past_due
 from acuerdo.reporting.queries import get_timeline
-from acuerdo.reporting.texts import channel_of, reason_text, word_of
+from acuerdo.reporting.texts import channel_of, reason_text, say_wish, word_of
 from acuerdo.strategies.models import Enrolment
 from acuerdo.web.access import Access
 from acuerdo.web.formats import mask
@@ -56,6 +56,7 @@ class Point:
     symbol: str
     shown: str
     is_valid: bool
+    is_resting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,7 @@ class AccountView:
     segment: str
     tags: list[tuple[str, str]]
     points: list[Point]
+    wishes: list[str]
     due: list[Due]
     due_more: int
     deals: list[Deal]
@@ -154,6 +156,11 @@ def get_account_view(
         .first()
     )
     points = list(ContactPoint.objects.filter(debtor=debtor).order_by("-is_valid", "priority"))
+    resting = set(
+        Quarantine.objects.filter(debtor=debtor, ended_at=None).values_list(
+            "contact_point_id", flat=True
+        )
+    )
     due_items = list(DueItem.objects.filter(account=account).order_by("sequence"))
     task = (
         Task.objects.filter(state="open", creditor_id__in=creditor_ids, debtor=debtor)
@@ -179,7 +186,13 @@ def get_account_view(
         dpd=dpd,
         segment=segments.get((account.creditor_id, account.segment_code), ""),
         tags=_tags(account, agreements, holds),
-        points=[_point(point, may_see) for point in points],
+        wishes=[
+            say_wish(wish)
+            for wish in ContactWish.objects.filter(debtor=debtor, withdrawn_at=None).order_by(
+                "kind"
+            )
+        ],
+        points=[_point(point, may_see, point.pk in resting) for point in points],
         due=[_due_item(item, account.currency, today) for item in due_items[:DUE_SHOWN]],
         due_more=max(len(due_items) - DUE_SHOWN, 0),
         deals=[_deal(agreement) for agreement in agreements],
@@ -344,10 +357,10 @@ def _tags(
     return tags
 
 
-def _point(point: ContactPoint, may_see: bool) -> Point:
+def _point(point: ContactPoint, may_see: bool, is_resting: bool) -> Point:
     symbols = {"phone": "phone", "email": "mail", "address": "map-pin"}
     shown = point.value if may_see else mask(point.kind, point.value)
-    return Point(symbols.get(point.kind, "info"), shown, point.is_valid)
+    return Point(symbols.get(point.kind, "info"), shown, point.is_valid, is_resting)
 
 
 def _due_item(item: DueItem, currency: str, today: date) -> Due:
