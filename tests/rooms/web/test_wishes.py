@@ -18,6 +18,7 @@ from acuerdo.compliance.actions import place_hold, quarantine_contact_points
 from acuerdo.compliance.models import Consent, ContactWish, Hold, OptOut, Quarantine
 from acuerdo.core import clock
 from acuerdo.core.actor import SYSTEM
+from acuerdo.identity.models import User
 from acuerdo.portfolio.models import Account, ContactPoint
 
 pytestmark = pytest.mark.django_db
@@ -58,8 +59,6 @@ def done(client: Client, account: Account, act: str, **typed: Any) -> None:
 
 
 def by(account: Account) -> str:
-    from acuerdo.identity.models import User
-
     return f"user:{User.objects.get(email='agent@example.com').pk}"
 
 

@@ -161,6 +161,7 @@ def get_account_view(
             "contact_point_id", flat=True
         )
     )
+    wishes = ContactWish.objects.filter(debtor=debtor, withdrawn_at=None)
     due_items = list(DueItem.objects.filter(account=account).order_by("sequence"))
     task = (
         Task.objects.filter(state="open", creditor_id__in=creditor_ids, debtor=debtor)
@@ -186,12 +187,7 @@ def get_account_view(
         dpd=dpd,
         segment=segments.get((account.creditor_id, account.segment_code), ""),
         tags=_tags(account, agreements, holds),
-        wishes=[
-            say_wish(wish)
-            for wish in ContactWish.objects.filter(debtor=debtor, withdrawn_at=None).order_by(
-                "kind"
-            )
-        ],
+        wishes=[say_wish(wish) for wish in wishes.order_by("kind")],
         points=[_point(point, may_see, point.pk in resting) for point in points],
         due=[_due_item(item, account.currency, today) for item in due_items[:DUE_SHOWN]],
         due_more=max(len(due_items) - DUE_SHOWN, 0),
