@@ -12,7 +12,7 @@ import typer
 from django.utils.translation import gettext as _
 from rich.console import Console
 
-from acuerdo.cli import contacts, evidence, ledger, templates
+from acuerdo.cli import contacts, evidence, importing, ledger, templates
 from acuerdo.cli.language import use_language
 from acuerdo.cli.run import run_file
 from acuerdo.cli.stack import Stack, use_demo, with_database
@@ -21,10 +21,12 @@ from acuerdo.core.postgres import EmbeddedPostgres, default_data_dir
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.command(name="run")(run_file)
+contacts.app.command(name="import")(importing.import_contacts)
 app.add_typer(contacts.app, name="contacts")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(evidence.app, name="evidence")
 app.add_typer(templates.app, name="templates")
+app.add_typer(importing.wishes, name="wishes")
 
 console = Console(stderr=True, highlight=False)
 

@@ -17,7 +17,7 @@ from acuerdo.compliance.rules import BadInput, Verdict
 from acuerdo.compliance.rules.cases import check_case
 from acuerdo.compliance.rules.pack import Library, Reading
 
-app = typer.Typer(no_args_is_help=True, help="The contact gate: check cases.")
+app = typer.Typer(no_args_is_help=True, help="The contact gate: check cases, take in the past.")
 console = Console(stderr=True, highlight=False)
 
 

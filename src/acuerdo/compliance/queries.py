@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 
 from django.db.models import Q
 
-from acuerdo.compliance.models import Consent, Hold, OptOut, Verdict
+from acuerdo.compliance.models import Consent, ContactWish, Hold, OptOut, Verdict, WishKind
 from acuerdo.compliance.packs import get_library
 from acuerdo.compliance.rules import next_lawful_hour
+from acuerdo.core.vocabulary import Channel
 from acuerdo.portfolio.models import Account
 
 __all__ = [
@@ -20,7 +21,9 @@ __all__ = [
     "list_consents",
     "list_holds",
     "list_opt_outs",
+    "list_preferred_channels",
     "list_verdicts",
+    "list_wished_hours",
     "next_lawful_hour",
 ]
 
@@ -118,6 +121,39 @@ def list_opt_outs(debtor_id: int) -> list[OptOut]:
     return list(
         OptOut.objects.filter(debtor_id=debtor_id, withdrawn_at=None).order_by("opted_out_at")
     )
+
+
+_HOUR_FLAGS = {
+    WishKind.REQUESTED_HOURS.value: "consumer_requested_window",
+    WishKind.INCONVENIENT_HOURS.value: "known_inconvenient",
+}
+
+
+def list_wished_hours(debtor_ids: Collection[int]) -> dict[int, dict[str, dict[str, str]]]:
+    """What debtors asked for about hours: debtor → the gate's flags `consumer_requested_window`
+    and `known_inconvenient`, each `{from, to, instrument}` as far as it is known. One query."""
+    found: dict[int, dict[str, dict[str, str]]] = defaultdict(dict)
+    rows = ContactWish.objects.filter(
+        debtor_id__in=list(debtor_ids), kind__in=_HOUR_FLAGS, withdrawn_at=None
+    )
+    for debtor_id, kind, start, end, instrument in rows.values_list(
+        "debtor_id", "kind", "from_time", "to_time", "instrument"
+    ):
+        hours = {"from": _hour(start), "to": _hour(end), "instrument": instrument}
+        found[debtor_id][_HOUR_FLAGS[kind]] = {key: text for key, text in hours.items() if text}
+    return dict(found)
+
+
+def list_preferred_channels(debtor_ids: Collection[int]) -> dict[int, Channel]:
+    """The channel that each debtor prefers, where one was named. One query."""
+    rows = ContactWish.objects.filter(
+        debtor_id__in=list(debtor_ids), kind=WishKind.PREFERRED_CHANNEL, withdrawn_at=None
+    )
+    return {pk: Channel(channel) for pk, channel in rows.values_list("debtor_id", "channel")}
+
+
+def _hour(at: time | None) -> str:
+    return at.strftime("%H:%M") if at else ""
 
 
 def list_consents(debtor_id: int) -> list[Consent]:

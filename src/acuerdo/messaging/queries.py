@@ -9,6 +9,7 @@ from datetime import datetime
 from acuerdo.compliance.packs import get_policy
 from acuerdo.creditors.models import Creditor
 from acuerdo.messaging.errors import LinkUnknown
+from acuerdo.messaging.links import OPT_OUT, is_token
 from acuerdo.messaging.lint import Finding, lint_template
 from acuerdo.messaging.models import Template, TrackedLink
 from acuerdo.messaging.rendering import identity_of
@@ -18,13 +19,13 @@ from acuerdo.portfolio.models import Debtor
 def get_link(*, token: str, now: datetime, purpose: str = "portal") -> TrackedLink:
     """The link behind `token`, with its creditor, debtor and account; nothing is counted.
 
-    Raises LinkUnknown where it never was, serves another purpose, or is over.
+    Raises LinkUnknown where it never was, serves another purpose, or is over. One that stops mail
+    is never over: the wish to be left alone has no last day.
     """
-    link = (
-        TrackedLink.objects.select_related("creditor", "debtor", "account")
-        .filter(token=token, purpose=purpose, expires_at__gt=now)
-        .first()
-    )
+    found = TrackedLink.objects.select_related("creditor", "debtor", "account")
+    if purpose != OPT_OUT:
+        found = found.filter(expires_at__gt=now)
+    link = found.filter(token=token, purpose=purpose).first() if is_token(token) else None
     if link is None:
         raise LinkUnknown()
     return link

@@ -16,7 +16,7 @@ from acuerdo.messaging.content import Identity, collect_message_facts
 from acuerdo.messaging.errors import FactMissing
 from acuerdo.messaging.facts import FactSubject, is_disclosing, read_facts
 from acuerdo.messaging.html import Brand, to_html, to_plain
-from acuerdo.messaging.links import make_links, optout_url, portal_url
+from acuerdo.messaging.links import OPT_OUT, make_links, optout_url, portal_url
 from acuerdo.messaging.liquid import list_paths, nest, render
 from acuerdo.messaging.models import Message
 from acuerdo.messaging.rules import first_name, locale_of
@@ -71,7 +71,7 @@ def render_messages(
     # Every mail can be stopped by its header, whatever its text says.
     stops = make_links(
         [m for m in ready if m.channel == Channel.EMAIL or OPTOUT_LINK in used[m.pk]],
-        purpose="optout",
+        purpose=OPT_OUT,
         now=now,
     )
     for message in ready:

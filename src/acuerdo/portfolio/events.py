@@ -1,4 +1,3 @@
 """What portfolios tell of."""
 
 PORTFOLIO_IMPORTED = "PortfolioImported"
-CONTACT_POINT_INVALIDATED = "ContactPointInvalidated"

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import time
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from acuerdo.compliance.models import ContactWish, WishKind
 
 # kind → (icon, sentence). The sentence's names are filled from the item's params.
 _KINDS: dict[str, tuple[str, Promise | str]] = {
@@ -56,6 +60,14 @@ _KINDS: dict[str, tuple[str, Promise | str]] = {
     "hold_released": ("hold", _("No longer left alone: {reason}")),
     "authorised": ("consent", _("Authorised {channel}: {source}")),
     "opted_out": ("hold", _("Does not want to be written to: {channel}")),
+    "opted_in": ("consent", _("Wants to be written to again: {channel}")),
+    "wished": ("consent", _("Wish: {wish}")),
+    "wish_ended": ("consent", _("Wish withdrawn: {wish}")),
+    "address_rests": ("alert", _("A wrong person answered at {address}: it is not used")),
+    "address_used": ("check", _("{address} is used again")),
+    "address_removed": ("alert", _("{address} was removed for good")),
+    "contacted_before": ("message", _("{channel}, before the account came to us")),
+    "wrote_before": ("reply", _("The debtor wrote by {channel}, before the account came to us")),
     "closed": ("check", _("Account closed")),
 }
 
@@ -199,6 +211,9 @@ WORDS: dict[str, Promise | str] = {
     "insolvency": _("insolvency proceedings are open"),
     "attorney": _("is represented by a lawyer"),
     "lawsuit": _("a lawsuit has begun"),
+    "bankruptcy": _("insolvency stays collection"),
+    "commercial_offer": _("commercial offers"),
+    "on_request": _("a person decided to wait"),
     "cease": _("asked in writing to be left alone"),
     # kinds of entry
     "placement": _("placement"),
@@ -217,6 +232,16 @@ WORDS: dict[str, Promise | str] = {
 }
 
 
+_OUTCOMES: dict[str, Promise | str] = {
+    "conversation": _("a conversation"),
+    "delivered": _("delivered"),
+    "no_answer": _("no answer"),
+    "voicemail": _("voicemail"),
+    "undelivered": _("it could not be delivered"),
+    "refused": _("the person hung up or refused it"),
+}
+
+
 def title_of(kind: str, params: Mapping[str, str]) -> str:
     """The sentence of a kind in the active language, filled with `params`."""
     return str(TITLES[kind]).format_map(params)
@@ -225,6 +250,29 @@ def title_of(kind: str, params: Mapping[str, str]) -> str:
 def channel_of(channel: str) -> str:
     """A channel's name in the active language."""
     return str(CHANNELS.get(channel, channel))
+
+
+def say_outcome(outcome: str) -> str:
+    """How far a contact came, in the active language."""
+    return str(_OUTCOMES.get(outcome, outcome))
+
+
+def say_wish(wish: ContactWish) -> str:
+    """A debtor's wish about hours or channel in one sentence of the active language."""
+    if wish.kind == WishKind.PREFERRED_CHANNEL:
+        return gettext("Prefers {channel}").format(channel=channel_of(wish.channel))
+    hours = _say_hours(wish.from_time, wish.to_time)
+    if wish.kind == WishKind.REQUESTED_HOURS:
+        return gettext("Asked for these hours: {hours}").format(hours=hours)
+    return gettext("Not at these hours: {hours}").format(hours=hours)
+
+
+def _say_hours(start: time | None, end: time | None) -> str:
+    if start is None:
+        return gettext("until {end}").format(end=f"{end:%H:%M}")
+    if end is None:
+        return gettext("from {start} on").format(start=f"{start:%H:%M}")
+    return f"{start:%H:%M}–{end:%H:%M}"
 
 
 def word_of(code: str) -> str:

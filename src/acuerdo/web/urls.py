@@ -16,6 +16,7 @@ from acuerdo.web.views import (
     portal_help,
     session,
     tasks,
+    wishes,
 )
 
 app_name = "web"
@@ -33,6 +34,8 @@ urlpatterns = [
     path("accounts/<uuid:public_id>", accounts.account, name="account"),
     path("accounts/<uuid:public_id>/parts", accounts.account_parts, name="account_parts"),
     path("accounts/<uuid:public_id>/evidence", evidence.evidence, name="evidence"),
+    path("accounts/<uuid:public_id>/wishes", wishes.account_wishes, name="account_wishes"),
+    path("accounts/<uuid:public_id>/wishes/change", wishes.change_wishes, name="change_wishes"),
     path("tasks", tasks.tasks, name="tasks"),
     path("tasks/count", tasks.open_tasks, name="open_tasks"),
     path("tasks/<uuid:public_id>", tasks.task, name="task"),

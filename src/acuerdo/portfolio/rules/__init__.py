@@ -1,5 +1,6 @@
 """Pure rules of portfolios: reading files, and how old a debt is."""
 
+from acuerdo.portfolio.rules.addresses import ADDRESS_KINDS, list_spellings
 from acuerdo.portfolio.rules.dpd import (
     BUCKETS,
     DuePart,
@@ -12,6 +13,7 @@ from acuerdo.portfolio.rules.phones import list_phone_variants, normalise_phone
 from acuerdo.portfolio.rules.places import default_language, list_zones
 
 __all__ = [
+    "ADDRESS_KINDS",
     "BUCKETS",
     "DuePart",
     "Pause",
@@ -20,6 +22,7 @@ __all__ = [
     "days_past_due",
     "default_language",
     "list_phone_variants",
+    "list_spellings",
     "list_zones",
     "normalise_phone",
 ]

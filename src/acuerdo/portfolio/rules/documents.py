@@ -93,6 +93,13 @@ def read_documents(cells: pl.Series, types: pl.Series, countries: pl.Series) -> 
     ).select("document", "document_type", "reason")
 
 
+def list_types(country: str) -> tuple[str, ...]:
+    """The types under which a number of `country` may be known, the untyped one included."""
+    named = [group.split()[0] for group in _TYPE_NAMES.get(country, ())]
+    checked = [kind for code, kind in _STDNUM if code == country]
+    return tuple(dict.fromkeys([*named, *checked, ""]))
+
+
 def _normal_types(triples: pl.DataFrame) -> pl.Series:
     """Our spelling of each declared type; one we do not know stays, in capitals."""
     names: dict[tuple[str, str], str] = {}

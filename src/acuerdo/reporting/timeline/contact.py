@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
-from acuerdo.compliance.models import Consent, OptOut, Verdict
+from acuerdo.compliance.models import Verdict
 from acuerdo.compliance.queries import explain_verdict
 from acuerdo.conversations.models import Turn
 from acuerdo.core.models import Event
@@ -183,31 +183,3 @@ def list_links(scope: Scope) -> Iterator[TimelineItem]:
                 details=[(_("Times"), str(link.opened_count))],
                 tone="good",
             )
-
-
-def list_wishes(scope: Scope) -> Iterator[TimelineItem]:
-    """What the debtor authorised, and what they do not want."""
-    for consent in Consent.objects.filter(debtor_id=scope.debtor.pk)[: scope.per_source]:
-        yield make_item(
-            "authorised",
-            consent.granted_at,
-            consent.pk,
-            "debtor",
-            params={"channel": channel_of(consent.channel), "source": consent.source},
-            details=[
-                (
-                    _("Withdrawn"),
-                    scope.moment(consent.revoked_at) if consent.revoked_at is not None else "",
-                )
-            ],
-        )
-    for wish in OptOut.objects.filter(debtor_id=scope.debtor.pk)[: scope.per_source]:
-        yield make_item(
-            "opted_out",
-            wish.opted_out_at,
-            wish.pk,
-            "debtor",
-            params={"channel": channel_of(wish.channel)},
-            details=[(_("Source"), wish.source)],
-            tone="warn",
-        )

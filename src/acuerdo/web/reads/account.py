@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from acuerdo.agreements.models import Agreement
 from acuerdo.cases.models import Task
-from acuerdo.compliance.models import Hold, OptOut, Verdict
+from acuerdo.compliance.models import ContactWish, Hold, OptOut, Quarantine, Verdict
 from acuerdo.conversations.models import Conversation
 from acuerdo.core.errors import NotFound
 from acuerdo.core.money import Money
@@ -27,7 +27,7 @@ from acuerdo.payments.models import PaymentRequest
 from acuerdo.portfolio.models import Account, ContactPoint, Debtor, DueItem
 from acuerdo.portfolio.queries import list_days_past_due
 from acuerdo.reporting.queries import get_timeline
-from acuerdo.reporting.texts import channel_of, reason_text, word_of
+from acuerdo.reporting.texts import channel_of, reason_text, say_wish, word_of
 from acuerdo.strategies.models import Enrolment
 from acuerdo.web.access import Access
 from acuerdo.web.formats import mask
@@ -56,6 +56,7 @@ class Point:
     symbol: str
     shown: str
     is_valid: bool
+    is_resting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,7 @@ class AccountView:
     segment: str
     tags: list[tuple[str, str]]
     points: list[Point]
+    wishes: list[str]
     due: list[Due]
     due_more: int
     deals: list[Deal]
@@ -155,6 +157,12 @@ def get_account_view(
         .first()
     )
     points = list(ContactPoint.objects.filter(debtor=debtor).order_by("-is_valid", "priority"))
+    resting = set(
+        Quarantine.objects.filter(debtor=debtor, ended_at=None).values_list(
+            "contact_point_id", flat=True
+        )
+    )
+    wishes = ContactWish.objects.filter(debtor=debtor, withdrawn_at=None)
     due_items = list(DueItem.objects.filter(account=account).order_by("sequence"))
     task = (
         Task.objects.filter(state="open", creditor_id__in=creditor_ids, debtor=debtor)
@@ -180,7 +188,8 @@ def get_account_view(
         dpd=dpd,
         segment=segments.get((account.creditor_id, account.segment_code), ""),
         tags=_tags(account, agreements, holds),
-        points=[_point(point, may_see) for point in points],
+        wishes=[say_wish(wish) for wish in wishes.order_by("kind")],
+        points=[_point(point, may_see, point.pk in resting) for point in points],
         due=[_due_item(item, account.currency, today) for item in due_items[:DUE_SHOWN]],
         due_more=max(len(due_items) - DUE_SHOWN, 0),
         deals=[_deal(agreement) for agreement in agreements],
@@ -346,10 +355,10 @@ def _tags(
     return tags
 
 
-def _point(point: ContactPoint, may_see: bool) -> Point:
+def _point(point: ContactPoint, may_see: bool, is_resting: bool) -> Point:
     symbols = {"phone": "phone", "email": "mail", "address": "map-pin"}
     shown = point.value if may_see else mask(point.kind, point.value)
-    return Point(symbols.get(point.kind, "info"), shown, point.is_valid)
+    return Point(symbols.get(point.kind, "info"), shown, point.is_valid, is_resting)
 
 
 def _due_item(item: DueItem, currency: str, today: date) -> Due:
@@ -400,7 +409,7 @@ def _list_others(account: Account, creditor_ids: Sequence[int]) -> list[Other]:
 def list_stops(debtor_id: int, channel: str) -> list[Forbidden]:
     """The debtor's wishes that hold on `channel`."""
     wishes = OptOut.objects.filter(
-        debtor_id=debtor_id, withdrawn_at__isnull=True, channel__in=["", channel]
+        debtor_id=debtor_id, withdrawn_at__isnull=True, purpose="", channel__in=["", channel]
     )
     return [_wish(wish) for wish in wishes]
 
@@ -417,7 +426,7 @@ def _list_forbidden(account: Account, holds: Sequence[Hold], now: datetime) -> l
         Forbidden(_("All contact"), reason_text(hold.reason), hold.note, hold.until_at)
         for hold in holds
     ]
-    wishes = OptOut.objects.filter(debtor=account.debtor, withdrawn_at__isnull=True)
+    wishes = OptOut.objects.filter(debtor=account.debtor, purpose="", withdrawn_at__isnull=True)
     found += [_wish(wish) for wish in wishes]
     wished = {wish.channel for wish in wishes}
     last: dict[str, Any] = {}
