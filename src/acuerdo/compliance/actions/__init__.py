@@ -10,6 +10,7 @@ from acuerdo.compliance.actions.attempts import (
     settle_attempts,
 )
 from acuerdo.compliance.actions.checking import check_contacts, claim_contacts
+from acuerdo.compliance.actions.counting import count_refusals
 from acuerdo.compliance.actions.holds import place_hold, release_hold
 from acuerdo.compliance.actions.wishes import (
     grant_consents,
@@ -22,6 +23,7 @@ from acuerdo.compliance.actions.wishes import (
 __all__ = [
     "check_contacts",
     "claim_contacts",
+    "count_refusals",
     "grant_consents",
     "obey_stop",
     "place_hold",
