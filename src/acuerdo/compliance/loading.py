@@ -13,7 +13,6 @@ from django.db.models import Q
 
 from acuerdo.compliance.models import Consent, ContactAttempt, Hold, OptOut
 from acuerdo.compliance.packs import get_library, get_policy
-from acuerdo.compliance.queries import list_wished_hours
 from acuerdo.compliance.rules.facts import (
     CHANNELS,
     CREDITOR_TYPES,
@@ -22,6 +21,7 @@ from acuerdo.compliance.rules.facts import (
     PastContact,
 )
 from acuerdo.compliance.rules.pack import Policy
+from acuerdo.compliance.wished import list_wished_hours
 from acuerdo.core.vocabulary import Purpose
 from acuerdo.creditors.models import Creditor
 from acuerdo.ledger.queries import list_balances
@@ -213,7 +213,7 @@ class _Facts:
         ]
         if account is not None and account.state == "recalled":
             holds.append(ActiveHold("recalled"))
-        settings = creditor.settings
+        options, policy = list_terms(creditor.settings)
         filled = replace(
             request,
             jurisdiction=_jurisdiction(debtor.country, debtor.subdivision),
@@ -225,8 +225,8 @@ class _Facts:
             authorised_channels=_channels_for(request.purpose, live),
             flags=self._flags(request, debtor, holds, live, revoked),
             holds=(*request.holds, *holds),
-            options=request.options | _ALWAYS | frozenset(settings.get("contact_options", ())),
-            policy=_policy(settings),
+            options=request.options | _ALWAYS | options,
+            policy=policy,
             person_id=debtor.person_id,
         )
         history = self.history[debtor.person_id]
@@ -274,10 +274,11 @@ class _Facts:
         )
 
 
-def _policy(settings: Mapping[str, Any]) -> Policy | None:
-    """The creditor's own rules, which come on top of the law's."""
-    rules = settings.get("contact_rules")
-    return get_policy(json.dumps(rules)) if rules else None
+def list_terms(settings: Mapping[str, Any]) -> tuple[frozenset[str], Policy | None]:
+    """What a creditor's settings add to the law: the options it chose, and rules of its own."""
+    own = settings.get("contact_rules")
+    options = frozenset(settings.get("contact_options", ()))
+    return options, get_policy(json.dumps(own)) if own else None
 
 
 def _jurisdiction(country: str, subdivision: str) -> str:

@@ -261,7 +261,41 @@ class Verdict(models.Model):
             models.Index(fields=["account_id", "-decided_at"], name="verdict_account_at"),
             models.Index(fields=["creditor_id", "-decided_at"], name="verdict_creditor_at"),
             models.Index(fields=["debtor_id", "-decided_at"], name="verdict_debtor_at"),
+            models.Index(
+                fields=["creditor_id", "-decided_at"],
+                condition=models.Q(allowed=False),
+                name="verdict_refused_at",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.reason_code} {self.id}"
+
+
+class RefusalCount(models.Model):
+    """What one rule prevented on one date of the creditor's zone, counted from the verdicts.
+
+    `contacts` are people: however often one was asked about on that date, by the same channel
+    and refused by the same rule, it is one. Counted again from the verdicts until the date is
+    over, so that a report need not read them: there may be a million of a night.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    creditor = models.ForeignKey(Creditor, on_delete=models.PROTECT, db_index=False)
+    on = models.DateField()
+    pack = models.CharField(max_length=12)
+    channel = models.CharField(max_length=20)
+    rule_id = models.CharField(max_length=80, blank=True)
+    house_default = models.BooleanField()
+    contacts = models.PositiveIntegerField()
+    counted_until = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["creditor", "on", "pack", "channel", "rule_id"], name="refusal_count_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.on} {self.rule_id} {self.contacts}"

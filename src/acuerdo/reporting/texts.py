@@ -181,6 +181,7 @@ WORDS: dict[str, Promise | str] = {
     "workplace_prohibited": _("not at the place of work"),
     "work_email": _("not to a work e-mail"),
     "visit_prohibited": _("visits are not allowed"),
+    "postcard": _("others could read it"),
     "public_exposure": _("others could see it"),
     "prohibited_content": _("the text is not allowed"),
     "simulates_judicial": _("the text looks like a court's"),
@@ -200,6 +201,9 @@ WORDS: dict[str, Promise | str] = {
     "no_address": _("there is no usable address"),
     "no_provider": _("no provider is connected"),
     "no_template": _("there is no text for it"),
+    "too_long": _("the text is too long for the channel"),
+    "fact_missing": _("the text needs something that is not known"),
+    "template_invalid": _("the text could not be made"),
     "nothing_owed": _("nothing is owed any more"),
     "account_closed": _("the account was closed"),
     "account_recalled": _("the creditor took the account back"),
@@ -231,14 +235,48 @@ WORDS: dict[str, Promise | str] = {
     "credit": _("In the debtor's favour"),
 }
 
+PURPOSES: dict[str, Promise | str] = {
+    "collection": _("Collection"),
+    "preventive_reminder": _("Reminder before the due date"),
+    "commercial_offer": _("Commercial offer"),
+    "servicing": _("Service"),
+    "information_requested_by_consumer": _("Information that was asked for"),
+    "reply_to_debtor_query": _("Answer to the debtor"),
+    "fraud_alert": _("Fraud alert"),
+    "location_information": _("Asking where the debtor is"),
+    "pre_action_demand": _("Demand before a lawsuit"),
+    "notice_of_specified_remedy": _("Notice of a remedy"),
+    "statutory_notice": _("Notice that a law requires"),
+}
 
-_OUTCOMES: dict[str, Promise | str] = {
+PARTIES: dict[str, Promise | str] = {
+    "debtor": _("Debtor"),
+    "codebtor": _("Co-debtor"),
+    "guarantor": _("Guarantor"),
+    "spouse": _("Spouse"),
+    "parent": _("Parent"),
+    "guardian": _("Guardian"),
+    "executor": _("Representative of the estate"),
+    "attorney": _("Lawyer"),
+    "debt_advice_provider": _("Debt adviser"),
+    "relative": _("Relative"),
+    "personal_reference": _("Personal reference"),
+    "neighbour": _("Neighbour"),
+    "employer": _("Employer"),
+    "colleague": _("Colleague"),
+    "minor_third_party": _("A minor of the household"),
+    "older_adult_third_party": _("An older person of the household"),
+    "unknown": _("Unknown"),
+}
+
+OUTCOMES: dict[str, Promise | str] = {
     "conversation": _("a conversation"),
     "delivered": _("delivered"),
     "no_answer": _("no answer"),
     "voicemail": _("voicemail"),
     "undelivered": _("it could not be delivered"),
     "refused": _("the person hung up or refused it"),
+    "": _("no outcome yet"),
 }
 
 
@@ -252,9 +290,19 @@ def channel_of(channel: str) -> str:
     return str(CHANNELS.get(channel, channel))
 
 
-def say_outcome(outcome: str) -> str:
-    """How far a contact came, in the active language."""
-    return str(_OUTCOMES.get(outcome, outcome))
+def purpose_of(purpose: str) -> str:
+    """A purpose's name in the active language."""
+    return str(PURPOSES.get(purpose, purpose))
+
+
+def party_of(party: str) -> str:
+    """The other side's name in the active language."""
+    return str(PARTIES.get(party, party))
+
+
+def outcome_of(outcome: str) -> str:
+    """What became of a contact, in the active language; empty is still open."""
+    return str(OUTCOMES.get(outcome, outcome))
 
 
 def say_wish(wish: ContactWish) -> str:

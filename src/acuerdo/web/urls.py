@@ -7,6 +7,7 @@ from django.urls import path
 from acuerdo.web.views import (
     accounts,
     clock,
+    compliance,
     conversations,
     dashboard,
     evidence,
@@ -16,6 +17,7 @@ from acuerdo.web.views import (
     portal_help,
     session,
     tasks,
+    what_if,
     wishes,
 )
 
@@ -46,6 +48,13 @@ urlpatterns = [
     path("conversations/<uuid:public_id>/take-over", conversations.take_over, name="take_over"),
     path("conversations/<uuid:public_id>/release", conversations.release, name="release"),
     path("conversations/<uuid:public_id>/say", conversations.say, name="say"),
+    path("accounts/<uuid:public_id>/contact", compliance.why_channel, name="why_channel"),
+    path("compliance", compliance.hours, name="compliance"),
+    path("compliance/what-if", what_if.what_if, name="what_if"),
+    path("compliance/prevented", compliance.prevented, name="prevented"),
+    path("compliance/not-sent", compliance.withheld, name="withheld"),
+    path("compliance/verdicts/<uuid:verdict_id>", compliance.why_verdict, name="why_verdict"),
+    path("compliance/messages/<uuid:public_id>", compliance.why_message, name="why_message"),
     path("imports", imports.imports, name="imports"),
     path("imports/<uuid:public_id>", imports.import_run, name="import"),
     path("imports/<uuid:public_id>/rejections.csv", imports.rejections, name="rejections"),

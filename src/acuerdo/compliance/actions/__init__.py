@@ -11,6 +11,7 @@ from acuerdo.compliance.actions.attempts import (
 )
 from acuerdo.compliance.actions.checking import check_contacts, claim_contacts
 from acuerdo.compliance.actions.consents import grant_consent, grant_consents, revoke_consents
+from acuerdo.compliance.actions.counting import count_refusals
 from acuerdo.compliance.actions.history import HistoryReport, import_history
 from acuerdo.compliance.actions.holds import place_hold, release_hold
 from acuerdo.compliance.actions.lists import (
@@ -41,6 +42,7 @@ __all__ = [
     "ListReport",
     "check_contacts",
     "claim_contacts",
+    "count_refusals",
     "end_quarantine",
     "end_quarantines",
     "grant_consent",

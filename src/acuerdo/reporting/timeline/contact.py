@@ -61,6 +61,7 @@ def list_refusals(scope: Scope) -> Iterator[TimelineItem]:
                 "reason": reason_text(verdict.reason_code),
             },
             details=_verdict_details(scope, verdict),
+            why=f"verdict:{verdict.id}",
         )
 
 
@@ -112,6 +113,7 @@ def list_messages(scope: Scope) -> Iterator[TimelineItem]:
                 *(_verdict_details(scope, verdict) if verdict else []),
             ],
             tone=_TONES.get(state, "plain"),
+            why=_why(row),
         )
 
 
@@ -141,8 +143,13 @@ def list_turns(scope: Scope) -> Iterator[TimelineItem]:
                 (_("Understood"), understood),
                 (_("Delivery"), _message_state(message) if message else ""),
             ],
+            why=_why(message) if message else "",
         )
         yield replace(item, rank=RANKS["said_debtor"] * 1000 + min(turn.sequence, 900))
+
+
+def _why(message: Message) -> str:
+    return f"message:{message.public_id}" if message.state == "withheld" else ""
 
 
 def _message_state(message: Message) -> str:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from acuerdo.compliance.models import Consent, ContactAttempt, ContactWish, OptOut, Quarantine
 from acuerdo.core.vocabulary import Purpose
-from acuerdo.reporting.texts import channel_of, say_outcome, say_wish, word_of
+from acuerdo.reporting.texts import channel_of, outcome_of, say_wish, word_of
 from acuerdo.reporting.timeline.scope import Scope, make_item, mask
 from acuerdo.reporting.types import TimelineItem
 
@@ -114,5 +114,5 @@ def list_before(scope: Scope) -> Iterator[TimelineItem]:
             "debtor" if inbound else "system",
             account_id=row.account_id,
             params={"channel": channel_of(row.channel)},
-            details=[(_("Outcome"), say_outcome(row.outcome) if row.outcome else "")],
+            details=[(_("Outcome"), outcome_of(row.outcome) if row.outcome else "")],
         )

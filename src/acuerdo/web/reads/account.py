@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -15,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from acuerdo.agreements.models import Agreement
 from acuerdo.cases.models import Task
-from acuerdo.compliance.models import ContactWish, Hold, OptOut, Quarantine, Verdict
+from acuerdo.compliance.models import ContactWish, Hold, OptOut, Quarantine
 from acuerdo.conversations.models import Conversation
 from acuerdo.core.errors import NotFound
 from acuerdo.core.money import Money
@@ -35,18 +34,9 @@ from acuerdo.web.reads.accounts import agreement_label, segment_names, state_lab
 from acuerdo.web.reads.conversations import TurnView, list_turns
 from acuerdo.web.reads.next_act import Facts, NextAct, propose
 from acuerdo.web.reads.timeline import Day, group_days
+from acuerdo.web.reads.ways import Forbidden, Ways, list_ways
 
 DUE_SHOWN = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Forbidden:
-    """What may not be done: shown where the button would be."""
-
-    what: str
-    reason: str
-    source: str
-    until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +109,7 @@ class AccountView:
     deals: list[Deal]
     others: list[Other]
     advice: Advice
-    forbidden: list[Forbidden]
+    ways: Ways
     conversation: Conversation | None
     turns: list[TurnView]
     days: list[Day]
@@ -170,7 +160,10 @@ def get_account_view(
         .order_by("created_at")
         .first()
     )
-    act = _propose(account, agreements, holds, conversation, points, task, today)
+    enrolment = (
+        Enrolment.objects.filter(account=account, state="active").select_related("strategy").first()
+    )
+    act = _propose(account, agreements, holds, conversation, points, task, enrolment, today)
     segments = segment_names({account.creditor_id})
     may_see = access.may("see_addresses", account.creditor_id)
     country_zone = COUNTRIES[debtor.country].timezone if debtor.country in COUNTRIES else zone
@@ -195,7 +188,7 @@ def get_account_view(
         deals=[_deal(agreement) for agreement in agreements],
         others=_list_others(account, creditor_ids),
         advice=_advise(act, account, holds, conversation, task),
-        forbidden=_list_forbidden(account, holds, now),
+        ways=list_ways(account, points, holds, enrolment, now),
         conversation=conversation,
         turns=list_turns(conversation, zone),
         days=group_days(get_timeline(creditor_ids=creditor_ids, account_id=account.pk), zone),
@@ -227,6 +220,7 @@ def _propose(
     conversation: Conversation | None,
     points: Sequence[ContactPoint],
     task: Task | None,
+    enrolment: Enrolment | None,
     today: date,
 ) -> NextAct:
     latest = agreements[0] if agreements else None
@@ -245,7 +239,6 @@ def _propose(
         .order_by("-first_opened_at")
         .first()
     )
-    enrolment = Enrolment.objects.filter(account=account, state="active").first()
     return propose(
         Facts(
             today=today,
@@ -418,30 +411,3 @@ def _wish(wish: OptOut) -> Forbidden:
     return Forbidden(
         channel_of(wish.channel), _("The debtor asked not to be written to."), "", None
     )
-
-
-def _list_forbidden(account: Account, holds: Sequence[Hold], now: datetime) -> list[Forbidden]:
-    """Holds, the debtor's wish, and what the law answered last for each channel."""
-    found = [
-        Forbidden(_("All contact"), reason_text(hold.reason), hold.note, hold.until_at)
-        for hold in holds
-    ]
-    wishes = OptOut.objects.filter(debtor=account.debtor, purpose="", withdrawn_at__isnull=True)
-    found += [_wish(wish) for wish in wishes]
-    wished = {wish.channel for wish in wishes}
-    last: dict[str, Any] = {}
-    for verdict in Verdict.objects.filter(account_id=account.pk).order_by("-decided_at")[:60]:
-        last.setdefault(verdict.channel, verdict)
-    for channel, verdict in sorted(last.items()):
-        over = verdict.next_allowed_at is not None and verdict.next_allowed_at <= now
-        if verdict.allowed or over or channel in wished or "" in wished:
-            continue
-        found.append(
-            Forbidden(
-                channel_of(channel),
-                reason_text(verdict.reason_code),
-                verdict.citation,
-                verdict.next_allowed_at,
-            )
-        )
-    return found
