@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 from deals_kit import agree
@@ -14,12 +14,16 @@ from messaging_kit import NOW, accounts, draft, queue
 
 from acuerdo.agreements.actions import seed_policies
 from acuerdo.compliance.actions import (
+    end_quarantine,
     place_hold,
+    quarantine_contact_points,
+    record_wish,
     release_hold,
     revoke_consents,
     withdraw_opt_out,
+    withdraw_wish,
 )
-from acuerdo.compliance.models import OptOut
+from acuerdo.compliance.models import OptOut, Quarantine
 from acuerdo.conversations.actions import append_turn, open_conversation
 from acuerdo.core.actor import SYSTEM, Actor
 from acuerdo.creditors.models import Creditor
@@ -94,12 +98,26 @@ def make_past(creditor: Creditor) -> Past:
             creditor_id=creditor.pk, account_id=account.pk, reason="dispute", source="letter",
             note="Dice que pagó", actor=by_agent, now=minutes(7),
         )  # fmt: skip
-        release_hold(hold=ours, actor=by_agent, now=minutes(8))
+        release_hold(hold=ours, actor=by_agent, now=minutes(8), why="trajo el comprobante")
         place_hold(
             creditor_id=neighbour.pk, person_id=account.debtor.person_id, reason="lawsuit",
             source="court", note="secreto de la vecina", actor=SYSTEM, now=minutes(9),
         )  # fmt: skip
         withdraw_opt_out(opt_out=OptOut.objects.get(), source="call", actor=SYSTEM, now=minutes(10))
+        wish = record_wish(
+            debtor=account.debtor, kind="requested_hours", from_time=time(9), to_time=time(12),
+            source="call", text="Llámenme en la mañana", actor=by_agent, now=minutes(11),
+        )  # fmt: skip
+        withdraw_wish(wish=wish, source="another call", actor=by_agent, now=minutes(12))
+        mail = account.debtor.contact_points.get(kind="email")
+        quarantine_contact_points(
+            ids=[mail.pk], creditor_id=creditor.pk, source="case:1", actor=by_agent,
+            now=minutes(13),
+        )  # fmt: skip
+        end_quarantine(
+            quarantine=Quarantine.objects.get(), outcome="cleared", why="era su hermano",
+            actor=by_agent, now=minutes(14),
+        )  # fmt: skip
     return Past(creditor, account, agent, neighbour)
 
 

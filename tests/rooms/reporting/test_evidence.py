@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import threading
 from collections.abc import Callable, Iterator
@@ -27,6 +28,7 @@ from messaging_kit import make_creditor, peers
 from pdf_kit import count_pages, open_up, read_text
 from small_portfolio import NOW, place, row
 
+from acuerdo.compliance.actions import quarantine_contact_points
 from acuerdo.compliance.models import ContactAttempt
 from acuerdo.core.actor import SYSTEM, Actor
 from acuerdo.core.errors import NotFound
@@ -34,7 +36,7 @@ from acuerdo.core.models import Event
 from acuerdo.core.printing import LibrariesMissing, PdfUnavailable, child
 from acuerdo.creditors.models import Creditor
 from acuerdo.messaging.models import TrackedLink
-from acuerdo.portfolio.models import Debtor
+from acuerdo.portfolio.models import ContactPoint, Debtor
 from acuerdo.reporting import actions
 from acuerdo.reporting.actions import seal_keys
 from acuerdo.reporting.evidence import collecting, paper
@@ -121,6 +123,14 @@ def test_what_the_person_said_and_wished_is_there(past: Past, printed: list[str]
     assert (stop["text"], stop["outcome"]) == ("BAJA", "stopped")
     (wish,) = bodies(document, "opt_out")
     assert (wish["channel"], wish["source"]) == ("sms", f"inbound:{stop['id']}")
+    (hours,) = bodies(document, "wish")
+    assert (hours["from_time"], hours["to_time"]) == ("09:00:00", "12:00:00")
+    assert hours["wish"] == "Pidió este horario: 09:00–12:00"
+    assert bodies(document, "wish_withdrawn")[0]["withdrawn_why"] == "another call"
+    (rest,) = bodies(document, "quarantine")
+    assert (rest["address"], rest["source"]) == ("persona0001@example.com", "case:1")
+    assert bodies(document, "quarantine_ended")[0]["outcome"] == "cleared"
+    assert bodies(document, "hold_released")[0]["released_why"] == "trajo el comprobante"
     consents = {one["channel"]: one for one in bodies(document, "consent")}
     assert set(consents) == {"sms", "email", "whatsapp"}
     assert consents["email"]["revoked_at"] == "2026-11-24T15:06:00Z"
@@ -150,6 +160,36 @@ def test_of_another_creditor_nothing_is_told(past: Past, printed: list[str]) -> 
     with pytest.raises(NotFound):
         export(past, debtor_id=theirs.pk)
     assert Event.objects.filter(name="EvidenceExported").count() == 1
+
+
+def test_through_whom_an_address_rests_is_not_told(past: Past, printed: list[str]) -> None:
+    """Another creditor was told that somebody else answers there: ours rests, and no more."""
+    place(past.neighbour, [row("V-7777", name="Otra Persona", document="99", phone=PHONE)])
+    theirs = ContactPoint.objects.get(creditor=past.neighbour, value=PHONE)
+    with transaction.atomic():
+        quarantine_contact_points(
+            ids=[theirs.pk], creditor_id=past.neighbour.pk, source="case:777",
+            actor=Actor("user", "77", past.neighbour.pk), now=minutes(20),
+        )  # fmt: skip
+    document = read_json(export(past))
+    rest = bodies(document, "quarantine")[-1]
+    assert (rest["address"], rest["placed_by"]) == (PHONE, "system")
+    text = json.dumps(document)
+    assert "case:777" not in text
+    assert "user:77" not in text
+
+
+def test_contacts_from_before_are_told_as_such(past: Past, printed: list[str]) -> None:
+    debtor = past.account.debtor
+    for direction, outcome in (("outbound", "voicemail"), ("inbound", "conversation")):
+        ContactAttempt.objects.create(
+            reference=f"history:{direction}", creditor=past.creditor, person=debtor.person,
+            debtor=debtor, channel="call", purpose="collection", direction=direction,
+            occurred_at=minutes(-9), state="settled", outcome=outcome,
+        )  # fmt: skip
+    export(past, language="en")
+    assert "Call, before the account came to us" in printed[0]
+    assert "The debtor wrote by Call, before the account came to us" in printed[0]
 
 
 def test_it_is_sealed_and_can_be_checked(past: Past, printed: list[str], settings: Any) -> None:
@@ -248,6 +288,9 @@ def test_the_paper_shows_each_contact_with_its_law(past: Past, printed: list[str
         "the contacts of the day are used up", "co.once_a_day", "Ley 2300 de 2023, art. 3",
         "The debtor wrote by SMS", "BAJA", "Dice que pagó", "placed by another creditor",
         "Does not want to be written to: SMS", "Authorisation withdrawn", made.head,
+        "Wants to be written to again: SMS", "Asked for these hours: 09:00–12:00",
+        "Llámenme en la mañana", "trajo el comprobante", "era su hermano",
+        "A wrong person answered at persona0001@example.com",
         f"{made.stem}.json", "America/Bogota (UTC-05:00)", "10:01:00", "EvidenceExported",
     ):  # fmt: skip
         assert text in html, text

@@ -21,9 +21,18 @@ from django.db.models import BinaryField, Model, Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from acuerdo.compliance.models import Consent, ContactAttempt, Hold, OptOut, Verdict
+from acuerdo.compliance.models import (
+    Consent,
+    ContactAttempt,
+    ContactWish,
+    Hold,
+    OptOut,
+    Quarantine,
+    Verdict,
+)
 from acuerdo.compliance.queries import explain_verdict
 from acuerdo.conversations.models import Turn
+from acuerdo.core.actor import SYSTEM
 from acuerdo.core.crypto import decrypt
 from acuerdo.core.errors import NotFound
 from acuerdo.core.masks import mask_keys
@@ -33,6 +42,7 @@ from acuerdo.ledger.queries import list_balances
 from acuerdo.messaging.models import InboundEvent, Message, MessageStatus
 from acuerdo.portfolio.models import Account, ContactPoint, Debtor
 from acuerdo.reporting.evidence.chain import Draft, digest
+from acuerdo.reporting.texts import say_wish
 from acuerdo.reporting.timeline import contact, deals, plan
 from acuerdo.reporting.timeline.scope import Scope, with_names
 from acuerdo.reporting.types import TimelineItem
@@ -47,6 +57,10 @@ KINDS = (
     "consent_revoked",
     "opt_out",
     "opt_out_withdrawn",
+    "wish",
+    "wish_withdrawn",
+    "quarantine",
+    "quarantine_ended",
     "hold",
     "hold_released",
     "inbound",
@@ -153,6 +167,7 @@ def _collect(debtor: Debtor, made_by: str) -> Collected:
         *_accounts(scope),
         *_timeline(scope),
         *_wishes(scope),
+        *_quarantines(scope),
         *_holds(scope),
         *_messages(scope),
         *_said(scope),
@@ -290,17 +305,39 @@ def _timeline(scope: Scope) -> Iterator[_Found]:
 
 
 def _wishes(scope: Scope) -> Iterator[_Found]:
+    """What the person authorised and wished, each with its end as a record of its own."""
     own = {"debtor_id": scope.debtor.pk, "creditor_id": scope.debtor.creditor_id}
     for consent in Consent.objects.filter(**own):
         yield _Found(consent.granted_at, "consent", _row(consent), consent.pk)
         if consent.revoked_at is not None:
-            body = {"consent_id": consent.pk, "channel": consent.channel}
+            body = _some(consent, "consent_id", "channel", "revoked_by", "revoked_why")
             yield _Found(consent.revoked_at, "consent_revoked", body, consent.pk)
-    for wish in OptOut.objects.filter(**own):
-        yield _Found(wish.opted_out_at, "opt_out", _row(wish), wish.pk)
+    for stop in OptOut.objects.filter(**own):
+        yield _Found(stop.opted_out_at, "opt_out", _row(stop), stop.pk)
+        if stop.withdrawn_at is not None:
+            body = _some(stop, "opt_out_id", "channel", "withdrawn_by", "withdrawn_why")
+            yield _Found(stop.withdrawn_at, "opt_out_withdrawn", body, stop.pk)
+    for wish in ContactWish.objects.filter(**own):
+        words = {"wish": say_wish(wish)}
+        yield _Found(wish.wished_at, "wish", {**_row(wish), **words}, wish.pk)
         if wish.withdrawn_at is not None:
-            body = {"opt_out_id": wish.pk, "channel": wish.channel}
-            yield _Found(wish.withdrawn_at, "opt_out_withdrawn", body, wish.pk)
+            body = _some(wish, "wish_id", "withdrawn_by", "withdrawn_why") | words
+            yield _Found(wish.withdrawn_at, "wish_withdrawn", body, wish.pk)
+
+
+def _quarantines(scope: Scope) -> Iterator[_Found]:
+    """Addresses that rested because a wrong person answered there. What another creditor was told
+    there made the system rest ours; its case is none of this file."""
+    rows = Quarantine.objects.filter(
+        debtor_id=scope.debtor.pk, creditor_id=scope.debtor.creditor_id
+    ).select_related("contact_point")
+    for row in rows:
+        address = {"address": row.contact_point.value}
+        foreign = ("source",) if row.placed_by == SYSTEM.label else ()
+        yield _Found(row.since_at, "quarantine", {**_row(row, *foreign), **address}, row.pk)
+        if row.ended_at is not None:
+            body = _some(row, "quarantine_id", "outcome", "ended_by", "ended_why") | address
+            yield _Found(row.ended_at, "quarantine_ended", body, row.pk)
 
 
 def _holds(scope: Scope) -> Iterator[_Found]:
@@ -320,7 +357,7 @@ def _holds(scope: Scope) -> Iterator[_Found]:
         body = _row(hold) if own else {"placed_by": "another creditor", **spans}
         yield _Found(hold.from_at, "hold", body, hold.pk)
         if hold.released_at is not None:
-            released = {"hold_id": hold.pk, "released_by": hold.released_by} if own else spans
+            released = _some(hold, "hold_id", "released_by", "released_why") if own else spans
             yield _Found(hold.released_at, "hold_released", released, hold.pk)
 
 
@@ -405,6 +442,11 @@ def _row(instance: Model, *leave_out: str) -> dict[str, Any]:
         for field in instance._meta.concrete_fields
         if field.attname not in leave_out and not isinstance(field, BinaryField)
     }
+
+
+def _some(instance: Model, id_name: str, *names: str) -> dict[str, Any]:
+    """The id of a row under a name of its own, and these of its columns."""
+    return {id_name: instance.pk, **{name: plain(getattr(instance, name)) for name in names}}
 
 
 def _with_digest(body: dict[str, Any], name: str, exact: str) -> dict[str, Any]:

@@ -125,6 +125,11 @@ class Hand:
             again=self.moment(body["next_allowed_at"]),
         )
 
+    def ended(self, at: str | None, by: str = "", why: str = "") -> str:
+        """When something ended, through whom and why; a dash where it did not."""
+        parts = (self.moment(at, "–"), self.by(by) if at and by else "", why)
+        return "\n".join(part for part in parts if part)
+
     def exact(self, text: str) -> str:
         """What somebody wrote, with marks that would show it otherwise than it is written named."""
         return _TURNS.sub(lambda mark: f"[U+{ord(mark[0]):04X}]", text)

@@ -60,6 +60,7 @@ def _parts(hand: Hand) -> dict[str, Any]:
         "points": [(point["value"], point["is_valid"]) for point in hand.header["contact_points"]],
         "accounts": tables.accounts(hand),
         "consents": tables.consents(hand),
+        "opt_outs": tables.opt_outs(hand),
         "wishes": tables.wishes(hand),
         "holds": tables.holds(hand),
         "days": [(hand.long_day(on), list(group)) for on, group in groupby(shown, key=_date_of)],

@@ -58,6 +58,8 @@ def list_entries(hand: Hand) -> list[Entry]:
             entries.append(_message(hand, record, about[body["public_id"]]))
         elif kind == "turn" and body.get("message"):
             continue
+        elif kind == "contact_attempt" and body["reference"].startswith("history:"):
+            entries.append(_before(hand, record))
         elif make := _ENTRIES.get(kind):
             entries.append(make(hand, record))
     return entries
@@ -163,26 +165,58 @@ def _consent(hand: Hand, record: Record) -> Entry:
 
 
 def _consent_revoked(hand: Hand, record: Record) -> Entry:
-    channel = channel_of(record["body"]["channel"])
-    return _entry(
-        hand,
-        record,
-        pgettext("evidence", "Authorisation withdrawn: {channel}").format(channel=channel),
-    )
+    body = record["body"]
+    title = pgettext("evidence", "Authorisation withdrawn: {channel}")
+    entry = _entry(hand, record, title.format(channel=channel_of(body["channel"])))
+    return _ended(hand, entry, body["revoked_by"], body["revoked_why"])
 
 
 def _opt_out(hand: Hand, record: Record) -> Entry:
-    params = {"channel": channel_of(record["body"]["channel"])}
-    return _entry(hand, record, title_of("opted_out", params), hand.by("debtor"))
+    body = record["body"]
+    params = {"channel": channel_of(body["channel"])}
+    entry = _entry(hand, record, title_of("opted_out", params), hand.by("debtor"))
+    entry.text = hand.exact(body["text"])
+    return entry
 
 
 def _opt_out_withdrawn(hand: Hand, record: Record) -> Entry:
-    channel = channel_of(record["body"]["channel"])
-    return _entry(
-        hand,
-        record,
-        pgettext("evidence", "May be written to again: {channel}").format(channel=channel),
-    )
+    body = record["body"]
+    entry = _entry(hand, record, title_of("opted_in", {"channel": channel_of(body["channel"])}))
+    return _ended(hand, entry, body["withdrawn_by"], body["withdrawn_why"])
+
+
+def _wish(hand: Hand, record: Record) -> Entry:
+    body = record["body"]
+    title = title_of("wished", {"wish": body["wish"]})
+    entry = _entry(hand, record, title, hand.by(body["recorded_by"]))
+    entry.text = hand.exact(body["text"])
+    return entry
+
+
+def _wish_withdrawn(hand: Hand, record: Record) -> Entry:
+    body = record["body"]
+    entry = _entry(hand, record, title_of("wish_ended", {"wish": body["wish"]}))
+    return _ended(hand, entry, body["withdrawn_by"], body["withdrawn_why"])
+
+
+def _quarantine(hand: Hand, record: Record) -> Entry:
+    body = record["body"]
+    title = title_of("address_rests", {"address": body["address"]})
+    return _entry(hand, record, title, hand.by(body["placed_by"]))
+
+
+def _quarantine_ended(hand: Hand, record: Record) -> Entry:
+    body = record["body"]
+    kind = "address_used" if body["outcome"] == "cleared" else "address_removed"
+    entry = _entry(hand, record, title_of(kind, {"address": body["address"]}))
+    return _ended(hand, entry, body["ended_by"], body["ended_why"])
+
+
+def _ended(hand: Hand, entry: Entry, by: str, why: str) -> Entry:
+    """Who ended it, and why."""
+    entry.by = hand.by(by) if by else ""
+    entry.facts = _filled((pgettext("evidence", "Reason"), why))
+    return entry
 
 
 def _hold(hand: Hand, record: Record) -> Entry:
@@ -192,8 +226,20 @@ def _hold(hand: Hand, record: Record) -> Entry:
 
 
 def _hold_released(hand: Hand, record: Record) -> Entry:
-    by = record["body"].get("released_by") or "another creditor"
-    return _entry(hand, record, pgettext("evidence", "No longer left alone"), hand.by(by))
+    body = record["body"]
+    entry = _entry(hand, record, pgettext("evidence", "No longer left alone"))
+    by = body.get("released_by") or "another creditor"
+    return _ended(hand, entry, by, body.get("released_why", ""))
+
+
+def _before(hand: Hand, record: Record) -> Entry:
+    """A contact from before the account came to us, as the creditor told of it."""
+    body = record["body"]
+    kind = "wrote_before" if body["direction"] == "inbound" else "contacted_before"
+    entry = _entry(hand, record, title_of(kind, {"channel": channel_of(body["channel"])}))
+    outcome = word(words.OUTCOMES, body["outcome"])
+    entry.facts = _filled((pgettext("evidence", "Outcome"), outcome))
+    return entry
 
 
 _ENTRIES: dict[str, Callable[[Hand, Record], Entry]] = {
@@ -204,6 +250,10 @@ _ENTRIES: dict[str, Callable[[Hand, Record], Entry]] = {
     "consent_revoked": _consent_revoked,
     "opt_out": _opt_out,
     "opt_out_withdrawn": _opt_out_withdrawn,
+    "wish": _wish,
+    "wish_withdrawn": _wish_withdrawn,
+    "quarantine": _quarantine,
+    "quarantine_ended": _quarantine_ended,
     "hold": _hold,
     "hold_released": _hold_released,
 }

@@ -72,28 +72,43 @@ def consents(hand: Hand) -> Table:
             channel_of(body["channel"]),
             word(words.PURPOSES, body["purpose"]),
             hand.second(record["at"]),
-            "\n".join(part for part in (body["source"], body["text"]) if part),
-            hand.moment(body["revoked_at"], "–"),
+            _lines(body["source"], hand.exact(body["text"])),
+            hand.ended(body["revoked_at"], body["revoked_by"], body["revoked_why"]),
             f"#{record['seq']}",
         ))  # fmt: skip
     heads = _heads("channel purpose authorised source_text withdrawn record")
     return Table(heads, rows)
 
 
-def wishes(hand: Hand) -> Table:
+def opt_outs(hand: Hand) -> Table:
     """What the person did not want."""
     rows = []
     for record in hand.by_kind["opt_out"]:
         body = record["body"]
+        purpose = word(words.PURPOSES, body["purpose"]) if body["purpose"] else ""
         rows.append((
-            channel_of(body["channel"]),
+            _lines(channel_of(body["channel"]), purpose),
             hand.second(record["at"]),
-            body["source"],
-            hand.moment(body["withdrawn_at"], "–"),
+            _lines(body["source"], hand.exact(body["text"])),
+            hand.ended(body["withdrawn_at"], body["withdrawn_by"], body["withdrawn_why"]),
             f"#{record['seq']}",
         ))  # fmt: skip
-    heads = _heads("channel since source withdrawn record")
-    return Table(heads, rows)
+    return Table(_heads("channel since source_text withdrawn record"), rows)
+
+
+def wishes(hand: Hand) -> Table:
+    """The hours and the channel that suit the person."""
+    rows = []
+    for record in hand.by_kind["wish"]:
+        body = record["body"]
+        rows.append((
+            body["wish"],
+            hand.second(record["at"]),
+            _lines(body["source"], hand.exact(body["text"])),
+            hand.ended(body["withdrawn_at"], body["withdrawn_by"], body["withdrawn_why"]),
+            f"#{record['seq']}",
+        ))  # fmt: skip
+    return Table(_heads("wish since source_text withdrawn record"), rows)
 
 
 def holds(hand: Hand) -> Table:
@@ -202,6 +217,10 @@ def events(hand: Hand) -> Table:
     ]
     heads = _heads("record time event who about")
     return Table(heads, rows, left_out)
+
+
+def _lines(*parts: str) -> str:
+    return "\n".join(part for part in parts if part)
 
 
 def _heads(names: str) -> tuple[str, ...]:

@@ -16,6 +16,10 @@ KINDS: Words = {
     "consent_revoked": pgettext_lazy("evidence", "Authorisations withdrawn"),
     "opt_out": pgettext_lazy("evidence", "Wishes to be left alone"),
     "opt_out_withdrawn": pgettext_lazy("evidence", "Such wishes withdrawn"),
+    "wish": pgettext_lazy("evidence", "Wishes about hours and channel"),
+    "wish_withdrawn": pgettext_lazy("evidence", "Wishes about hours and channel that ended"),
+    "quarantine": pgettext_lazy("evidence", "Addresses at rest: a wrong person answered"),
+    "quarantine_ended": pgettext_lazy("evidence", "Addresses looked at"),
     "hold": pgettext_lazy("evidence", "Reasons to leave alone"),
     "hold_released": pgettext_lazy("evidence", "Such reasons ended"),
     "inbound": pgettext_lazy("evidence", "Messages received outside the conversation"),
@@ -143,6 +147,7 @@ COLUMNS: Words = {
     "time": pgettext_lazy("evidence", "Time"),
     "until": pgettext_lazy("evidence", "Until"),
     "who": pgettext_lazy("evidence", "Who"),
+    "wish": pgettext_lazy("evidence", "Wish"),
     "withdrawn": pgettext_lazy("evidence", "Withdrawn"),
     "words": pgettext_lazy("evidence", "In words"),
 }
