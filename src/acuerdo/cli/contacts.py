@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from datetime import UTC
 from pathlib import Path
-from typing import IO, Annotated, Any, get_args
+from typing import IO, Annotated, Any, cast, get_args
 
 import typer
 from rich.console import Console
@@ -38,7 +38,7 @@ def check(
         raise typer.BadParameter("conservative | literal", param_hint="--profile")
     if str(out) != "-" and out.exists() and cases.exists() and out.samefile(cases):
         raise typer.BadParameter("the same file as --cases", param_hint="--out")
-    library = get_library(profile)
+    library = get_library(cast(Reading, profile))
     counts = {"allowed": 0, "refused": 0, "error": 0}
     try:
         with _open(cases, "r") as source, _open(out, "w") as target:

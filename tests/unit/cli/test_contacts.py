@@ -145,6 +145,7 @@ ERRORS: list[dict[str, Any]] = [
     {"flags": {"direct_prior_consent_to_additional_calls_at": "9999-12-31T23:59"}},
     {"flags": {"known_inconvenient": {}}},
     {"flags": {"known_inconvenient": {"from": "25:00"}}},
+    {"flags": {"known_inconvenient": {"from": "07:00", "instrument": "inside_contract"}}},
     {"flags": {"known_inconvenient": {"from": "0700Z"}}},
     {"flags": {"known_inconvenient": {"from": "07+01"}}},
     {"flags": {"known_inconvenient": {"from": "07:00", "to": "07:00"}}},

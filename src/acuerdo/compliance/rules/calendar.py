@@ -45,7 +45,6 @@ class Calendar:
                 return str(name)
         return next((one.citation for one in self.overrides if one.on == on and one.add), "")
 
-
     @property
     def parts(self) -> frozenset[str]:
         """The subdivisions that have holidays of their own."""

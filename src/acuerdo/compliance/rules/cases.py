@@ -75,6 +75,8 @@ def read_case(
     )
     # An unknown party is a name of the form, and refused later as a fact that is missing.
     check_names(replace(request, party=Party.DEBTOR) if request.party == Party.UNKNOWN else request)
+    if "instrument" in request.flags.get("known_inconvenient", ()):
+        raise BadInput("known_inconvenient.instrument: not a name of those hours")
     given = case.get("history") or ()
     if not isinstance(given, Sequence) or isinstance(given, str):
         raise BadInput("history: not a list")
