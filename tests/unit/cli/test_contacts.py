@@ -13,7 +13,7 @@ import pytest
 from case_kit import DATA, read_cases
 from typer.testing import CliRunner
 
-from acuerdo.cli.contacts import app
+from acuerdo.cli.app import app
 
 CASE: dict[str, Any] = {
     "id": "X-1",
@@ -31,7 +31,7 @@ def check(tmp_path: Path, text: str | bytes, *options: str) -> list[dict[str, An
     """The answers to a file with this content."""
     cases, out = tmp_path / "cases.jsonl", tmp_path / "out.jsonl"
     cases.write_bytes(text if isinstance(text, bytes) else text.encode())
-    given = ["--cases", str(cases), "--out", str(out), *options]
+    given = ["contacts", "check", "--cases", str(cases), "--out", str(out), *options]
     result = CliRunner().invoke(app, given)
     assert result.exit_code == 0, result.output
     return [strict(line) for line in out.read_text("utf-8").splitlines()]
@@ -342,7 +342,7 @@ def test_from_standard_input_to_standard_output() -> None:
 
 
 def invoke(*given: str) -> int:
-    return CliRunner().invoke(app, list(given)).exit_code
+    return CliRunner().invoke(app, ["contacts", "check", *given]).exit_code
 
 
 def test_exit_codes(tmp_path: Path) -> None:
