@@ -222,3 +222,45 @@ def test_the_portal_without_javascript(live_server: LiveServer, browser: Browser
     assert re.search(r"\$\s?[\d.]+", page.locator("form[action$='/pay'] button").inner_text())
     assert Agreement.objects.get(account=link.account).kind == "plan"
     context.close()
+
+
+def test_a_wish_is_written_down_and_withdrawn_by_keyboard(
+    live_server: LiveServer, browser: Browser
+) -> None:
+    side = make_side("Banco Ejemplo", "A-1001")
+    context = open_browser(browser, live_server, "en", 1440)
+    page = context.new_page()
+    log_in(page, live_server, side, "agent")
+    page.goto(live_server.url + reverse("web:account", args=[side.account.public_id]))
+    page.get_by_role("link", name="Holds and wishes").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/wishes")
+    form = page.locator("details.note-form").filter(has_text="Preferred channel")
+    form.locator("summary").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("w")  # WhatsApp
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.type("in the evening")
+    form.get_by_role("button").focus()
+    page.keyboard.press("Enter")
+    # Nothing that was typed is lost where something is missing.
+    wrong = page.get_by_role("alert")
+    expect(wrong).to_have_text("Please fill this in.")
+    expect(page.locator("#prefer_channel_text")).to_have_value("in the evening")
+    assert look(page) == []
+    page.locator("#prefer_channel_source").fill("call of today")
+    page.keyboard.press("Enter")
+    row = page.locator("tr").filter(has_text="Prefers WhatsApp")
+    expect(row).to_contain_text("call of today")
+    row.locator("summary").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.type("changed her mind")
+    assert look(page) == []
+    page.keyboard.press("Enter")
+    expect(page.locator("section").filter(has=page.locator("#past"))).to_contain_text(
+        "changed her mind"
+    )
+    context.close()

@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from acuerdo.cli.run import DONE, FAILED, REFUSED, UNREADABLE
-from acuerdo.cli.stack import with_database
+from acuerdo.cli.stack import use_demo, with_database
 from acuerdo.core.errors import AcuerdoError, StartFailed
 from acuerdo.core.postgres import default_data_dir
 
@@ -44,6 +44,7 @@ Order = Annotated[
     str, typer.Option("--dates", help="Order of dates: day_first, month_first or iso.")
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Tell what would change; change nothing.")]
+Demo = Annotated[bool, typer.Option("--demo", help="In the data of `acuerdo demo`.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
 
 
@@ -55,6 +56,7 @@ def import_wishes(
         str, typer.Option(help="Where the list comes from; else the file's name.")
     ] = "",
     dates: Order = "",
+    demo: Demo = False,
     dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
@@ -76,7 +78,9 @@ def import_wishes(
             creditor=found, path=file, source=source, dates=dates or None, actor=SYSTEM, now=now
         )
 
-    _import(act, _tell_list, creditor=creditor, dates=dates, dry_run=dry_run, as_json=as_json)
+    _import(
+        act, _tell_list, creditor=creditor, dates=dates, demo=demo, dry_run=dry_run, as_json=as_json
+    )
 
 
 def import_contacts(
@@ -89,6 +93,7 @@ def import_contacts(
         str, typer.Option(help="Where the history comes from; else the file's name.")
     ] = "",
     dates: Order = "",
+    demo: Demo = False,
     dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
@@ -112,7 +117,15 @@ def import_contacts(
             actor=SYSTEM, now=now,
         )  # fmt: skip
 
-    _import(act, _tell_history, creditor=creditor, dates=dates, dry_run=dry_run, as_json=as_json)
+    _import(
+        act,
+        _tell_history,
+        creditor=creditor,
+        dates=dates,
+        demo=demo,
+        dry_run=dry_run,
+        as_json=as_json,
+    )
 
 
 def _import(
@@ -121,6 +134,7 @@ def _import(
     *,
     creditor: str,
     dates: str,
+    demo: bool,
     dry_run: bool,
     as_json: bool,
 ) -> NoReturn:
@@ -128,7 +142,7 @@ def _import(
     console = Console(stderr=True, highlight=False)
     facts: dict[str, Any] = {}
     try:
-        with with_database(default_data_dir()):
+        with with_database(use_demo() if demo else default_data_dir()):
             from acuerdo.cli.errors import OptionWrong
             from acuerdo.portfolio.errors import ImportRefused
 
