@@ -19,6 +19,7 @@ from acuerdo.messaging.html import Brand, to_html, to_plain
 from acuerdo.messaging.links import OPT_OUT, make_links, optout_url, portal_url
 from acuerdo.messaging.liquid import list_paths, nest, render
 from acuerdo.messaging.models import Message
+from acuerdo.messaging.notices import with_notice
 from acuerdo.messaging.rules import first_name, locale_of
 
 logger = structlog.get_logger(__name__)
@@ -160,7 +161,8 @@ def _finish(
     creditor = message.creditor
     nested = nest(known)
     if message.template is None:
-        subject, body, buttons = message.subject, message.body, message.buttons
+        subject, buttons = message.subject, message.buttons
+        body = with_notice(message.body, country=message.debtor.country, language=message.language)
     else:
         subject = render(message.template.subject, nested)
         body = render(message.template.body, nested)

@@ -95,7 +95,7 @@ def _part_names(country: str) -> dict[str, str]:
     pack = get_library().packs.get(country)
     if pack is None:
         return {}
-    codes = set(holidays.list_supported_countries().get(pack.calendar.country, ()))
+    codes = set(pack.calendar.parts)
     for rule in pack.rules:
         codes |= rule.subdivisions | rule.not_subdivisions
     named = dict(
@@ -104,4 +104,5 @@ def _part_names(country: str) -> dict[str, str]:
     library = getattr(holidays, pack.calendar.country, None)
     for name, code in getattr(library, "subdivisions_aliases", {}).items():
         named.setdefault(code, name)
-    return {code: named.get(code, code) for code in (codes | named.keys()) - {UNKNOWN_PART}}
+    parts = {code for code in codes | named.keys() if len(code) <= 3}
+    return {code: named.get(code, code) for code in parts - {UNKNOWN_PART}}
