@@ -7,15 +7,19 @@ from acuerdo.portfolio.actions.importing import (
     load_mapping,
     read_rejections,
 )
+from acuerdo.portfolio.actions.places import change_residence, declare_location, refresh_zones
 from acuerdo.portfolio.actions.report import ImportReport
 from acuerdo.portfolio.actions.snapshots import append_snapshots
 
 __all__ = [
     "ImportReport",
     "append_snapshots",
+    "change_residence",
+    "declare_location",
     "guess_country",
     "import_file",
     "invalidate_contact_points",
     "load_mapping",
     "read_rejections",
+    "refresh_zones",
 ]
