@@ -20,7 +20,7 @@ def document(text: str, kind: str, country: str) -> tuple[str | None, str | None
     frame = read_documents(
         pl.Series([text]), pl.Series([kind], dtype=pl.String), pl.Series([country])
     )
-    return frame.row(0)
+    return frame.select("document", "document_type", "reason").row(0)
 
 
 @pytest.mark.parametrize(

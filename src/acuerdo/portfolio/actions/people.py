@@ -48,13 +48,9 @@ def make_public_ids(at: datetime, count: int) -> pl.Series:
 
 
 def hash_documents(rows: pl.DataFrame) -> pl.Series:
-    """The keyed hash of each row's document, null where it has none."""
-    said = rows.select(
-        pl.concat_str(["document_country", "document_type", "document"], separator=":")
-    ).to_series()
-    known: dict[str, str] = {}
-    for text in said.drop_nulls().unique().to_list():
-        known[text] = keyed_hash(f"document:{text}")
+    """The keyed hash of whose document each row has, null where it has none."""
+    said = rows.select(pl.concat_str(["document_country", "identity"], separator=":")).to_series()
+    known = {text: keyed_hash(f"document:{text}") for text in said.drop_nulls().unique().to_list()}
     return pl.Series(
         [known.get(text) if text else None for text in said.to_list()], dtype=pl.String
     )

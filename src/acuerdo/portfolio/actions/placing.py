@@ -113,7 +113,9 @@ def place_accounts(
 def _digest_rows(reading: Reading) -> pl.Series:
     """64 bits of BLAKE2b over all that a row says about its account and debtor."""
     said = reading.accounts.select(
-        pl.exclude("line", "number", "is_country_told", "^x_.*$").cast(pl.String).fill_null("")
+        pl.exclude("line", "number", "is_country_told", "identity", "^x_.*$")
+        .cast(pl.String)
+        .fill_null("")
     )
     text = said.select(pl.concat_str(pl.all(), separator="\x1f")).to_series()
     addresses = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from acuerdo.portfolio.rules.documents import read_documents
+from acuerdo.portfolio.rules.documents import find_type, read_documents
 from acuerdo.portfolio.rules.mapping import Mapping
 from acuerdo.portfolio.rules.phones import read_phones
 from acuerdo.portfolio.rules.places import default_language, find_country, find_language
@@ -92,18 +92,25 @@ def read_document(reader: Reader, country: pl.Series) -> list[pl.Series]:
         return [
             nothing.alias("document"),
             nothing.alias("document_type"),
+            nothing.alias("identity"),
             issued.alias("document_country"),
         ]
     cells = reader.cells("document")
-    types = reader.cells("document_type") if "document_type" in reader.columns else nothing
+    if "document_type" in reader.columns:
+        types = reader.cells("document_type")
+    else:
+        # A column that is called RUT or CPF says what stands in it; one of two names does not.
+        header = reader.header("document")
+        types = look_up(issued, {code: find_type(header, code) for code in issued.unique()})
     read = read_documents(cells, types, issued)
     reader.fault("warn", reader.header("document"), cells, read["reason"])
     good = pl.col("reason").is_null()
     read = read.select(
         document=pl.when(good).then(pl.col("document")),
         document_type=pl.when(good).then(pl.col("document_type")),
+        identity=pl.when(good).then(pl.col("identity")),
     )
-    return [read["document"], read["document_type"], issued.alias("document_country")]
+    return [*read.get_columns(), issued.alias("document_country")]
 
 
 def read_contacts(reader: Reader, country: pl.Series) -> pl.DataFrame:
