@@ -111,19 +111,25 @@ def _split_words(triples: pl.DataFrame) -> pl.DataFrame:
 
 def _split_word(said: str, country: str) -> tuple[str, str] | None:
     """The type that a number begins with, and the number."""
-    kinds = [kind for kind in KINDS.get(country, ()) if kind.is_telling]
-    compact = re.sub(r"[^0-9A-ZÑ&]", "", said)
-    if any(re.fullmatch(kind.form, compact) for kind in kinds):
-        return None  # letters of its own: a British number may begin with PP, like a passport's
+    heads = []
     if match := re.fullmatch(r"([A-Z]{2,6})(\d.*)", said):
-        code = find_type(match[1], country)
-        return (code, match[2]) if code else None
+        heads.append((match[1], match[2]))
     words = re.findall(r"[^\s:#º°/]+[\s:#º°/]*", said)
     for count in range(min(len(words) - 1, 6), 0, -1):
-        head = "".join(words[:count])
-        if not re.search(r"\d", head) and (code := find_type(head, country)):
-            return code, "".join(words[count:])
-    return None
+        heads.append(("".join(words[:count]), "".join(words[count:])))
+    found = (
+        (code, rest)
+        for head, rest in heads
+        if not re.search(r"\d", head) and (code := find_type(head, country))
+    )
+    code, rest = next(found, ("", ""))
+    telling = [kind for kind in KINDS.get(country, ()) if kind.is_telling]
+    compact = re.sub(r"[^0-9A-ZÑ&]", "", said)
+    is_whole = any(re.fullmatch(kind.form, compact) for kind in telling)
+    # The letters may be the number's own: a British one may begin with PP, like a passport's.
+    if not code or (is_whole and code not in [kind.code for kind in telling]):
+        return None
+    return code, rest
 
 
 def _assign(country: str, group: pl.DataFrame) -> pl.DataFrame:
