@@ -111,12 +111,13 @@ def _split_words(triples: pl.DataFrame) -> pl.DataFrame:
 
 def _split_word(said: str, country: str) -> tuple[str, str] | None:
     """The type that a number begins with, and the number."""
-    heads = []
-    if match := re.fullmatch(r"([A-Z]{2,6})(\d.*)", said):
-        heads.append((match[1], match[2]))
+    glued = re.fullmatch(r"([A-Z]{2,6})(\d.*)", said)
     words = re.findall(r"[^\s:#º°/]+[\s:#º°/]*", said)
-    for count in range(min(len(words) - 1, 6), 0, -1):
-        heads.append(("".join(words[:count]), "".join(words[count:])))
+    heads = [(glued[1], glued[2])] if glued else []
+    heads += [
+        ("".join(words[:count]), "".join(words[count:]))
+        for count in range(min(len(words) - 1, 6), 0, -1)
+    ]
     found = (
         (code, rest)
         for head, rest in heads

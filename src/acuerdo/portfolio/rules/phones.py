@@ -67,8 +67,9 @@ def normalise_phone(text: str, country: str) -> tuple[str, bool]:
     digits = ("+" if said.startswith("+") else "") + re.sub(r"[^0-9]", "", said)
     candidates = [_modernise(digits, country) or said]
     if digits.startswith("00"):
+        # First, for Brazil and Colombia dial a carrier after 00, and 0055 51 … is not Peru's 51.
         abroad = "+" + digits.lstrip("0")
-        candidates.append(_modernise(abroad, country) or abroad)
+        candidates.insert(0, _modernise(abroad, country) or abroad)
     for candidate in candidates:
         try:
             number = phonenumbers.parse(candidate, country or None)
