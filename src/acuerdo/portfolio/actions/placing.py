@@ -259,13 +259,14 @@ def _resolve_places(changed: pl.DataFrame) -> pl.DataFrame:
     """`changed` with the place that each account has from now on. A country that the row does not
     name is the creditor's own, and says nothing; nor does a part of it, then."""
     told, part, old = pl.col("is_country_told"), pl.col("subdivision"), pl.col("old_country")
-    is_here = told | (pl.col("country") == old)
-    return changed.with_columns(country=pl.when(told).then("country").otherwise(old)).with_columns(
-        subdivision=pl.when(is_here & (part != ""))
+    is_here = pl.col("country") == old
+    return changed.with_columns(
+        country=pl.when(told).then("country").otherwise(old),
+        subdivision=pl.when((told | is_here) & (part != ""))
         .then(part)
-        .when(pl.col("country") == old)
+        .when(~told | is_here)
         .then("old_subdivision")
-        .otherwise(pl.lit(""))
+        .otherwise(pl.lit("")),
     )
 
 

@@ -37,7 +37,8 @@ def read_documents(cells: pl.Series, types: pl.Series, countries: pl.Series) -> 
     triples = frame.filter(pl.col("raw") != "").unique(maintain_order=True)
     columns = ("document", "document_type", "identity", "reason")
     if triples.is_empty():
-        return frame.select(pl.lit(None, dtype=pl.String).alias(name) for name in columns)
+        nothing = (pl.lit(None, dtype=pl.String).alias(name) for name in columns)
+        return frame.with_columns(nothing).select(columns)
     said = pl.col("raw").str.normalize("NFKC").str.to_uppercase().str.replace(r"^(\d+)\.0$", "$1")
     triples = _split_words(triples.with_columns(said=said, declared=_declared_types(triples)))
     triples = triples.with_columns(
