@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from django.core.management import call_command
+from django.db import connection, transaction
 from small_portfolio import NOW, place, row
 
 from acuerdo.core.actor import SYSTEM
@@ -271,3 +273,15 @@ def test_a_set_is_written_only_where_it_differs(creditor: Creditor) -> None:
     assert refresh_zones([*ids, ids[0], 10**12]) == 3
     assert refresh_zones([]) == 0
     assert set(Debtor.objects.values_list("timezone", flat=True)) == {BOGOTA}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_was_here_before_gets_all_zones_with_the_update() -> None:
+    with transaction.atomic():
+        creditor = create_creditor(actor=SYSTEM, now=NOW, name="Uno", country="CO")
+    place(creditor, [cells("CO", "", "+34 912 345 678")])
+    call_command("migrate", "portfolio", "0002_partitions", verbosity=0)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE portfolio_debtor SET zone_candidates = %s", [[BOGOTA]])
+    call_command("migrate", "portfolio", verbosity=0)
+    assert zones_of(creditor) == [BOGOTA, "Europe/Madrid"]

@@ -20,7 +20,7 @@ from acuerdo.core.bulk import copy_frame, read_frame, staging, take_ids
 from acuerdo.creditors.models import Creditor
 from acuerdo.ledger.actions import POSTING_COLUMNS, post_entries
 from acuerdo.ledger.rules import ADJUSTED, DEBT_PREFIX, PLACED
-from acuerdo.portfolio.actions.addresses import write_contacts
+from acuerdo.portfolio.actions.contacts import write_contacts
 from acuerdo.portfolio.actions.people import find_people, hash_documents, make_public_ids
 from acuerdo.portfolio.actions.places import follow_files, refresh_zones
 from acuerdo.portfolio.models import ImportRun
