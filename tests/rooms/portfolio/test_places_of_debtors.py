@@ -284,4 +284,7 @@ def test_who_was_here_before_gets_all_zones_with_the_update() -> None:
     with connection.cursor() as cursor:
         cursor.execute("UPDATE portfolio_debtor SET zone_candidates = %s", [[BOGOTA]])
     call_command("migrate", "portfolio", verbosity=0)
-    assert zones_of(creditor) == [BOGOTA, "Europe/Madrid"]
+    with transaction.atomic():
+        assert zones_of(creditor) == [BOGOTA, "Europe/Madrid"]
+    with pytest.raises(RuntimeError):
+        refresh_zones([debtor_of(creditor).pk])

@@ -71,6 +71,8 @@ def refresh_zones(debtor_ids: Collection[int] | pl.Series) -> int:
 
     Whoever changes one of these calls it in the same transaction.
     """
+    if not connection.in_atomic_block:
+        raise RuntimeError("zones are written in the transaction of what changes them")
     ids = pl.Series("key", debtor_ids, dtype=pl.Int64).unique().sort()
     if ids.is_empty():
         return 0
