@@ -39,6 +39,7 @@ LISTS = {
 THINGS = {
     "account": ("GET", "account", "see_accounts"),
     "account_parts": ("GET", "account", "see_accounts"),
+    "place": ("GET", "account", "work_cases"),
     "task": ("GET", "task", "see_accounts"),
     "conversation": ("GET", "conversation", "see_accounts"),
     "conversation_thread": ("GET", "conversation", "see_accounts"),
