@@ -44,6 +44,7 @@ def staff_pages(side: Side) -> list[str]:
         reverse("web:accounts") + "?q=nadie",
         reverse("web:account", args=[side.account.public_id]),
         reverse("web:account_wishes", args=[side.account.public_id]),
+        reverse("web:place", args=[side.account.public_id]),
         reverse("web:conversations"),
         reverse("web:conversation", args=[side.conversation.public_id]),
         reverse("web:tasks"),

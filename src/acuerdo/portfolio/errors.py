@@ -130,3 +130,14 @@ class DatesMixed(ImportRefused):
 class MappingInvalid(ImportRefused):
     code = "mapping_invalid"
     message = _("The mapping file cannot be used: {problem}.")
+
+
+class PlaceUnknown(AcuerdoError):
+    """`place` is what was said: a country, or a part and its country."""
+
+    code = "place_unknown"
+    http_status = 422
+    message = _(
+        "{place} is not a known place. Give the country, and its state or province where known, by"
+        " name or by ISO code."
+    )

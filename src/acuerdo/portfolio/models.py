@@ -55,7 +55,13 @@ class Person(models.Model):
 
 
 class Debtor(models.Model):
-    """That human at one creditor. What one creditor knows, another does not see."""
+    """That human at one creditor. What one creditor knows, another does not see.
+
+    `country` and `subdivision` are the residence, which decides whose law holds: as a file says,
+    or since `residence_verified_at` as we know for sure. `location_*` is where the debtor last said
+    to be. `timezone` (the likeliest) and `zone_candidates` (all) follow from both and from the
+    phones: `refresh_zones` writes them.
+    """
 
     id = models.BigAutoField(primary_key=True)
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
@@ -65,6 +71,10 @@ class Debtor(models.Model):
     language = models.CharField(max_length=2, default="es")
     country = models.CharField(max_length=2)
     subdivision = models.CharField(max_length=6, blank=True)
+    residence_verified_at = models.DateTimeField(null=True)
+    location_country = models.CharField(max_length=2, blank=True, db_default="")
+    location_subdivision = models.CharField(max_length=6, blank=True, db_default="")
+    location_declared_at = models.DateTimeField(null=True)
     timezone = models.CharField(max_length=64, blank=True)
     zone_candidates = ArrayField(models.CharField(max_length=64), default=list)
 

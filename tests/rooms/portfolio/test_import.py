@@ -243,9 +243,6 @@ def test_without_a_document_nobody_else_is_merged(read, creditor: Creditor) -> N
     ]
     read(HEADER + "".join(rows))
     assert Person.objects.count() == 5
-    other = create_creditor(actor=SYSTEM, now=NOW, name="Other", country="CO")
-    read(HEADER + blank.format(1), creditor=other)
-    assert Person.objects.count() == 6
 
 
 def test_an_account_never_changes_hands_or_currency(read) -> None:

@@ -49,6 +49,7 @@ THINGS = {
     "why_channel": ("GET", "account", "see_rules"),
     "why_verdict": ("GET", "verdict", "see_rules"),
     "why_message": ("GET", "withheld", "see_rules"),
+    "place": ("GET", "account", "work_cases"),
     "task": ("GET", "task", "see_accounts"),
     "conversation": ("GET", "conversation", "see_accounts"),
     "conversation_thread": ("GET", "conversation", "see_accounts"),

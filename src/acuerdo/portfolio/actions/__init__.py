@@ -11,17 +11,21 @@ from acuerdo.portfolio.actions.importing import (
     read_file,
     read_rejections,
 )
+from acuerdo.portfolio.actions.places import change_residence, declare_location, refresh_zones
 from acuerdo.portfolio.actions.report import ImportReport
 from acuerdo.portfolio.actions.snapshots import append_snapshots
 
 __all__ = [
     "ImportReport",
     "append_snapshots",
+    "change_residence",
+    "declare_location",
     "guess_country",
     "import_file",
     "load_mapping",
     "lock_contact_points",
     "read_file",
     "read_rejections",
+    "refresh_zones",
     "set_usable",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 
+from acuerdo.portfolio.actions.places import refresh_zones
 from acuerdo.portfolio.models import ContactPoint
 from acuerdo.portfolio.rules import list_spellings
 
@@ -29,4 +30,7 @@ def lock_contact_points(
 
 def set_usable(*, ids: Collection[int], is_usable: bool) -> None:
     """Whether these contact points are used; who says so tells why."""
-    ContactPoint.objects.filter(pk__in=list(ids)).update(is_valid=is_usable)
+    points = ContactPoint.objects.filter(pk__in=list(ids))
+    points.update(is_valid=is_usable)
+    # A telephone that is not the debtor's says nothing of where they are.
+    refresh_zones(sorted(set(points.values_list("debtor_id", flat=True))))

@@ -13,7 +13,7 @@ from acuerdo.core.bulk import copy_frame, read_frame, staging, take_ids
 from acuerdo.core.crypto import encrypt, keyed_hash
 from acuerdo.creditors.models import Creditor
 from acuerdo.portfolio.actions.likeness import group_undocumented
-from acuerdo.portfolio.rules.places import list_zones
+from acuerdo.portfolio.rules.zones import find_candidates
 
 _PERSON_COLUMNS = {
     "id": "bigint",
@@ -48,13 +48,9 @@ def make_public_ids(at: datetime, count: int) -> pl.Series:
 
 
 def hash_documents(rows: pl.DataFrame) -> pl.Series:
-    """The keyed hash of each row's document, null where it has none."""
-    said = rows.select(
-        pl.concat_str(["document_country", "document_type", "document"], separator=":")
-    ).to_series()
-    known: dict[str, str] = {}
-    for text in said.drop_nulls().unique().to_list():
-        known[text] = keyed_hash(f"document:{text}")
+    """The keyed hash of whose document each row has, null where it has none."""
+    said = rows.select(pl.concat_str(["document_country", "identity"], separator=":")).to_series()
+    known = {text: keyed_hash(f"document:{text}") for text in said.drop_nulls().unique().to_list()}
     return pl.Series(
         [known.get(text) if text else None for text in said.to_list()], dtype=pl.String
     )
@@ -94,7 +90,7 @@ def find_people(
     people = people.join(
         _find_debtors(creditor.pk, people), on="person_id", how="left", maintain_order="left"
     ).with_columns(is_new_debtor=pl.col("debtor_id").is_null())
-    people = _make_debtors(creditor, now, people)
+    people = _make_debtors(creditor, now, people, _find_zones(fresh, people, contacts))
     return fresh.drop("group", "known_person_id").join(
         people.select("who", "person_id", "debtor_id", "is_new_debtor"),
         on="who",
@@ -167,20 +163,37 @@ def _find_debtors(creditor_id: int, people: pl.DataFrame) -> pl.DataFrame:
         )
 
 
-def _make_debtors(creditor: Creditor, now: datetime, people: pl.DataFrame) -> pl.DataFrame:
+def _find_zones(fresh: pl.DataFrame, people: pl.DataFrame, contacts: pl.DataFrame) -> pl.DataFrame:
+    """`who`, `timezone` and `zones` of the debtors that are new: the place in the row that makes
+    the debtor, those in his other rows, and his phones."""
+    home = people.filter("is_new_debtor").select("who", "country", "subdivision")
+    rows = fresh.join(home, on="who", how="inner", suffix="_home", maintain_order="left")
+    is_elsewhere = (pl.col("country") != pl.col("country_home")) | (
+        (pl.col("subdivision") != "") & (pl.col("subdivision") != pl.col("subdivision_home"))
+    )
+    others = rows.filter(is_elsewhere).select(home.columns).unique(maintain_order=True)
+    places = pl.concat(
+        [home.with_columns(rank=pl.lit(0)), others.with_columns(rank=pl.lit(1))]
+    ).rename({"who": "key"})
+    phones = (
+        contacts.filter((pl.col("kind") == "phone") & pl.col("is_valid"))
+        .join(rows.select("line", "who"), on="line", how="inner")
+        .sort("priority", "line")
+        .select(pl.col("who").alias("key"), "value")
+        .unique(maintain_order=True)
+    )
+    return find_candidates(places, phones).rename({"key": "who"})
+
+
+def _make_debtors(
+    creditor: Creditor, now: datetime, people: pl.DataFrame, zones: pl.DataFrame
+) -> pl.DataFrame:
     """`people` with the ids of the debtors that were missing."""
     missing = people.filter("is_new_debtor")
     if missing.is_empty():
         return people
     ids = take_ids("portfolio_debtor", missing.height)
-    places = missing.select("country", "subdivision").unique()
-    zones = places.with_columns(
-        zones=pl.Series(["{" + ",".join(list_zones(*place)) + "}" for place in places.iter_rows()]),
-        zone=pl.Series([(list_zones(*place) or ("",))[0] for place in places.iter_rows()]),
-    )
-    missing = missing.drop("debtor_id").join(
-        zones, on=["country", "subdivision"], how="left", maintain_order="left"
-    )
+    missing = missing.drop("debtor_id").join(zones, on="who", how="left", maintain_order="left")
     copy_frame(
         "portfolio_debtor",
         missing.select(
@@ -192,8 +205,8 @@ def _make_debtors(creditor: Creditor, now: datetime, people: pl.DataFrame) -> pl
             "language",
             "country",
             "subdivision",
-            pl.col("zone").alias("timezone"),
-            pl.col("zones").alias("zone_candidates"),
+            "timezone",
+            (pl.lit("{") + pl.col("zones").list.join(",") + pl.lit("}")).alias("zone_candidates"),
         ),
     )
     made = missing.select("who", ids.alias("made_id"))

@@ -20,11 +20,9 @@ from acuerdo.core.bulk import copy_frame, read_frame, staging, take_ids
 from acuerdo.creditors.models import Creditor
 from acuerdo.ledger.actions import POSTING_COLUMNS, post_entries
 from acuerdo.ledger.rules import ADJUSTED, DEBT_PREFIX, PLACED
-from acuerdo.portfolio.actions.people import (
-    find_people,
-    hash_documents,
-    make_public_ids,
-)
+from acuerdo.portfolio.actions.contacts import write_contacts
+from acuerdo.portfolio.actions.people import find_people, hash_documents, make_public_ids
+from acuerdo.portfolio.actions.places import follow_files, refresh_zones
 from acuerdo.portfolio.models import ImportRun
 from acuerdo.portfolio.rules.rows import Reading
 
@@ -39,6 +37,8 @@ _KNOWN: dict[str, Any] = {
     "old_hash": pl.String,
     "old_stated": pl.String,
     "old_state": pl.String,
+    "old_country": pl.String,
+    "old_subdivision": pl.String,
 }
 _NOTHING = "{0,0,0,0}"
 
@@ -85,10 +85,12 @@ def place_accounts(
     stages.done("match")
     fresh = find_people(creditor, now, fresh, reading.contacts)
     fresh = fresh.with_columns(account_id=take_ids("portfolio_account", fresh.height))
-    _write_contacts(creditor.pk, run, reading.contacts, fresh, changed)
+    write_contacts(creditor.pk, run.file_name, reading.contacts, fresh, changed)
     stages.done("people")
     _write_new_accounts(now, creditor, portfolio_id, fresh)
+    changed = _resolve_places(changed)
     _write_changed_accounts(now, creditor.pk, changed)
+    _follow(creditor.pk, now, fresh, changed)
     stages.done("accounts")
     raised = _post(actor, now, creditor.pk, as_of_on, run, fresh, changed)
     if fresh.height > 5_000:
@@ -111,7 +113,9 @@ def place_accounts(
 def _digest_rows(reading: Reading) -> pl.Series:
     """64 bits of BLAKE2b over all that a row says about its account and debtor."""
     said = reading.accounts.select(
-        pl.exclude("line", "number", "^x_.*$").cast(pl.String).fill_null("")
+        pl.exclude("line", "number", "is_country_told", "identity", "^x_.*$")
+        .cast(pl.String)
+        .fill_null("")
     )
     text = said.select(pl.concat_str(pl.all(), separator="\x1f")).to_series()
     addresses = (
@@ -153,7 +157,8 @@ def _find_known(creditor_id: int, rows: pl.DataFrame) -> pl.DataFrame:
             f"""
             SELECT incoming.line, account.id, account.debtor_id, debtor.person_id,
                    account.currency, account.row_digest, person.document_hash,
-                   account.stated_minor::text, account.state
+                   account.stated_minor::text, account.state,
+                   account.country, account.subdivision
             FROM "{table}" incoming
             JOIN portfolio_account account
                 ON account.creditor_id = %s AND account.number = incoming.number
@@ -198,56 +203,6 @@ def _warn_of_raised(changed: pl.DataFrame, raised: pl.Series) -> pl.DataFrame:
 
 
 # Writing
-
-
-def _write_contacts(
-    creditor_id: int,
-    run: ImportRun,
-    contacts: pl.DataFrame,
-    fresh: pl.DataFrame,
-    changed: pl.DataFrame,
-) -> None:
-    """Addresses of the debtors of new and changed accounts that they do not have yet."""
-    owners = pl.concat(
-        [
-            fresh.select("line", "debtor_id", "is_new_debtor"),
-            changed.select("line", "debtor_id", is_new_debtor=pl.lit(value=False)),
-        ]
-    )
-    found = (
-        contacts.join(owners, on="line", how="inner", maintain_order="left")
-        .unique(["debtor_id", "kind", "value"], keep="first", maintain_order=True)
-        .select(
-            "debtor_id",
-            pl.lit(creditor_id).alias("creditor_id"),
-            "kind",
-            "value",
-            "is_valid",
-            pl.lit(run.file_name[:80]).alias("source"),
-            "priority",
-            "is_new_debtor",
-        )
-    )
-    copy_frame("portfolio_contactpoint", found.filter("is_new_debtor").drop("is_new_debtor"))
-    others = found.filter(~pl.col("is_new_debtor")).drop("is_new_debtor")
-    if others.is_empty():
-        return
-    columns = {
-        "debtor_id": "bigint",
-        "creditor_id": "bigint",
-        "kind": "varchar(10)",
-        "value": "varchar(300)",
-        "is_valid": "boolean",
-        "source": "varchar(80)",
-        "priority": "smallint",
-    }
-    names = ", ".join(columns)
-    with staging("incoming_contact", columns) as table, connection.cursor() as cursor:
-        copy_frame(table, others)
-        cursor.execute(
-            f'INSERT INTO portfolio_contactpoint ({names}) SELECT {names} FROM "{table}"'
-            " ON CONFLICT DO NOTHING"
-        )
 
 
 def _write_new_accounts(
@@ -300,6 +255,31 @@ def _write_new_accounts(
     )
 
 
+def _resolve_places(changed: pl.DataFrame) -> pl.DataFrame:
+    """`changed` with the place that each account has from now on. A country that the row does not
+    name is the creditor's own, and says nothing; nor does a part of it, then."""
+    told, part, old = pl.col("is_country_told"), pl.col("subdivision"), pl.col("old_country")
+    is_here = pl.col("country") == old
+    return changed.with_columns(
+        country=pl.when(told).then("country").otherwise(old),
+        subdivision=pl.when((told | is_here) & (part != ""))
+        .then(part)
+        .when(~told | is_here)
+        .then("old_subdivision")
+        .otherwise(pl.lit("")),
+    )
+
+
+def _follow(creditor_id: int, now: datetime, fresh: pl.DataFrame, changed: pl.DataFrame) -> None:
+    """Debtors that were known follow what the rows about them say of their place and phones."""
+    columns = ["debtor_id", "country", "subdivision", "old_country", "old_subdivision"]
+    known = fresh.filter(~pl.col("is_new_debtor"))
+    says = pl.col("is_country_told") | (pl.col("subdivision") != "")
+    told = pl.concat([changed.select(columns), known.filter(says).select(columns)])
+    follow_files(creditor_id, now, told)
+    refresh_zones(pl.concat([changed["debtor_id"], known["debtor_id"]]))
+
+
 def _write_changed_accounts(now: datetime, creditor_id: int, changed: pl.DataFrame) -> None:
     """Only the rows whose digest changed are touched, in order of account: every writer of
     accounts locks them in that order. An account of which the file says that nothing is owed
@@ -309,6 +289,7 @@ def _write_changed_accounts(now: datetime, creditor_id: int, changed: pl.DataFra
     columns = {
         "account_id": "bigint",
         "product": "varchar(80)",
+        "country": "varchar(2)",
         "subdivision": "varchar(6)",
         "opened_on": "date",
         "due_on": "date",
@@ -335,7 +316,8 @@ def _write_changed_accounts(now: datetime, creditor_id: int, changed: pl.DataFra
             f"""
             UPDATE portfolio_account account
             SET product = coalesce(nullif(incoming.product, ''), account.product),
-                subdivision = coalesce(nullif(incoming.subdivision, ''), account.subdivision),
+                country = incoming.country,
+                subdivision = incoming.subdivision,
                 opened_on = coalesce(incoming.opened_on, account.opened_on),
                 due_on = incoming.due_on,
                 stated_minor = incoming.stated,

@@ -10,7 +10,8 @@ from acuerdo.portfolio.rules.dpd import (
     days_past_due,
 )
 from acuerdo.portfolio.rules.phones import list_phone_variants, normalise_phone
-from acuerdo.portfolio.rules.places import default_language, list_zones
+from acuerdo.portfolio.rules.places import default_language
+from acuerdo.portfolio.rules.zones import list_phone_zones, list_zones
 
 __all__ = [
     "ADDRESS_KINDS",
@@ -22,6 +23,7 @@ __all__ = [
     "days_past_due",
     "default_language",
     "list_phone_variants",
+    "list_phone_zones",
     "list_spellings",
     "list_zones",
     "normalise_phone",

@@ -1,4 +1,4 @@
-"""Identity documents: one spelling per number, its type, and whether its check digit is right.
+"""Identity documents: one spelling per number, its type, whether it is right, and whose it is.
 
 CPF, CNPJ, DNI, NIE and CURP are checked as whole columns; all others one distinct number at a
 time by python-stdnum, which is also what the tests compare the column arithmetic with.
@@ -14,99 +14,71 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from acuerdo.portfolio.rules.document_kinds import FILLERS, KINDS, TOLD_BY_MARKS, Kind
+
 _Codes = npt.NDArray[np.int64]
 
-# Types as lenders write them, by country; the first of a group is ours.
-_TYPE_NAMES: dict[str, tuple[str, ...]] = {
-    "CO": (
-        "CC CEDULA CEDULADECIUDADANIA C CEDULACIUDADANIA",
-        "CE CEDULADEEXTRANJERIA CEDULAEXTRANJERIA",
-        "NIT N",
-        "TI TARJETADEIDENTIDAD",
-        "PPT PPTPERMISOPORPROTECCIONTEMPORAL",
-        "PA PASAPORTE PP PASSPORT",
-    ),
-    "MX": ("CURP", "RFC", "PA PASAPORTE PASSPORT"),
-    "BR": ("CPF", "CNPJ", "RG", "PA PASSAPORTE PASSPORT"),
-    "ES": ("DNI NIF", "NIE", "CIF", "PA PASAPORTE PASSPORT"),
-}
-# The module of python-stdnum per country and type ('' where no type is given).
-_STDNUM: dict[tuple[str, str], str] = {
-    ("CO", "NIT"): "co.nit",
-    ("MX", "RFC"): "mx.rfc",
-    ("ES", "CIF"): "es.cif",
-    ("CL", ""): "cl.rut",
-    ("CL", "RUT"): "cl.rut",
-    ("AR", "CUIT"): "ar.cuit",
-    ("AR", "CUIL"): "ar.cuit",
-    ("AR", "DNI"): "ar.dni",
-    ("PE", "RUC"): "pe.ruc",
-    ("PE", "DNI"): "pe.cui",
-    ("EC", "CI"): "ec.ci",
-    ("EC", "RUC"): "ec.ruc",
-    ("UY", "RUT"): "uy.rut",
-    ("PT", ""): "pt.nif",
-    ("PT", "NIF"): "pt.nif",
-    ("CR", "CPF"): "cr.cpf",
-    ("DO", "CEDULA"): "do.cedula",
-    ("US", "SSN"): "us.ssn",
-}
 _LETTERS = "TRWAGMYFPDXBNJZSQVHLCKE"
 _FILLER = re.compile(r"0*|(.)\1*|0?123456789?0?|9876543210?")
+# What hides digits (***-**-1234), or is a number that a spreadsheet has rounded (1.02E+09).
+_DAMAGED = r"[*#•]|^(?:X[\s.-]*){3,}|^\d(?:[.,]\d+)?E\+?\d+$"
 
 
 def read_documents(cells: pl.Series, types: pl.Series, countries: pl.Series) -> pl.DataFrame:
-    """`document` (upper case, letters and digits alone), `document_type` and `reason`.
+    """`document` (upper case, letters and digits alone), `document_type`, `identity` and `reason`.
 
-    Aligned with the cells; an empty cell gives nulls. `reason` is null where the number is good
-    or its type has no check digit (a Colombian cédula), else `bad_check_digit`,
-    `unreadable_document` (wrong length or characters) or `placeholder_document` (000, 123456789).
+    Aligned with the cells; an empty cell gives nulls. `identity` is the same text for all documents
+    of a country that only one human has: an Argentine DNI and the CUIT made from it. `reason` is
+    null where the number is good or its type has no check digit (a Colombian cédula), else
+    `bad_check_digit`, `unreadable_document` (wrong length or characters) or `placeholder_document`
+    (000, 123456789).
     """
     frame = pl.DataFrame({"raw": cells.str.strip_chars(), "typed": types, "country": countries})
     triples = frame.filter(pl.col("raw") != "").unique(maintain_order=True)
+    columns = ("document", "document_type", "identity", "reason")
     if triples.is_empty():
-        return frame.select(
-            document=pl.lit(None, dtype=pl.String),
-            document_type=pl.lit(None, dtype=pl.String),
-            reason=pl.lit(None, dtype=pl.String),
-        )
+        nothing = (pl.lit(None, dtype=pl.String).alias(name) for name in columns)
+        return frame.with_columns(nothing).select(columns)
+    said = pl.col("raw").str.normalize("NFKC").str.to_uppercase().str.replace(r"^(\d+)\.0$", "$1")
+    triples = _split_words(triples.with_columns(said=said, declared=_declared_types(triples)))
     triples = triples.with_columns(
-        document=pl.col("raw").str.to_uppercase().str.replace_all(r"[^0-9A-ZÑ]", ""),
-        declared=_normal_types(triples),
+        text=pl.col("said").str.replace_all(r"[^0-9A-ZÑ&]", ""),
+        is_damaged=said.str.contains(_DAMAGED),
     )
-    triples = triples.with_columns(document_type=_infer_type())
-    triples = triples.with_columns(document=_restore_zeros())
+    groups = triples.group_by(["country"], maintain_order=True)
+    triples = pl.concat([_assign(str(country), group) for (country,), group in groups])
+    groups = triples.group_by(["country", "document_type"], maintain_order=True)
     checked = pl.concat(
-        [
-            group.with_columns(reason=_check(str(country), str(kind), group))
-            for (country, kind), group in triples.group_by(
-                ["country", "document_type"], maintain_order=True
-            )
-        ]
+        [_judge(str(country), str(kind), group) for (country, kind), group in groups]
     )
     return frame.join(
-        checked.select("raw", "typed", "country", "document", "document_type", "reason"),
+        checked.select("raw", "typed", "country", *columns),
         on=["raw", "typed", "country"],
         how="left",
         maintain_order="left",
         nulls_equal=True,
-    ).select("document", "document_type", "reason")
+    ).select(columns)
 
 
 def list_types(country: str) -> tuple[str, ...]:
     """The types under which a number of `country` may be known, the untyped one included."""
-    named = [group.split()[0] for group in _TYPE_NAMES.get(country, ())]
-    checked = [kind for code, kind in _STDNUM if code == country]
-    return tuple(dict.fromkeys([*named, *checked, ""]))
+    return (*(kind.code for kind in KINDS.get(country, ())), "")
 
 
-def _normal_types(triples: pl.DataFrame) -> pl.Series:
+def find_type(name: str, country: str) -> str:
+    """Our code of a type of document as lenders call it; '' where the country has none such."""
+    word = re.sub(r"[^A-Z]", "", _plain(name).upper())
+    kinds = KINDS.get(country, ())
+    return next((kind.code for kind in kinds if word in kind.names), "") if word else ""
+
+
+def _declared_types(triples: pl.DataFrame) -> pl.Series:
     """Our spelling of each declared type; one we do not know stays, in capitals."""
-    names: dict[tuple[str, str], str] = {}
-    for country, typed in triples.select("country", "typed").unique().iter_rows():
-        plain = re.sub(r"[^A-Z]", "", _plain(typed or "").upper())
-        known = [group.split() for group in _TYPE_NAMES.get(country, ())]
-        names[country, typed] = next((group[0] for group in known if plain in group), plain[:20])
+    names = {
+        (country, typed): find_type(typed or "", country)
+        or re.sub(r"[^A-Z]", "", _plain(typed or "").upper())[:20]
+        for country, typed in triples.select("country", "typed").unique().iter_rows()
+    }
     return pl.Series(
         [names[pair] for pair in triples.select("country", "typed").iter_rows()], dtype=pl.String
     )
@@ -118,108 +90,193 @@ def _plain(text: str) -> str:
     )
 
 
-def _infer_type() -> pl.Expr:
-    """Brazil, Spain and Mexico: the form of the number tells more surely than the column."""
-    text, country = pl.col("document"), pl.col("country")
-    undeclared = pl.col("declared") == ""
-    form: Callable[[str], pl.Expr] = text.str.contains
+def _split_words(triples: pl.DataFrame) -> pl.DataFrame:
+    """ "C.C. 1.023" and "DNI12345678" declare their type in front: without it, as declared."""
+    aliases = sorted({name for kinds in KINDS.values() for kind in kinds for name in kind.names})
+    glued = "|".join(alias for alias in aliases if 2 <= len(alias) <= 6)
+    worded = pl.col("said").str.contains(rf"^[A-ZÁÉÍÓÚ][A-ZÁÉÍÓÚÇÃ.]*[\s:#º°/]|^(?:{glued})\d")
+    rows = triples.with_row_index("row")
+    found = [
+        (row, *split)
+        for row, said, country in rows.filter(worded).select("row", "said", "country").iter_rows()
+        if (split := _split_word(said, country))
+    ]
+    schema = {"row": pl.UInt32, "kind": pl.String, "rest": pl.String}
+    split_rows = pl.DataFrame(found, schema=schema, orient="row")
     return (
-        pl.when(
-            (country == "BR")
-            & form(r"^\d{11}$")
-            & (undeclared | pl.col("declared").is_in(["CNPJ"]))
+        rows.join(split_rows, on="row", how="left", maintain_order="left")
+        .with_columns(
+            said=pl.coalesce("rest", "said"),
+            declared=pl.when(pl.col("declared") == "")
+            .then(pl.col("kind").fill_null(""))
+            .otherwise("declared"),
         )
-        .then(pl.lit("CPF"))
-        .when((country == "BR") & form(r"^[0-9A-Z]{12}\d{2}$"))
-        .then(pl.lit("CNPJ"))
-        .when((country == "ES") & form(r"^\d{8}[A-Z]$"))
-        .then(pl.lit("DNI"))
-        .when((country == "ES") & form(r"^[XYZ]\d{7}[A-Z]$"))
-        .then(pl.lit("NIE"))
-        .when((country == "ES") & form(r"^[A-HJNP-SUVW]\d{7}[0-9A-J]$"))
-        .then(pl.lit("CIF"))
-        .when((country == "MX") & form(r"^[A-ZÑ]{4}\d{6}[A-Z]{6}[0-9A-Z]\d$"))
-        .then(pl.lit("CURP"))
-        .when((country == "MX") & form(r"^[A-ZÑ&]{3,4}\d{6}[0-9A-Z]{3}$"))
-        .then(pl.lit("RFC"))
-        .when((country == "CO") & undeclared & form(r"^\d+$"))
-        .then(pl.lit("CC"))
-        .otherwise(pl.col("declared"))
+        .drop("row", "kind", "rest")
     )
 
 
-def _restore_zeros() -> pl.Expr:
-    """Spreadsheets drop the zeros that some numbers begin with."""
-    text, kind = pl.col("document"), pl.col("document_type")
-    country = pl.col("country")
-    return (
-        pl.when((country == "BR") & (kind == "CPF") & text.str.contains(r"^\d{8,10}$"))
-        .then(text.str.zfill(11))
-        .when((country == "BR") & (kind == "CNPJ") & text.str.contains(r"^\d{12,13}$"))
-        .then(text.str.zfill(14))
-        .when((country == "ES") & (kind == "DNI") & text.str.contains(r"^\d{6,7}[A-Z]$"))
-        .then(text.str.zfill(9))
-        .otherwise(text)
+def _split_word(said: str, country: str) -> tuple[str, str] | None:
+    """The type that a number begins with, and the number."""
+    glued = re.fullmatch(r"([A-Z]{2,6})(\d.*)", said)
+    words = re.findall(r"[^\s:#º°/]+[\s:#º°/]*", said)
+    heads = [(glued[1], glued[2])] if glued else []
+    heads += [
+        ("".join(words[:count]), "".join(words[count:]))
+        for count in range(min(len(words) - 1, 6), 0, -1)
+    ]
+    found = (
+        (code, rest)
+        for head, rest in heads
+        if not re.search(r"\d", head) and (code := find_type(head, country))
     )
+    code, rest = next(found, ("", ""))
+    telling = [kind for kind in KINDS.get(country, ()) if kind.is_telling]
+    compact = re.sub(r"[^0-9A-ZÑ&]", "", said)
+    is_whole = any(re.fullmatch(kind.form, compact) for kind in telling)
+    # The letters may be the number's own: a British one may begin with PP, like a passport's.
+    if not code or (is_whole and code not in [kind.code for kind in telling]):
+        return None
+    return code, rest
 
 
-def _check(country: str, kind: str, group: pl.DataFrame) -> pl.Series:
-    """The reason per row of a group of one country and type."""
+def _assign(country: str, group: pl.DataFrame) -> pl.DataFrame:
+    """`document` and `document_type` of a country's rows: what is declared where the number has
+    that form, else the first type whose form it has and shows."""
+    kinds = KINDS.get(country, ())
+    known = [kind.code for kind in kinds]
+    if not kinds:
+        return group.with_columns(document="text", document_type="declared")
+    declared = pl.col("declared")
+    if country in TOLD_BY_MARKS:
+        marks, code = TOLD_BY_MARKS[country]
+        is_told = (declared == "") & pl.col("said").str.contains(marks)
+        group = group.with_columns(declared=pl.when(is_told).then(pl.lit(code)).otherwise(declared))
+    if country == "CR":
+        # "1-613-584": the zeros of its three parts may be left out.
+        part = pl.col("said").str.extract_groups(r"^0?(\d)-(\d{1,4})-(\d{1,4})$").struct
+        whole = part.field("1") + part.field("2").str.zfill(4) + part.field("3").str.zfill(4)
+        group = group.with_columns(text=pl.coalesce(whole, "text"))
+    texts = {
+        kind.code: group["text"]
+        if kind.tidy is None
+        else pl.Series([kind.tidy(text) for text in group["text"].to_list()], dtype=pl.String)
+        for kind in kinds
+    }
+    group = group.with_columns(texts[kind.code].alias(f"as_{kind.code}") for kind in kinds)
+    fits = {kind.code: pl.col(f"as_{kind.code}").str.contains(kind.form) for kind in kinds}
+    chosen: pl.Expr = pl.lit(None, dtype=pl.String)
+    for kind in reversed(kinds):
+        if kind.is_telling:
+            shown = fits[kind.code] & pl.col("text").str.contains(kind.shows)
+            chosen = pl.when(shown).then(pl.lit(kind.code)).otherwise(chosen)
+    fits_declared = pl.any_horizontal((declared == code) & fits[code] for code in known)
+    group = group.with_columns(
+        document_type=pl.when(fits_declared)
+        .then(declared)
+        # A word that we do not know may be a type of its own: its number is not taken for another.
+        .when((declared == "") | declared.is_in(known))
+        .then(pl.coalesce(chosen, declared))
+        .otherwise(declared)
+    )
+    document: pl.Expr = pl.col("text")
+    for code in known:
+        document = pl.when(pl.col("document_type") == code).then(f"as_{code}").otherwise(document)
+    return group.with_columns(document=document).drop([f"as_{code}" for code in known])
+
+
+def _judge(country: str, code: str, group: pl.DataFrame) -> pl.DataFrame:
+    """`group` of one country and type with its `document`, `identity` and `reason`."""
+    kind = next((kind for kind in KINDS.get(country, ()) if kind.code == code), None)
     texts = group["document"]
-    filler = pl.Series([bool(_FILLER.fullmatch(text)) for text in texts.to_list()])
-    checker = _COLUMN_CHECKS.get((country, kind))
-    if checker is not None:
-        well_formed, is_right = checker(texts)
-    elif country == "CO" and kind == "CC":
-        well_formed = texts.str.contains(r"^[1-9]\d{4,9}$")
-        is_right = well_formed
-    elif (country, kind) in _STDNUM:
-        well_formed, is_right = _by_stdnum(country, kind, group)
+    if (country, code) == ("CO", "NIT"):
+        well_formed, is_right, numbers = _read_tax_numbers(group)
     else:
-        well_formed = texts.str.len_chars().is_between(4, 30)
-        is_right = well_formed
+        well_formed, is_right = _check(country, kind, texts)
+        numbers = texts
+    filler = [_is_filler(text) for text in texts.to_list()]
+    identity: pl.Series | pl.Expr = pl.lit(f"{code}:") + pl.col("document")
+    if kind is not None and kind.identity is not None:
+        own = [
+            kind.identity(number) if is_formed else ""
+            for number, is_formed in zip(numbers.to_list(), well_formed.to_list(), strict=True)
+        ]
+        identity = pl.Series(own, dtype=pl.String)
+        filler = [
+            is_filler or _is_filler(text.rpartition(":")[2])
+            for is_filler, text in zip(filler, own, strict=True)
+        ]
+    # Of a country whose documents are known, what is none of them is a number of somebody's own.
+    unknown = code == "" and country in KINDS
     return (
-        pl.DataFrame({"filler": filler, "formed": well_formed, "right": is_right})
-        .select(
-            pl.when("filler")
+        group.with_columns(
+            identity=identity,
+            formed=well_formed,
+            right=is_right,
+            filler=pl.Series(filler, dtype=pl.Boolean),
+        )
+        .with_columns(
+            reason=pl.when("is_damaged")
+            .then(pl.lit("unreadable_document"))
+            .when("filler")
             .then(pl.lit("placeholder_document"))
-            .when(~pl.col("formed"))
+            .when(~pl.col("formed") | pl.lit(unknown))
             .then(pl.lit("unreadable_document"))
             .when(~pl.col("right"))
             .then(pl.lit("bad_check_digit"))
-            .alias("reason")
         )
-        .to_series()
+        .drop("formed", "right", "filler")
     )
 
 
-def _by_stdnum(country: str, kind: str, group: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
-    module = import_module(f"stdnum.{_STDNUM[country, kind]}")
+def _is_filler(text: str) -> bool:
+    return text in FILLERS or (text != "" and bool(_FILLER.fullmatch(text)))
+
+
+def _check(country: str, kind: Kind | None, texts: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """Whether each text has the form of its type, and whether its check digits are right."""
+    if kind is None:
+        fine = texts.str.len_chars().is_between(4, 30)
+        return fine, fine
+    if column := _COLUMN_CHECKS.get((country, kind.code)):
+        return column(texts)
+    formed = texts.str.contains(kind.form)
+    if not kind.module:
+        return formed, formed
+    module = import_module(f"stdnum.{kind.module}")
     from stdnum.exceptions import InvalidChecksum, ValidationError
 
-    formed, right = [], []
-    for raw, text in group.select("raw", "document").iter_rows():
-        if (country, kind) == ("CO", "NIT") and not _has_check_digit(raw, text):
-            ok = bool(re.fullmatch(r"[1-9]\d{5,9}", text))
-            formed.append(ok)
-            right.append(ok)
-            continue
+    right = []
+    for position, text in enumerate(texts.to_list()):
         try:
             module.validate(text)
-            formed.append(True)
             right.append(True)
         except InvalidChecksum:
-            formed.append(True)
             right.append(False)
         except ValidationError:
-            formed.append(False)
             right.append(False)
-    return pl.Series(formed, dtype=pl.Boolean), pl.Series(right, dtype=pl.Boolean)
+            formed[position] = False
+    return formed, pl.Series(right, dtype=pl.Boolean)
 
 
-def _has_check_digit(raw: str, text: str) -> bool:
-    """A NIT comes with its check digit ("900.123.456-8") or without it (nine digits)."""
-    return bool(re.search(r"-\s*\d$", raw)) or len(text) > 9
+def _read_tax_numbers(group: pl.DataFrame) -> tuple[pl.Series, pl.Series, pl.Series]:
+    """A NIT comes with its check digit ("900.123.456-8") or without it (nine digits, or the ten of
+    a cédula). Whether it has the form, whether the digit is right, and the number without it."""
+    from stdnum.co import nit
+
+    formed, right, numbers = [], [], []
+    for said, text in group.select("said", "document").iter_rows():
+        has_check = bool(re.search(r"-\s*\d$", said)) or (
+            (len(text) == 10 and text[0] in "89") or len(text) == 11
+        )
+        number = text[:-1] if has_check else text
+        numbers.append(number.lstrip("0"))
+        formed.append(bool(re.fullmatch(r"[1-9]\d{4,9}", number)))
+        right.append(not has_check or bool(nit.is_valid(text)))
+    return (
+        pl.Series(formed, dtype=pl.Boolean),
+        pl.Series(right, dtype=pl.Boolean),
+        pl.Series(numbers, dtype=pl.String),
+    )
 
 
 # Whole columns: a matrix of character codes, weights and remainders
@@ -278,8 +335,17 @@ def _curp(codes: _Codes) -> npt.NDArray[np.bool_]:
     return result
 
 
+def _national_insurance(texts: pl.Series) -> tuple[pl.Series, pl.Series]:
+    kind = next(kind for kind in KINDS["GB"] if kind.code == "NINO")
+    # Pairs of letters that are never given out.
+    never = ["BG", "GB", "KN", "NK", "NT", "TN", "ZZ"]
+    formed = texts.str.contains(kind.form) & ~texts.str.slice(0, 2).is_in(never)
+    return formed, formed
+
+
 _DAY = r"\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 _COLUMN_CHECKS: dict[tuple[str, str], Callable[[pl.Series], tuple[pl.Series, pl.Series]]] = {
+    ("GB", "NINO"): _national_insurance,
     ("BR", "CPF"): lambda texts: _apply(texts, r"^\d{11}$", 11, _cpf),
     ("BR", "CNPJ"): lambda texts: _apply(texts, r"^[0-9A-Z]{12}\d{2}$", 14, _cnpj),
     ("ES", "DNI"): lambda texts: _apply(texts, r"^\d{8}[A-Z]$", 9, _dni),

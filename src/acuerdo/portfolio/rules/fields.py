@@ -40,6 +40,7 @@ def read_number(reader: Reader) -> pl.Series:
 
 
 def read_places(reader: Reader, mapping: Mapping, creditor_country: str) -> list[pl.Series]:
+    """`country`, `subdivision` and `is_country_told`: whether the row itself names the country."""
     fallback = mapping.defaults.country or creditor_country
     height = reader.rows.height
     if "country" in reader.columns:
@@ -62,12 +63,14 @@ def read_places(reader: Reader, mapping: Mapping, creditor_country: str) -> list
             cells,
             known.select(pl.when(pl.col("cell") == "").then(pl.lit("assumed_country"))).to_series(),
         )
+        is_told = country.is_not_null().alias("is_country_told")
         country = country.fill_null(fallback)
     else:
+        is_told = pl.Series("is_country_told", [False]).new_from_index(0, height)
         country = pl.Series([fallback]).new_from_index(0, height)
     country = country.alias("country")
     if "subdivision" not in reader.columns:
-        return [country, pl.Series("subdivision", [""]).new_from_index(0, height)]
+        return [country, pl.Series("subdivision", [""]).new_from_index(0, height), is_told]
     cells = reader.cells("subdivision")
     pairs = pl.DataFrame({"cell": cells, "country": country})
     distinct = pairs.unique()
@@ -88,7 +91,7 @@ def read_places(reader: Reader, mapping: Mapping, creditor_country: str) -> list
             )
         ).to_series(),
     )
-    return [country, codes["code"].alias("subdivision")]
+    return [country, codes["code"].alias("subdivision"), is_told]
 
 
 def read_currency(

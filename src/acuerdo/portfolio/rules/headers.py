@@ -58,7 +58,10 @@ FIELDS: dict[str, tuple[str, ...]] = {
         " dni_nif nif_nie cpf_do_cliente cpf_devedor cpf_do_devedor ruc curp_rfc rfc_curp"
         " identificacion_cliente identificacion_deudor identificacion_del_deudor"
         " identificacion_del_cliente no_cedula n_documento no_de_documento no_de_identificacion"
-        " cedula_o_nit nit_cedula cc_nit"
+        " cedula_o_nit nit_cedula cc_nit cedula_de_identidad cedula_identidad cedula_fisica run"
+        " rut_cliente rut_deudor cuil cuit_cuil cuil_cuit dni_cuit contribuinte"
+        " numero_de_contribuinte nipc nif_nipc cartao_de_cidadao social_security_number"
+        " national_insurance_number ni_number nino id_no identity_number rsa_id sa_id"
         .split()
     ),
     "document_country": tuple(
@@ -105,7 +108,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
     ),
     "subdivision": tuple(
         "departamento depto dpto estado provincia subdivision region comunidad_autonoma"
-        " entidad_federativa uf estado_uf state province"
+        " entidad_federativa uf estado_uf state province departamento_residencia"
+        " estado_residencia provincia_residencia region_residencia nation distrito"
         .split()
     ),
     "product": tuple(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from acuerdo.portfolio.rules.documents import read_documents
+from acuerdo.portfolio.rules.documents import find_type, read_documents
 from acuerdo.portfolio.rules.mapping import Mapping
 from acuerdo.portfolio.rules.phones import read_phones
 from acuerdo.portfolio.rules.places import default_language, find_country, find_language
@@ -83,11 +83,15 @@ def read_texts(reader: Reader, mapping: Mapping, country: pl.Series) -> list[pl.
     ]
 
 
-def read_document(reader: Reader, country: pl.Series) -> list[pl.Series]:
+def read_document(reader: Reader, country: pl.Series, home: str) -> list[pl.Series]:
     """A document that cannot be right identifies nobody: it is warned of and left out, so that
-    two debtors with the same typing error never become one person."""
-    height = reader.rows.height
-    nothing = pl.Series([None], dtype=pl.String).new_from_index(0, height)
+    two debtors with the same typing error never become one person.
+
+    Without a column that says so, a document is one of the debtor's `country`, or of the
+    creditor's (`home`) where only that has such a type: a Colombian cédula of one who lives in
+    Spain.
+    """
+    nothing = pl.Series([None], dtype=pl.String).new_from_index(0, reader.rows.height)
     issued = country
     if "document_country" in reader.columns:
         cells = reader.cells("document_country")
@@ -97,18 +101,37 @@ def read_document(reader: Reader, country: pl.Series) -> list[pl.Series]:
         return [
             nothing.alias("document"),
             nothing.alias("document_type"),
+            nothing.alias("identity"),
             issued.alias("document_country"),
         ]
     cells = reader.cells("document")
     types = reader.cells("document_type") if "document_type" in reader.columns else nothing
+    if "document_type" not in reader.columns:
+        # A column that is called RUT or CPF says what stands in it; one of two names does not.
+        header = reader.header("document")
+        places = {*issued.unique().to_list(), home}
+        if any(find_type(header, place) for place in places):
+            types = pl.Series([header]).new_from_index(0, reader.rows.height)
+    if "document_country" not in reader.columns:
+        pairs = pl.DataFrame({"typed": types, "issued": issued})
+        moved = {
+            (typed, place)
+            for typed, place in pairs.unique().drop_nulls().iter_rows()
+            if find_type(typed, home) and not find_type(typed, place)
+        }
+        if moved:
+            issued = pl.Series(
+                [home if pair in moved else pair[1] for pair in pairs.iter_rows()], dtype=pl.String
+            )
     read = read_documents(cells, types, issued)
     reader.fault("warn", reader.header("document"), cells, read["reason"])
     good = pl.col("reason").is_null()
     read = read.select(
         document=pl.when(good).then(pl.col("document")),
         document_type=pl.when(good).then(pl.col("document_type")),
+        identity=pl.when(good).then(pl.col("identity")),
     )
-    return [read["document"], read["document_type"], issued.alias("document_country")]
+    return [*read.get_columns(), issued.alias("document_country")]
 
 
 def read_contacts(reader: Reader, country: pl.Series) -> pl.DataFrame:

@@ -8,6 +8,7 @@ the parser, one distinct number at a time.
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import lru_cache
 
 import phonenumbers
@@ -26,27 +27,50 @@ _TYPES = (
     "uan",
     "voicemail",
 )
-# Mexico dropped its mobile 1 (and the 01, 044 and 045 before ten digits) in 2019; lists keep them.
-_OLD_MX = re.compile(r"^(?:(?:\+?52)?1|(?:\+?52)?0(?:1|44|45))(\d{10})$")
-# Brazil put a 9 before all mobile numbers; those without it begin with 6 to 9.
-_OLD_BR = re.compile(r"^(?:\+?55)?0?(\d{2})([6-9]\d{7})$")
+# Old ways to write a number, which lists keep: what they look like as digits, and as E.164.
+_OLD: dict[str, tuple[tuple[re.Pattern[str], str], ...]] = {
+    # Mexico dropped its mobile 1 (and the 01, 044 and 045 before ten digits) in 2019.
+    "MX": ((re.compile(r"^(?:\+?52)?(?:1|0(?:1|44|45))(\d{10})$"), r"+52\1"),),
+    # Brazil put a 9 before all mobile numbers; those without it begin with 6 to 9. Before the area
+    # there may be a 0, and after it the two digits of the carrier to dial by.
+    "BR": ((re.compile(r"^(?:\+?55)?(?:0(?:\d{2})?)?(\d{2})([6-9]\d{7})$"), r"+55\g<1>9\2"),),
+    # Colombia put 60 before its areas of one digit in 2021. Before them there may be 03, 05, ….
+    "CO": ((re.compile(r"^(?:\+?57)?(?:0[3579]?)?([124-8])([2-8]\d{6})$"), r"+5760\1\2"),),
+    # Chile had a 0 before the area and before the 9 of mobiles until 2016.
+    "CL": ((re.compile(r"^(?:\+?56)?0([2-79]\d{8})$"), r"+56\1"),),
+    # Argentina: 9 before the area or 15 after it says that it is a mobile; some write both.
+    "AR": ((re.compile(r"^(?:\+?54)9(\d{2,4}15\d{6,8})$"), r"+54\1"),),
+}
+_CODES = {"MX": "52", "BR": "55", "CO": "57", "CL": "56", "AR": "54"}
+# Words that say nothing about whose number it is. "mamá 300 …" is not the debtor's.
+_WORDS = frozenset(
+    "tel telf tlf tfno tlfno telefono telefone telephone phone ph cel celular cell cellphone movil"
+    " movel mobile mob fijo fixo landline casa home oficina trabajo work whatsapp wa wsp wpp zap"
+    " fono fone num numero number no nro n t m c x xx ext extension ramal interno int anexo isub"
+    " principal contacto contact contato".split()
+)
 _MAX_LENGTH = 60
 
 
 def normalise_phone(text: str, country: str) -> tuple[str, bool]:
     """E.164 and True, or the text as it came (at most 60 characters) and False.
 
-    `country` (ISO 3166-1) is the plan that a number without a country code belongs to.
+    `country` (ISO 3166-1) is the plan that a number without a country code belongs to. A number
+    without its area is not guessed, and one with a stranger's name beside it is not the debtor's.
     """
     raw = text.strip()[:_MAX_LENGTH]
-    digits = ("+" if raw.startswith("+") else "") + re.sub(r"[^0-9]", "", raw)
-    if country == "MX" or digits.startswith("+52"):
-        raw = _OLD_MX.sub(r"+52\1", digits) if _OLD_MX.match(digits) else raw
-    elif (country == "BR" or digits.startswith("+55")) and _OLD_BR.match(digits):
-        raw = _OLD_BR.sub(r"+55\g<1>9\2", digits)
-    for candidate in (raw, "+" + digits.lstrip("+0") if digits.startswith("00") else ""):
-        if not candidate:
-            continue
+    folded = unicodedata.normalize("NFKD", raw.lower())
+    words = re.findall(r"[^\W\d_]+", re.sub(r"[\u0300-\u036f]", "", folded))
+    if not _WORDS.issuperset(words):
+        return raw, False
+    said = re.sub(r"\.0$", "", unicodedata.normalize("NFKC", raw))
+    digits = ("+" if said.startswith("+") else "") + re.sub(r"[^0-9]", "", said)
+    candidates = [_modernise(digits, country) or said]
+    if digits.startswith("00"):
+        # First, for Brazil and Colombia dial a carrier after 00, and 0055 51 … is not Peru's 51.
+        abroad = "+" + digits.lstrip("0")
+        candidates.insert(0, _modernise(abroad, country) or abroad)
+    for candidate in candidates:
         try:
             number = phonenumbers.parse(candidate, country or None)
         except phonenumbers.NumberParseException:
@@ -56,18 +80,45 @@ def normalise_phone(text: str, country: str) -> tuple[str, bool]:
     return raw, False
 
 
+def _modernise(digits: str, country: str) -> str:
+    """E.164 of a number written in an old way of its country; '' of any other."""
+    for owner, ways in _OLD.items():
+        if country == owner or digits.startswith(f"+{_CODES[owner]}"):
+            for pattern, form in ways:
+                if pattern.match(digits):
+                    return pattern.sub(form, digits)
+    return ""
+
+
 def list_phone_variants(e164: str) -> tuple[str, ...]:
     """All forms under which one number may be written: networks disagree with lists.
 
-    Mexico's mobile 1, Argentina's mobile 9 and Brazil's ninth digit are there or not.
+    Mexico's mobile 1, Argentina's mobile 9 and Brazil's ninth digit are there or not. The first
+    is the same for every form: two numbers are one where it is equal.
     """
     if match := re.fullmatch(r"\+521?(\d{10})", e164):
         return (f"+52{match[1]}", f"+521{match[1]}")
-    if match := re.fullmatch(r"\+549?(\d{10})", e164):
-        return (f"+54{match[1]}", f"+549{match[1]}")
+    if match := re.fullmatch(r"\+549?([1-8]\d{9})", e164):
+        return (f"+549{match[1]}", f"+54{match[1]}")
     if match := re.fullmatch(r"\+55(\d{2})9?([6-9]\d{7})", e164):
         return (f"+55{match[1]}9{match[2]}", f"+55{match[1]}{match[2]}")
     return (e164,)
+
+
+def with_other_form(frame: pl.DataFrame) -> pl.DataFrame:
+    """`frame` of `kind`, `value` with `other`: the second form that a stored phone of the same
+    number may have, null where it has none. Of the three countries above only Argentina's mobiles
+    are stored in two forms, for nothing tells a mobile without its 9 from a landline."""
+    match = pl.col("value").str.extract(r"^\+549?([1-8]\d{9})$")
+    return frame.with_columns(
+        other=pl.when((pl.col("kind") == "phone") & match.is_not_null())
+        .then(
+            pl.when(pl.col("value").str.starts_with("+549"))
+            .then(pl.lit("+54") + match)
+            .otherwise(pl.lit("+549") + match)
+        )
+        .otherwise(pl.lit(None, dtype=pl.String))
+    )
 
 
 @lru_cache(maxsize=64)
@@ -115,7 +166,9 @@ def _read_country(country: str, pairs: pl.DataFrame) -> pl.DataFrame:
     if plan is not None:
         code, pattern = plan
         whole = rf"^(?:{pattern})$"
+        # "3001234567.0" is a number that went through a spreadsheet: the parser below knows.
         plain = pl.col("raw").str.contains(r"^\+?[\d\s().\-/]+$")
+        plain &= ~pl.col("raw").str.ends_with(".0")
         digits = pl.col("raw").str.replace_all(r"[^0-9]", "")
         has_plus = pl.col("raw").str.starts_with("+")
         rest: pl.Expr = pl.when(digits.str.starts_with(code)).then(digits.str.slice(len(code)))

@@ -1,4 +1,4 @@
-"""Countries, subdivisions, languages and time zones as creditors write them."""
+"""Countries, subdivisions and languages as creditors write them."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import re
 import unicodedata
 from functools import cache
 
-from babel.core import Locale, get_global
+from babel.core import Locale
 from babel.numbers import get_territory_currencies, list_currencies
+
+from acuerdo.portfolio.rules.subdivisions import list_subdivisions
 
 _ISO3 = {
     "ARG": "AR", "BOL": "BO", "BRA": "BR", "CHL": "CL", "COL": "CO", "CRI": "CR", "DOM": "DO",
@@ -15,71 +17,11 @@ _ISO3 = {
     "PAN": "PA", "PER": "PE", "PRT": "PT", "PRY": "PY", "SLV": "SV", "URY": "UY", "USA": "US",
     "VEN": "VE", "ZAF": "ZA",
 }  # fmt: skip
-# ISO 3166-2: code after the hyphen and the names in use, without accents.
-_SUBDIVISIONS: dict[str, str] = {
-    "CO": "AMA:amazonas ANT:antioquia ARA:arauca ATL:atlantico BOL:bolivar BOY:boyaca CAL:caldas"
-    " CAQ:caqueta CAS:casanare CAU:cauca CES:cesar CHO:choco COR:cordoba CUN:cundinamarca"
-    " DC:bogota,bogotadc,distritocapital GUA:guainia GUV:guaviare HUI:huila LAG:laguajira"
-    " MAG:magdalena MET:meta NAR:narino NSA:nortedesantander PUT:putumayo QUI:quindio RIS:risaralda"
-    " SAN:santander SAP:sanandres SUC:sucre TOL:tolima VAC:valledelcauca,valle VAU:vaupes"
-    " VID:vichada",
-    "MX": "AGU:aguascalientes BCN:bajacalifornia BCS:bajacaliforniasur CAM:campeche CHH:chihuahua"
-    " CHP:chiapas CMX:ciudaddemexico,cdmx,distritofederal,df COA:coahuila,coahuiladezaragoza"
-    " COL:colima DUR:durango GRO:guerrero GUA:guanajuato HID:hidalgo JAL:jalisco"
-    " MEX:mexico,estadodemexico,edomex MIC:michoacan MOR:morelos NAY:nayarit NLE:nuevoleon"
-    " OAX:oaxaca PUE:puebla QUE:queretaro ROO:quintanaroo SIN:sinaloa SLP:sanluispotosi SON:sonora"
-    " TAB:tabasco TAM:tamaulipas TLA:tlaxcala VER:veracruz YUC:yucatan ZAC:zacatecas",
-    "BR": "AC:acre AL:alagoas AM:amazonas AP:amapa BA:bahia CE:ceara DF:distritofederal"
-    " ES:espiritosanto GO:goias MA:maranhao MG:minasgerais MS:matogrossodosul MT:matogrosso PA:para"
-    " PB:paraiba PE:pernambuco PI:piaui PR:parana RJ:riodejaneiro RN:riograndedonorte RO:rondonia"
-    " RR:roraima RS:riograndedosul SC:santacatarina SE:sergipe SP:saopaulo TO:tocantins",
-    "ES": "AN:andalucia AR:aragon AS:asturias CB:cantabria CE:ceuta CL:castillayleon"
-    " CM:castillalamancha CN:canarias CT:cataluna,catalunya EX:extremadura GA:galicia"
-    " GC:laspalmas IB:islasbaleares,illesbalears,baleares MC:murcia MD:madrid,comunidaddemadrid"
-    " ML:melilla NC:navarra PV:paisvasco,euskadi RI:larioja TF:santacruzdetenerife,tenerife"
-    " VC:valencia,comunidadvalenciana",
-}
-# Where a country has several zones: subdivision → its own. What is not here has `_MAIN_ZONE`.
-_ZONES: dict[str, dict[str, tuple[str, ...]]] = {
-    "BR": {
-        "AC": ("America/Rio_Branco",),
-        "AM": ("America/Manaus", "America/Eirunepe"),
-        "MS": ("America/Campo_Grande",),
-        "MT": ("America/Cuiaba",),
-        "PE": ("America/Recife", "America/Noronha"),
-        "RO": ("America/Porto_Velho",),
-        "RR": ("America/Boa_Vista",),
-    },
-    "MX": {
-        "BCN": ("America/Tijuana",),
-        "BCS": ("America/Mazatlan",),
-        "CHH": ("America/Chihuahua", "America/Ciudad_Juarez", "America/Ojinaga"),
-        "COA": ("America/Monterrey", "America/Matamoros"),
-        "NAY": ("America/Mazatlan", "America/Bahia_Banderas"),
-        "NLE": ("America/Monterrey", "America/Matamoros"),
-        "ROO": ("America/Cancun",),
-        "SIN": ("America/Mazatlan",),
-        "SON": ("America/Hermosillo",),
-        "TAM": ("America/Monterrey", "America/Matamoros"),
-    },
-    "ES": {
-        "CE": ("Africa/Ceuta",),
-        "CN": ("Atlantic/Canary",),
-        "GC": ("Atlantic/Canary",),
-        "TF": ("Atlantic/Canary",),
-    },
-}
-_MAIN_ZONE = {
-    "AR": "America/Argentina/Buenos_Aires",
-    "BR": "America/Sao_Paulo",
-    "CL": "America/Santiago",
-    "EC": "America/Guayaquil",
-    "ES": "Europe/Madrid",
-    "GB": "Europe/London",
-    "MX": "America/Mexico_City",
-    "PT": "Europe/Lisbon",
-    "US": "America/New_York",
-}
+# Words that say what kind of part it is, or nothing.
+_FILLERS = frozenset(
+    "de del la el los las do da dos das y e of the region regiao provincia province departamento"
+    " depto dpto estado state comunidad autonoma distrito district".split()
+)
 _LANGUAGES = {
     **dict.fromkeys("es spa esp espanol castellano spanish espanhol".split(), "es"),
     **dict.fromkeys("pt por portugues portuguese".split(), "pt"),
@@ -89,8 +31,12 @@ _LANGUAGES = {
 
 def plain(text: str) -> str:
     """Lower case, without accents, spaces and punctuation: how words are compared here."""
+    return re.sub(r"[^a-z0-9]", "", _fold(text))
+
+
+def _fold(text: str) -> str:
     letters = unicodedata.normalize("NFKD", text.lower())
-    return re.sub(r"[^a-z0-9]", "", letters.encode("ascii", "ignore").decode())
+    return letters.encode("ascii", "ignore").decode()
 
 
 @cache
@@ -113,20 +59,34 @@ def find_country(text: str) -> str:
 
 def find_subdivision(text: str, country: str) -> str:
     """ISO 3166-2 ("MX-JAL") of a code or name; '' where it is not known."""
-    names = _subdivision_names(country)
-    word = plain(text)
-    return names.get(word) or names.get(word.removeprefix(country.lower()), "")
+    codes, names = _subdivision_names(country)
+    code = plain(re.sub(rf"^\s*{country}[-_. ]", "", text, flags=re.IGNORECASE))
+    if code in codes:
+        return codes[code]
+    name = _subdivision_key(text)
+    if name not in names and country == "CL":
+        # "XII Región de Magallanes": its number, its name, or both.
+        number, _, rest = _fold(text).strip().partition(" ")
+        name = _subdivision_key(rest) if number in names else name
+        name = name or number
+    return names.get(name, "")
+
+
+def _subdivision_key(text: str) -> str:
+    words = re.findall(r"[a-z0-9]+", _fold(text))
+    return "".join(word for word in words if word not in _FILLERS)
 
 
 @cache
-def _subdivision_names(country: str) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for item in _SUBDIVISIONS.get(country, "").split():
-        code, _, names = item.partition(":")
-        found[code.lower()] = f"{country}-{code}"
-        for name in names.split(","):
-            found.setdefault(name, f"{country}-{code}")
-    return found
+def _subdivision_names(country: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Code → ISO 3166-2, and name → ISO 3166-2, both as they are compared."""
+    codes: dict[str, str] = {}
+    names: dict[str, str] = {}
+    for part in list_subdivisions(country):
+        codes[part.code.lower()] = f"{country}-{part.code}"
+        for name in part.names:
+            names.setdefault(_subdivision_key(name), f"{country}-{part.code}")
+    return codes, names
 
 
 def find_language(text: str) -> str:
@@ -155,29 +115,3 @@ def default_currency(country: str) -> str:
 def list_currency_codes() -> frozenset[str]:
     """ISO 4217 codes, in use and past."""
     return frozenset(list_currencies())
-
-
-@cache
-def list_zones(country: str, subdivision: str = "") -> tuple[str, ...]:
-    """Every time zone a debtor there may be in, the likeliest first; () where unknown.
-
-    Facts: the time zone database's zone to country table, and its notes on which states a zone
-    covers.
-    """
-    main = _MAIN_ZONE.get(country, "")
-    special = _ZONES.get(country, {})
-    if subdivision and country in _ZONES:
-        code = subdivision.partition("-")[2] or subdivision
-        if _subdivision_names(country).get(code.lower()):
-            return special.get(code, (main,))
-    territories = get_global("zone_territories")
-    zones = {
-        zone
-        for zone, territory in territories.items()
-        if territory == country and "/" in zone and not zone.startswith("Etc/")
-    }
-    if country in _ZONES:
-        zones = {main, *(zone for group in special.values() for zone in group)}
-    if main:
-        return (main, *sorted(zones - {main}))
-    return tuple(sorted(zones))

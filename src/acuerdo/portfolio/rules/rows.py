@@ -84,8 +84,9 @@ def read_rows(
     frame = frame.with_columns(read_currency(reader, mapping, frame["country"], currency))
     frame = frame.with_columns(read_money(reader, mapping, frame["currency"]))
     frame = frame.with_columns(read_all_dates(reader, mapping, as_of_on))
+    home = mapping.defaults.country or country
     frame = frame.with_columns(read_texts(reader, mapping, frame["country"]))
-    frame = frame.with_columns(read_document(reader, frame["country"]))
+    frame = frame.with_columns(read_document(reader, frame["country"], home))
     for name in registered:
         if name in columns:
             frame = frame.with_columns(reader.cells(name).alias(f"x_{name}"))

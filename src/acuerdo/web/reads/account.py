@@ -97,6 +97,7 @@ class AccountView:
     debtor: Debtor
     zone: str
     debtor_zone: str
+    may_place: bool
     total: Money
     components: list[tuple[str, Money]]
     dpd: int
@@ -172,6 +173,7 @@ def get_account_view(
         debtor=debtor,
         zone=zone,
         debtor_zone=debtor.timezone or country_zone,
+        may_place=access.may("work_cases", account.creditor_id),
         total=Money(balance.total_minor if balance else 0, account.currency),
         components=[
             (word_of(part.value), Money(components[part], account.currency))
