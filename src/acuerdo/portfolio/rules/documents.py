@@ -188,7 +188,10 @@ def _judge(country: str, code: str, group: pl.DataFrame) -> pl.DataFrame:
     else:
         well_formed, is_right = _check(country, kind, texts)
         numbers = texts
-    filler = [_is_filler(text) for text in texts.to_list()]
+    filler = [
+        _is_filler(text) or (document != text and _is_filler(document))
+        for text, document in group.select("text", "document").iter_rows()
+    ]
     identity: pl.Series | pl.Expr = pl.lit(f"{code}:") + pl.col("document")
     if kind is not None and kind.identity is not None:
         own = [

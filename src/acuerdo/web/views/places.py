@@ -80,9 +80,7 @@ def place(request: StaffRequest, public_id: UUID) -> HttpResponse:
             except AcuerdoError as error:
                 refusal, status = str(error), error.http_status
             else:
-                messages.success(
-                    request, _("Saved. Every contact is checked against it now.")
-                )
+                messages.success(request, _("Saved. Every contact is checked against it now."))
                 return redirect("web:account", account.public_id)
     names = dict(list_countries())
     context = {
