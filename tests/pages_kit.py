@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from deals_kit import NOW, agree, cop, make_account, make_creditor, pay
 from django.db import transaction
@@ -11,6 +11,8 @@ from django.test import Client
 
 from acuerdo.cases.actions import open_case
 from acuerdo.cases.models import Task
+from acuerdo.compliance.actions import check_contacts
+from acuerdo.compliance.rules import ContactRequest
 from acuerdo.conversations.actions import append_turn, open_conversation
 from acuerdo.conversations.models import Conversation
 from acuerdo.core.actor import SYSTEM
@@ -18,12 +20,19 @@ from acuerdo.creditors.models import Creditor
 from acuerdo.identity.actions import create_user, grant_role
 from acuerdo.identity.models import User
 from acuerdo.messaging.actions import create_link
-from acuerdo.messaging.models import TrackedLink
+from acuerdo.messaging.models import Message, TrackedLink
 from acuerdo.payments.models import Payment, PaymentRequest
 from acuerdo.portfolio.models import Account, ImportRun
 
 PASSWORD = "a-long-word-for-tests-1"
 ROLES = ("manager", "agent", "administrator")
+
+
+@dataclass(frozen=True)
+class Named:
+    """What an address names by this id."""
+
+    public_id: UUID
 
 
 @dataclass(frozen=True)
@@ -38,6 +47,8 @@ class Side:
     link: TrackedLink
     payment: Payment
     request: PaymentRequest
+    verdict: Named
+    withheld: Message
     users: dict[str, User]
 
     @property
@@ -71,6 +82,47 @@ def make_link(account: Account) -> TrackedLink:
             address="+573005550001",
             now=NOW,
         )
+
+
+def refuse(account: Account, channel: str = "call") -> UUID:
+    """A contact that the planner asked for and the gate refused: its verdict's id."""
+    with transaction.atomic():
+        (verdict,) = check_contacts(
+            [
+                ContactRequest(
+                    creditor_id=account.creditor_id,
+                    account_id=account.pk,
+                    debtor_id=account.debtor_id,
+                    channel=channel,
+                    purpose="collection",
+                )
+            ],
+            actor=SYSTEM,
+            now=NOW,
+            stage="plan",
+        )
+    assert not verdict.allowed
+    assert verdict.id is not None
+    return verdict.id
+
+
+def withhold(account: Account, reason_code: str, key: str = "withheld") -> Message:
+    """A message of the outbox that was withheld before any rule was asked."""
+    return Message.objects.create(
+        creditor=account.creditor,
+        debtor=account.debtor,
+        account=account,
+        address="+573005550001",
+        channel="sms",
+        purpose="collection",
+        language="es",
+        body=f"palabras de {account.creditor.name}",
+        key=f"{key}:{account.pk}",
+        state="withheld",
+        reason_code=reason_code,
+        not_before=NOW,
+        queued_at=NOW,
+    )
 
 
 def make_side(name: str, number: str) -> Side:
@@ -107,6 +159,8 @@ def make_side(name: str, number: str) -> Side:
         link=make_link(account),
         payment=Payment.objects.get(request=request),
         request=request,
+        verdict=Named(refuse(account)),
+        withheld=withhold(account, "no_address"),
         users={
             role: make_user(f"{role}.{creditor.pk}@example.com", creditor, role) for role in ROLES
         },

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import re
+import zipfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from browser_kit import HEIGHTS, LANGUAGES, log_in, look, open_browser, watch
 from deals_kit import NOW, FakeProvider, make_account, make_creditor
 from django.conf import settings
 from django.urls import reverse
-from pages_kit import PASSWORD, Side, make_link, make_side
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from pages_kit import Side, make_link, make_side
+from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
 
 from acuerdo.agreements.models import Agreement
@@ -21,16 +22,10 @@ from acuerdo.messaging.models import TrackedLink
 from acuerdo.payments.providers import registry
 from acuerdo.web import assets
 
-# Playwright's loop runs in this thread, and Django would take its own work for async code.
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(assets.asset_url("work.css") is None, reason="the assets are not built"),
 ]
-
-LANGUAGES = ("es", "pt", "en")
-HEIGHTS = {1440: 900, 390: 844}
 
 
 @pytest.fixture(autouse=True)
@@ -42,53 +37,6 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         yield
 
 
-def watch(page: Page) -> list[str]:
-    """Whatever goes wrong in the page, the content policy's refusals included."""
-    wrong: list[str] = []
-    page.on("console", lambda line: wrong.append(line.text) if line.type == "error" else None)
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    return wrong
-
-
-def look(page: Page, *, with_axe: bool = True) -> list[str]:
-    """What axe finds that is serious, and whether the page is wider than its window."""
-    violations = Axe().run(page).response["violations"] if with_axe else []
-    found = [
-        f"{item['id']}: {item['nodes'][0]['html'][:120]}"
-        for item in violations
-        if item["impact"] in ("serious", "critical")
-    ]
-    wide, window = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
-    if wide > window:
-        found.append(f"wider than the window: {wide} > {window}")
-    return found
-
-
-def open_browser(
-    browser: Browser, live_server: LiveServer, language: str, width: int, theme: str = ""
-) -> BrowserContext:
-    context = browser.new_context(viewport={"width": width, "height": HEIGHTS[width]})
-    # The server of tests answers one request after another: a stream would hold it.
-    context.route("**/live*", lambda route: route.abort())
-    cookies = {settings.LANGUAGE_COOKIE_NAME: language, "theme": theme}
-    context.add_cookies(
-        [
-            {"name": name, "value": value, "url": live_server.url}
-            for name, value in cookies.items()
-            if value
-        ]
-    )
-    return context
-
-
-def log_in(page: Page, live_server: LiveServer, side: Side, role: str) -> None:
-    page.goto(live_server.url + reverse("web:login"))
-    page.fill("#id_username", side.users[role].email)
-    page.fill("#id_password", PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url(lambda url: "/login" not in url)
-
-
 def staff_pages(side: Side) -> list[str]:
     return [
         reverse("web:dashboard"),
@@ -96,6 +44,7 @@ def staff_pages(side: Side) -> list[str]:
         reverse("web:accounts") + "?q=nadie",
         reverse("web:account", args=[side.account.public_id]),
         reverse("web:place", args=[side.account.public_id]),
+        reverse("web:account_wishes", args=[side.account.public_id]),
         reverse("web:conversations"),
         reverse("web:conversation", args=[side.conversation.public_id]),
         reverse("web:tasks"),
@@ -176,6 +125,26 @@ def test_everything_by_keyboard(live_server: LiveServer, browser: Browser) -> No
     context.close()
 
 
+def test_one_click_brings_the_evidence_file(
+    live_server: LiveServer, browser: Browser, tmp_path: Path
+) -> None:
+    side = make_side("Banco Ejemplo", "A-1001")
+    context = open_browser(browser, live_server, "es", 1440)
+    page = context.new_page()
+    wrong = watch(page)
+    log_in(page, live_server, side, "manager")
+    address = live_server.url + reverse("web:account", args=[side.account.public_id])
+    page.goto(address)
+    with page.expect_download() as arriving:
+        page.get_by_role("button", name="Expediente de prueba").click()
+    arriving.value.save_as(tmp_path / "file.zip")
+    with zipfile.ZipFile(tmp_path / "file.zip") as archive:
+        assert any(name.endswith(".json") for name in archive.namelist())
+    assert page.url == address
+    assert [line for line in wrong if "ERR_FAILED" not in line] == []
+    context.close()
+
+
 def test_an_agent_takes_over_answers_and_gives_back(
     live_server: LiveServer, browser: Browser
 ) -> None:
@@ -253,4 +222,46 @@ def test_the_portal_without_javascript(live_server: LiveServer, browser: Browser
     expect(page.locator("form[action$='/pay'] button")).to_be_visible()
     assert re.search(r"\$\s?[\d.]+", page.locator("form[action$='/pay'] button").inner_text())
     assert Agreement.objects.get(account=link.account).kind == "plan"
+    context.close()
+
+
+def test_a_wish_is_written_down_and_withdrawn_by_keyboard(
+    live_server: LiveServer, browser: Browser
+) -> None:
+    side = make_side("Banco Ejemplo", "A-1001")
+    context = open_browser(browser, live_server, "en", 1440)
+    page = context.new_page()
+    log_in(page, live_server, side, "agent")
+    page.goto(live_server.url + reverse("web:account", args=[side.account.public_id]))
+    page.get_by_role("link", name="Holds and wishes").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/wishes")
+    form = page.locator("details.note-form").filter(has_text="Preferred channel")
+    form.locator("summary").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("w")  # WhatsApp
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.type("in the evening")
+    form.get_by_role("button").focus()
+    page.keyboard.press("Enter")
+    # Nothing that was typed is lost where something is missing.
+    wrong = page.get_by_role("alert")
+    expect(wrong).to_have_text("Please fill this in.")
+    expect(page.locator("#prefer_channel_text")).to_have_value("in the evening")
+    assert look(page) == []
+    page.locator("#prefer_channel_source").fill("call of today")
+    page.keyboard.press("Enter")
+    row = page.locator("tr").filter(has_text="Prefers WhatsApp")
+    expect(row).to_contain_text("call of today")
+    row.locator("summary").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.type("changed her mind")
+    assert look(page) == []
+    page.keyboard.press("Enter")
+    expect(page.locator("section").filter(has=page.locator("#past"))).to_contain_text(
+        "changed her mind"
+    )
     context.close()

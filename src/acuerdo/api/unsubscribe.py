@@ -14,6 +14,7 @@ from acuerdo.core.actor import Actor
 from acuerdo.messaging import actions as messaging
 from acuerdo.messaging import gate
 from acuerdo.messaging.errors import LinkUnknown
+from acuerdo.messaging.links import OPT_OUT
 from acuerdo.messaging.queries import get_link
 
 # What a click says, in a word that every channel obeys.
@@ -22,14 +23,18 @@ STOP = "STOP"
 
 # The mail program posts here without a session: the random token is what authorises.
 @csrf_exempt
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
-    """GET asks (a scanner that follows links must not stop anything), POST stops."""
+    """GET asks (a scanner that follows links must not stop anything), POST stops.
+
+    A mail program posts `List-Unsubscribe=One-Click`, without cookies and in either form encoding;
+    the page's own button posts nothing. The token alone decides, so both stop, at once.
+    """
     now = clock.now()
     with transaction.atomic():
         try:
             # Not opened: a scanner that follows the links of a mail is no visitor.
-            link = get_link(token=token, purpose="optout", now=now)
+            link = get_link(token=token, purpose=OPT_OUT, now=now)
         except LinkUnknown as error:
             return render(request, "api/unsubscribe.html", {"error": error}, status=404)
         if request.method == "POST":

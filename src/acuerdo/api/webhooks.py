@@ -1,7 +1,8 @@
 """The door for providers: `POST /webhooks/<provider>/<account>`.
 
 The signature decides; nothing of an unsigned body is read. What a signed body says is stored and
-queued in one short transaction, and the answer goes out at once: the work is done by reactions.
+queued in short transactions, one per text, so that a stop stays obeyed whatever becomes of the
+rest, and the answer goes out at once: the work is done by reactions.
 """
 
 from __future__ import annotations
@@ -61,9 +62,18 @@ def _take(request: HttpRequest, provider: str, public_id: UUID) -> None:
                 provider_account=account, headers=headers, body=body, now=clock.now()
             )
         return
-    facts = read_webhook(account, headers, body, at=clock.real_now())
-    with transaction.atomic():
-        messaging.receive_webhook(provider_account=account, facts=facts, now=clock.now())
+    parts = messaging.split_facts(read_webhook(account, headers, body, at=clock.real_now()))
+    failed: Exception | None = None
+    for facts in parts:
+        try:
+            with transaction.atomic():
+                messaging.receive_webhook(provider_account=account, facts=facts, now=clock.now())
+        except Exception as error:
+            logger.exception("webhook_part_failed", provider=provider)
+            failed = failed or error
+    if failed is not None:
+        # The provider sends it all again; what was taken is known then.
+        raise failed
 
 
 def _refuse(error: AcuerdoError) -> HttpResponse:

@@ -139,7 +139,7 @@ class RoomsWorld:
     def _opted_out(self) -> bool:
         """Whether the debtor asked us, on this channel or on all, not to write."""
         return OptOut.objects.filter(
-            debtor=self.debtor, channel__in=("", self.channel), withdrawn_at=None
+            debtor=self.debtor, channel__in=("", self.channel), purpose="", withdrawn_at=None
         ).exists()
 
     def _creditor_today(self) -> date:

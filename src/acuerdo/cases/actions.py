@@ -16,13 +16,19 @@ from acuerdo.cases.errors import (
     UnknownResolution,
 )
 from acuerdo.cases.models import Case, Task
-from acuerdo.cases.rules import KINDS, LEAVES_ALONE, scope_of
-from acuerdo.compliance.actions import place_hold, release_hold
+from acuerdo.cases.rules import ADDRESS_REMOVED, KINDS, LEAVES_ALONE, WRONG_PERSON, scope_of
+from acuerdo.compliance.actions import (
+    CLEARED,
+    REMOVED,
+    end_quarantines,
+    place_hold,
+    quarantine_contact_points,
+    release_hold,
+)
 from acuerdo.compliance.models import Hold
 from acuerdo.core.actor import Actor
 from acuerdo.core.events import publish
 from acuerdo.identity.models import User
-from acuerdo.portfolio.actions import invalidate_contact_points
 from acuerdo.portfolio.models import Account, Debtor
 
 
@@ -37,7 +43,8 @@ def open_case(
     reason: str = "",
     channel: str = "",
 ) -> Case:
-    """A reason to stop collecting until a person has looked: a hold and a task come with it.
+    """A reason to stop collecting until a person has looked: a hold and a task come with it. Where
+    the person is a wrong one, nobody is contacted at that address either, by any creditor.
 
     Of one kind a debt has one open case; another report of it gives that case back. Raises
     UnknownKind, NotOfCreditor.
@@ -78,6 +85,14 @@ def open_case(
         actor=actor,
         now=now,
     )
+    if kind == WRONG_PERSON:
+        quarantine_contact_points(
+            ids=find_addresses(case),
+            creditor_id=case.creditor_id,
+            source=_source(case),
+            actor=actor,
+            now=now,
+        )
     publish(
         events.CASE_OPENED,
         actor=actor,
@@ -116,11 +131,12 @@ def close_case(*, case: Case, resolution: str, actor: Actor, now: datetime) -> C
     locked.state, locked.resolution = "closed", resolution
     locked.closed_at, locked.closed_by = now, actor.label
     locked.save(update_fields=["state", "resolution", "closed_at", "closed_by"])
-    if resolution == "address_removed":
-        invalidate_contact_points(
+    if locked.kind == WRONG_PERSON:
+        end_quarantines(
             creditor_id=locked.creditor_id,
-            debtor_id=locked.debtor_id,
-            ids=find_addresses(locked),
+            source=_source(locked),
+            outcome=REMOVED if resolution == ADDRESS_REMOVED else CLEARED,
+            why=resolution,
             actor=actor,
             now=now,
         )

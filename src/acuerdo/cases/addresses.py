@@ -3,20 +3,9 @@
 from __future__ import annotations
 
 from acuerdo.cases.models import Case
-from acuerdo.core.vocabulary import Channel
 from acuerdo.messaging.models import InboundEvent, Message
 from acuerdo.portfolio.models import ContactPoint
-from acuerdo.portfolio.rules import list_phone_variants
-
-_KINDS = {
-    Channel.SMS: "phone",
-    Channel.WHATSAPP: "phone",
-    Channel.CALL: "phone",
-    Channel.PRERECORDED_CALL: "phone",
-    Channel.VOICEMAIL: "phone",
-    Channel.EMAIL: "email",
-    Channel.LETTER: "address",
-}
+from acuerdo.portfolio.rules import ADDRESS_KINDS, list_spellings
 
 
 def find_addresses(case: Case) -> list[int]:
@@ -26,7 +15,7 @@ def find_addresses(case: Case) -> list[int]:
     that the channel may use: a stranger must not hear from us again.
     """
     points = list(ContactPoint.objects.filter(debtor_id=case.debtor_id))
-    kind = _KINDS.get(Channel(case.channel)) if case.channel in set(Channel) else None
+    kind = ADDRESS_KINDS.get(case.channel)
     inbound = (
         InboundEvent.objects.filter(
             debtor_id=case.debtor_id, channel=case.channel, received_at__lte=case.opened_at
@@ -35,7 +24,7 @@ def find_addresses(case: Case) -> list[int]:
         .first()
     )
     if inbound is not None and kind is not None:
-        known = _spellings(inbound.address, kind)
+        known = list_spellings(kind, inbound.address)
         found = [point.pk for point in points if point.kind == kind and point.value in known]
         if found:
             return found
@@ -48,11 +37,3 @@ def find_addresses(case: Case) -> list[int]:
     if last is not None:
         return [last]
     return [point.pk for point in points if kind in (None, point.kind)]
-
-
-def _spellings(address: str, kind: str) -> tuple[str, ...]:
-    """How a provider's address may stand with the debtor's."""
-    if kind != "phone":
-        return (address.strip().lower(),)
-    digits = "".join(char for char in address if char.isdigit() and char.isascii())
-    return list_phone_variants(f"+{digits}")

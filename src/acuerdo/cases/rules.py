@@ -19,6 +19,8 @@ class Kind:
 
 
 _DAY = timedelta(days=1)
+WRONG_PERSON: Final = "wrong_person"
+ADDRESS_REMOVED: Final = "address_removed"
 
 KINDS: Final[dict[str, Kind]] = {
     "dispute": Kind("account", 5 * _DAY, frozenset({"upheld", "rejected", "corrected"})),
@@ -27,7 +29,7 @@ KINDS: Final[dict[str, Kind]] = {
     "complaint": Kind("debtor", 3 * _DAY, frozenset({"answered", "upheld", "rejected"})),
     "fraud": Kind("account", 2 * _DAY, frozenset({"confirmed", "rejected"})),
     "deceased": Kind("debtor", 2 * _DAY, frozenset({"confirmed", "not_confirmed"})),
-    "wrong_person": Kind("debtor", _DAY, frozenset({"address_removed", "right_person"})),
+    WRONG_PERSON: Kind("debtor", _DAY, frozenset({ADDRESS_REMOVED, "right_person"})),
 }
 # After these nobody is brought back into collection: the debtor was right, has paid, cannot pay
 # now, has died, or was defrauded. A person releases the hold when that changes.

@@ -1,4 +1,4 @@
-"""`acuerdo demo | up | run | migrate | createuser`: each command sets up and calls one thing."""
+"""The commands of `acuerdo`: each sets up and calls one thing."""
 
 from __future__ import annotations
 
@@ -12,17 +12,21 @@ import typer
 from django.utils.translation import gettext as _
 from rich.console import Console
 
-from acuerdo.cli import contacts, ledger
+from acuerdo.cli import contacts, evidence, importing, ledger, templates
 from acuerdo.cli.language import use_language
 from acuerdo.cli.run import run_file
-from acuerdo.cli.stack import Stack, with_database
+from acuerdo.cli.stack import Stack, use_demo, with_database
 from acuerdo.core.errors import AcuerdoError, StartFailed
 from acuerdo.core.postgres import EmbeddedPostgres, default_data_dir
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.command(name="run")(run_file)
+contacts.app.command(name="import")(importing.import_contacts)
 app.add_typer(contacts.app, name="contacts")
 app.add_typer(ledger.app, name="ledger")
+app.add_typer(evidence.app, name="evidence")
+app.add_typer(templates.app, name="templates")
+app.add_typer(importing.wishes, name="wishes")
 
 console = Console(stderr=True, highlight=False)
 
@@ -32,10 +36,8 @@ def demo(
     fresh: Annotated[bool, typer.Option(help="Throw away the data of earlier demos.")] = False,
 ) -> None:
     """Run acuerdo with a synthetic portfolio: nothing leaves this machine."""
-    os.environ["ACUERDO_DEMO"] = "1"
     # A folder of its own: what is thrown away, and whose clock is moved, is the demo's alone.
-    data = default_data_dir() / "demo"
-    os.environ["ACUERDO_DATA"] = str(data)
+    data = use_demo()
     if fresh and not os.environ.get("DATABASE_URL") and data.exists():
         use_language()
         if EmbeddedPostgres(data).is_running():

@@ -13,7 +13,7 @@ from rich.console import Console
 
 from acuerdo.cli.language import use_language
 from acuerdo.cli.supervisor import Child, Supervisor, keep_port, web_child, worker_child
-from acuerdo.core.postgres import EmbeddedPostgres, check_server
+from acuerdo.core.postgres import EmbeddedPostgres, check_server, default_data_dir
 
 _PORT = environs.validate.Range(min=1, max=65_535)
 
@@ -23,6 +23,15 @@ def check_settings() -> None:
     from django.conf import settings
 
     assert settings.DATABASE_URL
+
+
+def use_demo() -> Path:
+    """Point this process at the demo's own data, whose clock is moved, and say where they are.
+    Before the settings are read."""
+    data = default_data_dir() / "demo"
+    os.environ["ACUERDO_DEMO"] = "1"
+    os.environ["ACUERDO_DATA"] = str(data)
+    return data
 
 
 @contextmanager

@@ -1,4 +1,5 @@
-"""The import column of this room: which channels a debtor has authorised."""
+"""What this room does when a portfolio is imported: its column of authorised channels, and whoever
+is on a do-not-contact list."""
 
 from __future__ import annotations
 
@@ -6,9 +7,9 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from acuerdo.compliance.actions import grant_consents
+from acuerdo.compliance.actions import grant_consents, stop_listed
 from acuerdo.compliance.rules.channels import parse_channels
-from acuerdo.portfolio.columns import ColumnContext, register_column
+from acuerdo.portfolio.columns import ColumnContext, register_column, register_follower
 
 NAME = "authorised_channels"
 
@@ -60,3 +61,4 @@ def write_authorised(rows: pl.DataFrame, context: ColumnContext) -> None:
 def register() -> None:
     """Called once, when the application starts."""
     register_column(NAME, HEADERS, write_authorised, check=check_authorised)
+    register_follower("do_not_contact", stop_listed)

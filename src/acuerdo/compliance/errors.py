@@ -25,6 +25,30 @@ class ChannelUnknown(AcuerdoError):
     message = _("{channel} is not a channel. Use one of: {known}.")
 
 
+class PurposeUnknown(AcuerdoError):
+    code = "purpose_unknown"
+    http_status = 422
+    message = _("{purpose} cannot be chosen here. Use one of: {known}.")
+
+
+class ConsentUnproven(AcuerdoError):
+    code = "consent_unproven"
+    http_status = 422
+    message = _("Say where the consent can be looked up, and what was agreed to.")
+
+
+class WishUnknown(AcuerdoError):
+    code = "wish_unknown"
+    http_status = 422
+    message = _("{kind} is not a wish. Use one of: {known}.")
+
+
+class WishHoursWrong(AcuerdoError):
+    code = "wish_hours_wrong"
+    http_status = 422
+    message = _("Hours need a beginning or an end, and the two must differ.")
+
+
 class HoldOnNothing(AcuerdoError):
     code = "hold_on_nothing"
     http_status = 422

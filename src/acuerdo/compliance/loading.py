@@ -21,6 +21,7 @@ from acuerdo.compliance.rules.facts import (
     PastContact,
 )
 from acuerdo.compliance.rules.pack import Policy
+from acuerdo.compliance.wished import list_wished_hours
 from acuerdo.core.vocabulary import Purpose
 from acuerdo.creditors.models import Creditor
 from acuerdo.ledger.queries import list_balances
@@ -95,11 +96,17 @@ class _Facts:
             kind[row.debtor_id].add((row.channel, row.purpose))
         self.stopped: dict[int, set[str]] = defaultdict(set)
         self.stopped_at: dict[int, datetime] = {}
+        self.no_offers: set[int] = set()
+        self.wished = list_wished_hours(debtor_ids)
         for wish in OptOut.objects.filter(debtor_id__in=debtor_ids, withdrawn_at=None).order_by(
             "-opted_out_at"
         ):
+            if wish.purpose:
+                self.no_offers.add(wish.debtor_id)
+                continue
             self.stopped[wish.debtor_id].update([wish.channel] if wish.channel else CHANNELS)
-            self.stopped_at[wish.debtor_id] = wish.opted_out_at
+            if wish.is_stop:
+                self.stopped_at[wish.debtor_id] = wish.opted_out_at
 
     def _load_holds(self, debtor_ids: set[int], account_ids: set[int]) -> None:
         self.person_ids = {debtor.person_id for debtor in self.debtors.values()}
@@ -206,7 +213,7 @@ class _Facts:
         ]
         if account is not None and account.state == "recalled":
             holds.append(ActiveHold("recalled"))
-        settings = creditor.settings
+        options, policy = list_terms(creditor.settings)
         filled = replace(
             request,
             jurisdiction=_jurisdiction(debtor.country, debtor.subdivision),
@@ -218,8 +225,8 @@ class _Facts:
             authorised_channels=_channels_for(request.purpose, live),
             flags=self._flags(request, debtor, holds, live, revoked),
             holds=(*request.holds, *holds),
-            options=request.options | _ALWAYS | frozenset(settings.get("contact_options", ())),
-            policy=_policy(settings),
+            options=request.options | _ALWAYS | options,
+            policy=policy,
             person_id=debtor.person_id,
         )
         history = self.history[debtor.person_id]
@@ -237,7 +244,7 @@ class _Facts:
         revoked: set[tuple[str, str]],
     ) -> dict[str, Any]:
         """The caller's flags and what the rows say. A caller can add a reason, not lift one."""
-        flags = dict(request.flags)
+        flags = {**self.wished.get(debtor.pk, {}), **request.flags}
         if "paid" not in flags:
             flags["paid"] = self._is_paid(request, debtor)
         if debtor.person.birth_on is not None:
@@ -248,8 +255,11 @@ class _Facts:
         stopped = self.stopped[debtor.pk]
         if stopped:
             flags["opted_out_channels"] = sorted(stopped.union(flags.get("opted_out_channels", ())))
+        if debtor.pk in self.stopped_at:
             flags.setdefault("stop_received_at", self.stopped_at[debtor.pk].date().isoformat())
-        gone = {channel for channel, _purpose in revoked} - {channel for channel, _purpose in live}
+        if debtor.pk in self.no_offers:
+            flags["opted_out_marketing"] = True
+        gone = _channels(revoked, request.purpose) - _channels(live, request.purpose)
         if gone:
             flags["revoked_channels"] = sorted(gone.union(flags.get("revoked_channels", ())))
         if (request.channel, Purpose.COMMERCIAL_OFFER.value) in live:
@@ -264,10 +274,11 @@ class _Facts:
         )
 
 
-def _policy(settings: Mapping[str, Any]) -> Policy | None:
-    """The creditor's own rules, which come on top of the law's."""
-    rules = settings.get("contact_rules")
-    return get_policy(json.dumps(rules)) if rules else None
+def list_terms(settings: Mapping[str, Any]) -> tuple[frozenset[str], Policy | None]:
+    """What a creditor's settings add to the law: the options it chose, and rules of its own."""
+    own = settings.get("contact_rules")
+    options = frozenset(settings.get("contact_options", ()))
+    return options, get_policy(json.dumps(own)) if own else None
 
 
 def _jurisdiction(country: str, subdivision: str) -> str:
@@ -277,10 +288,17 @@ def _jurisdiction(country: str, subdivision: str) -> str:
 
 def _channels_for(purpose: str, live: set[tuple[str, str]]) -> frozenset[str] | None:
     """The channels authorised for `purpose`; None where the debtor was never asked."""
-    if not live:
+    if not _channels(live, purpose):
         return None
     purposes = {purpose} if purpose == Purpose.COMMERCIAL_OFFER else _ANY_PURPOSE | {purpose}
     return frozenset(channel for channel, given in live if given in purposes)
+
+
+def _channels(pairs: set[tuple[str, str]], purpose: str) -> set[str]:
+    """The channels of consents that say something about `purpose`: what somebody agreed to for
+    offers, or took back, says nothing about collection."""
+    offers = purpose == Purpose.COMMERCIAL_OFFER
+    return {channel for channel, given in pairs if offers or given != Purpose.COMMERCIAL_OFFER}
 
 
 def _age(birth_on: date, today: date) -> int:

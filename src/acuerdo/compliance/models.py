@@ -6,7 +6,7 @@ from django.db import models
 from uuid_utils.compat import uuid7
 
 from acuerdo.creditors.models import Creditor
-from acuerdo.portfolio.models import Account, Debtor, Person
+from acuerdo.portfolio.models import Account, ContactPoint, Debtor, Person
 
 
 class Consent(models.Model):
@@ -20,7 +20,10 @@ class Consent(models.Model):
     granted_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
     source = models.CharField(max_length=200)
-    text = models.TextField(blank=True)
+    text = models.TextField(blank=True)  # what was agreed to, in the words that were shown
+    granted_by = models.CharField(max_length=80, default="", db_default="")
+    revoked_by = models.CharField(max_length=80, default="", db_default="")
+    revoked_why = models.CharField(max_length=300, default="", db_default="")
 
     class Meta:
         constraints = [
@@ -36,7 +39,12 @@ class Consent(models.Model):
 
 
 class OptOut(models.Model):
-    """A debtor's wish not to be written to, on one channel or (empty) on all."""
+    """A debtor's wish not to be contacted, on one channel or (empty) on all.
+
+    `is_stop`: collection rests on every channel, as whoever stops one is not pursued on the next.
+    It is false where the person named the channel and wants another one in its place. `purpose`
+    is empty, or `commercial_offer` for somebody who only objects to offers.
+    """
 
     id = models.BigAutoField(primary_key=True)
     creditor = models.ForeignKey(Creditor, on_delete=models.PROTECT)
@@ -45,11 +53,17 @@ class OptOut(models.Model):
     opted_out_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True)
     source = models.CharField(max_length=200)
+    purpose = models.CharField(max_length=40, default="", db_default="")
+    is_stop = models.BooleanField(default=True, db_default=True)
+    text = models.TextField(default="", db_default="")  # what was said, where a person noted it
+    recorded_by = models.CharField(max_length=80, default="", db_default="")
+    withdrawn_by = models.CharField(max_length=80, default="", db_default="")
+    withdrawn_why = models.CharField(max_length=300, default="", db_default="")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["debtor", "channel"],
+                fields=["debtor", "channel", "purpose"],
                 condition=models.Q(withdrawn_at__isnull=True),
                 name="one_live_opt_out",
             ),
@@ -57,6 +71,78 @@ class OptOut(models.Model):
 
     def __str__(self) -> str:
         return f"{self.debtor_id} {self.channel or 'all'}"
+
+
+class WishKind(models.TextChoices):
+    """What a debtor may wish for."""
+
+    REQUESTED_HOURS = "requested_hours"
+    INCONVENIENT_HOURS = "inconvenient_hours"
+    PREFERRED_CHANNEL = "preferred_channel"
+
+
+class ContactWish(models.Model):
+    """When and how a debtor wishes to be reached. One of a kind is in force; a new one replaces it.
+
+    `requested_hours` and `inconvenient_hours` go from `from_time` until `to_time` in the debtor's
+    local time; an end that is None is open, and hours may pass midnight. `preferred_channel` has
+    `channel`. `instrument` says where hours were agreed: a clause of the contract is no wish.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    creditor = models.ForeignKey(Creditor, on_delete=models.PROTECT)
+    debtor = models.ForeignKey(Debtor, on_delete=models.PROTECT)
+    kind = models.CharField(max_length=20, choices=WishKind.choices)
+    from_time = models.TimeField(null=True)
+    to_time = models.TimeField(null=True)
+    channel = models.CharField(max_length=20, blank=True)
+    instrument = models.CharField(max_length=30, blank=True)
+    text = models.TextField(blank=True)
+    source = models.CharField(max_length=200)
+    recorded_by = models.CharField(max_length=80)
+    wished_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.CharField(max_length=80, blank=True)
+    withdrawn_why = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["debtor", "kind"],
+                condition=models.Q(withdrawn_at__isnull=True),
+                name="one_live_wish",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.debtor_id} {self.kind}"
+
+
+class DoNotContact(models.Model):
+    """An address or document on a do-not-contact list, known by its keyed hash alone, so that a
+    debtor who is imported later is left alone too."""
+
+    id = models.BigAutoField(primary_key=True)
+    creditor = models.ForeignKey(Creditor, on_delete=models.PROTECT, db_index=False)
+    kind = models.CharField(max_length=10)  # phone | email | document | a chat network
+    hash = models.CharField(max_length=64)
+    channel = models.CharField(max_length=20, blank=True)
+    purpose = models.CharField(max_length=40, blank=True)
+    is_stop = models.BooleanField(default=True)
+    since_at = models.DateTimeField()
+    source = models.CharField(max_length=200)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["creditor", "kind", "hash", "channel", "purpose"], name="listed_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
 
 
 class Hold(models.Model):
@@ -75,6 +161,7 @@ class Hold(models.Model):
     note = models.CharField(max_length=300, blank=True)
     released_at = models.DateTimeField(null=True)
     released_by = models.CharField(max_length=80, blank=True)
+    released_why = models.CharField(max_length=300, default="", db_default="")
 
     class Meta:
         constraints = [
@@ -88,6 +175,36 @@ class Hold(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reason} {self.pk}"
+
+
+class Quarantine(models.Model):
+    """A contact point at which somebody said that they are not the person. It is not used until a
+    person clears it (`cleared`) or removes it for good (`removed`). `source` is what was said."""
+
+    id = models.BigAutoField(primary_key=True)
+    creditor = models.ForeignKey(Creditor, on_delete=models.PROTECT)
+    debtor = models.ForeignKey(Debtor, on_delete=models.PROTECT)
+    contact_point = models.ForeignKey(ContactPoint, on_delete=models.PROTECT)
+    source = models.CharField(max_length=200)
+    since_at = models.DateTimeField()
+    placed_by = models.CharField(max_length=80)
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.CharField(max_length=80, blank=True)
+    ended_why = models.CharField(max_length=300, blank=True)
+    outcome = models.CharField(max_length=10, blank=True)  # cleared | removed
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["contact_point", "source"],
+                condition=models.Q(ended_at__isnull=True),
+                name="one_live_quarantine",
+            ),
+        ]
+        indexes = [models.Index(fields=["source"], name="quarantine_source")]
+
+    def __str__(self) -> str:
+        return f"contact point {self.contact_point_id}"
 
 
 class ContactAttempt(models.Model):
@@ -144,7 +261,41 @@ class Verdict(models.Model):
             models.Index(fields=["account_id", "-decided_at"], name="verdict_account_at"),
             models.Index(fields=["creditor_id", "-decided_at"], name="verdict_creditor_at"),
             models.Index(fields=["debtor_id", "-decided_at"], name="verdict_debtor_at"),
+            models.Index(
+                fields=["creditor_id", "-decided_at"],
+                condition=models.Q(allowed=False),
+                name="verdict_refused_at",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.reason_code} {self.id}"
+
+
+class RefusalCount(models.Model):
+    """What one rule prevented on one date of the creditor's zone, counted from the verdicts.
+
+    `contacts` are people: however often one was asked about on that date, by the same channel
+    and refused by the same rule, it is one. Counted again from the verdicts until the date is
+    over, so that a report need not read them: there may be a million of a night.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    creditor = models.ForeignKey(Creditor, on_delete=models.PROTECT, db_index=False)
+    on = models.DateField()
+    pack = models.CharField(max_length=12)
+    channel = models.CharField(max_length=20)
+    rule_id = models.CharField(max_length=80, blank=True)
+    house_default = models.BooleanField()
+    contacts = models.PositiveIntegerField()
+    counted_until = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["creditor", "on", "pack", "channel", "rule_id"], name="refusal_count_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.on} {self.rule_id} {self.contacts}"

@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from acuerdo.conversations.queries import list_proved
-from acuerdo.messaging.content import Identity, collect_message_facts
+from acuerdo.messaging.content import collect_message_facts
 from acuerdo.messaging.guards import register_guard
 from acuerdo.messaging.models import Message
+from acuerdo.messaging.rendering import identity_of
 
 
 def register_guards() -> None:
@@ -40,10 +41,12 @@ def _relies(message: Message) -> bool:
     # A text that is yet to be rendered may come to tell anything.
     if message.context.get("discloses") or not message.body:
         return True
-    titles = [str(button.get("title", "")) for button in message.buttons]
-    creditor = message.creditor
-    return collect_message_facts(
-        text="\n".join([message.body, *titles]),
+    facts = collect_message_facts(
+        text=message.body,
         subject=message.subject,
-        identity=Identity(name=creditor.name, legal_name=creditor.legal_name),
-    )["discloses_debt"]
+        titles=[str(button.get("title", "")) for button in message.buttons],
+        identity=identity_of(message.creditor),
+        channel=message.channel,
+        country=message.debtor.country,
+    )
+    return bool(facts["discloses_debt"])

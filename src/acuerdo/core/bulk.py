@@ -60,7 +60,9 @@ def read_frame(
     """
     buffer = io.BytesIO()
     query = f"COPY ({sql}) TO STDOUT {_OPTIONS}"
-    with connection.cursor() as cursor, cursor.copy(query, params) as stream:
+    # Django's counting cursor takes no parameters here, so none are given where there are none.
+    given = () if params is None else (params,)
+    with connection.cursor() as cursor, cursor.copy(query, *given) as stream:
         for chunk in stream:
             buffer.write(chunk)
     if not buffer.tell():

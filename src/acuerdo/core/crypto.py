@@ -55,6 +55,13 @@ def derive_secret(label: str) -> str:
     return _derive(settings.ACUERDO_SECRET_KEYS[-1], "derived:" + label).hex()
 
 
+def derive_secrets(label: str) -> list[str]:
+    """The secret of `label` under each master key, that of `derive_secret` first: whatever was
+    made under one of them can still be checked."""
+    masters = reversed(settings.ACUERDO_SECRET_KEYS)
+    return [_derive(master, "derived:" + label).hex() for master in masters]
+
+
 def sign(body: bytes, secret: str, at: datetime) -> str:
     """The value of the signature header: `t=<unix seconds>,v1=<hex hmac of "t.body">`."""
     stamp = int(at.timestamp())

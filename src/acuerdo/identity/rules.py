@@ -6,14 +6,17 @@ from typing import Final
 
 # Each right names what its holder can do at the creditors where they have the role.
 RIGHTS: Final[dict[str, frozenset[str]]] = {
-    "agent": frozenset({"see_accounts", "see_addresses", "converse", "work_cases"}),
+    "agent": frozenset({"see_accounts", "see_addresses", "see_rules", "converse", "work_cases"}),
     "manager": frozenset(
         {
             "see_accounts",
             "see_dashboard",
+            "see_rules",
+            "audit_contacts",
             "converse",
             "work_cases",
             "import_portfolio",
+            "export_evidence",
             "move_demo_clock",
         }
     ),
@@ -22,7 +25,10 @@ RIGHTS: Final[dict[str, frozenset[str]]] = {
             "see_accounts",
             "see_addresses",
             "see_dashboard",
+            "see_rules",
+            "audit_contacts",
             "import_portfolio",
+            "export_evidence",
             "manage_users",
             "manage_creditor",
             "move_demo_clock",

@@ -6,12 +6,14 @@ here says what is owed, that anything is owed, or since when: that is behind the
 verification. No reason is asked for, nothing is threatened, nobody is hurried.
 
 `es` is *usted* (CO, CL, PE, EC, …); `es_MX` and `es_ES` differ in a few words; `es_AR` is *vos*.
-Brazilian law wants the supplier's name, address and CNPJ on every document (CDC art. 42-A).
+Brazilian law wants the supplier's name, address and CNPJ on every document (CDC art. 42-A). In the
+United States a collector must say that it is one (12 CFR 1006.18(e)): the texts of `…_US` do, which
+is the one thing that the plan above leaves unsaid elsewhere.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from acuerdo.core.vocabulary import Channel, Purpose
@@ -63,13 +65,14 @@ class _Voice:
     real: str
     legal: str
     buttons: tuple[tuple[str, str], ...]
+    notice: str = ""
     texts: dict[str, _Text] = field(default_factory=dict)
 
 
 _NAME = "{{ creditor.name }}"
 _HELLO = "{% if debtor.first_name %} {{ debtor.first_name }}{% endif %}"
 _SMALL_PRINT = (
-    "{{ creditor.legal_name }}"
+    "{{ creditor.legal_name | default: creditor.name }}"
     "{% if creditor.tax_id %}, {{ creditor.tax_id }}{% endif %}"
     "{% if creditor.address %}, {{ creditor.address }}{% endif %}"
 )
@@ -364,6 +367,18 @@ _EN = _Voice(
     },
 )
 
+_ES_US = replace(
+    _ES, notice="Esto es un intento de cobrar una deuda; lo que nos diga se usará para ese fin."
+)
+_PT_US = replace(
+    _PT, notice="Esta é uma tentativa de cobrar uma dívida; o que nos disser será usado para isso."
+)
+_EN_US = replace(
+    _EN,
+    notice="This is an attempt to collect a debt; any information obtained will be used for that"
+    " purpose.",
+)
+
 _VOICES: dict[str, tuple[_Voice, dict[str, _Text]]] = {
     "es": (_ES, _ES.texts),
     "es_MX": (_ES, _ES.texts | _MX),
@@ -371,12 +386,16 @@ _VOICES: dict[str, tuple[_Voice, dict[str, _Text]]] = {
     "es_AR": (_AR, _AR.texts),
     "pt": (_PT, _PT.texts),
     "en": (_EN, _EN.texts),
+    "es_US": (_ES_US, _ES.texts),
+    "pt_US": (_PT_US, _PT.texts),
+    "en_US": (_EN_US, _EN.texts),
 }
 
 
 def _sms(voice: _Voice, text: _Text, locale: str) -> str:
     sender = voice.legal if locale == "pt" else _NAME
-    return f"{sender}: {text.short} {{{{ portal.link }}}} {voice.stop_sms}"
+    parts = (f"{sender}: {text.short} {{{{ portal.link }}}}", voice.notice, voice.stop_sms)
+    return " ".join(part for part in parts if part)
 
 
 def _chat(voice: _Voice, text: _Text, locale: str) -> str:
@@ -385,6 +404,8 @@ def _chat(voice: _Voice, text: _Text, locale: str) -> str:
         f"{text.long}\n{{{{ portal.link }}}}",
         f"{voice.person_chat} {voice.stop_chat}",
     ]
+    if voice.notice:
+        parts.append(voice.notice)
     if locale == "pt":
         parts.append(voice.legal)
     return "\n\n".join(parts)
@@ -398,6 +419,7 @@ def _mail(voice: _Voice, text: _Text, locale: str) -> str:
             text.long,
             f"[{text.label}]({{{{ portal.link }}}})",
             real,
+            *([voice.notice] if voice.notice else []),
             f"{voice.stop_mail} {{{{ optout.link }}}}",
             voice.legal,
         )
@@ -405,13 +427,14 @@ def _mail(voice: _Voice, text: _Text, locale: str) -> str:
 
 
 def list_defaults() -> tuple[TemplateSpec, ...]:
-    """Every default template: seven codes, three channels, six locales."""
+    """Every default template: seven codes, three channels, nine locales."""
     specs: list[TemplateSpec] = []
-    for locale, (voice, texts) in _VOICES.items():
-        buttons = tuple({"title": title, "payload": payload} for title, payload in voice.buttons)
+    for locale, (shared, texts) in _VOICES.items():
+        buttons = tuple({"title": title, "payload": payload} for title, payload in shared.buttons)
         for code, text in texts.items():
             purpose = PURPOSES[code]
             asks = purpose is not Purpose.SERVICING
+            voice = shared if asks else replace(shared, notice="")
             specs += [
                 TemplateSpec(code, Channel.SMS, locale, purpose, "", _sms(voice, text, locale)),
                 TemplateSpec(

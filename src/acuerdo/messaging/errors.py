@@ -1,8 +1,17 @@
 """Refusals of the messaging room."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from acuerdo.core.errors import AcuerdoError
+
+if TYPE_CHECKING:
+    from acuerdo.messaging.lint import Finding
 
 
 class UnknownProvider(AcuerdoError):
@@ -23,6 +32,25 @@ class TemplateInvalid(AcuerdoError):
     code = "template_invalid"
     http_status = 422
     message = _("The template cannot be used: {reason} (line {line}).")
+
+
+class TemplateRefused(AcuerdoError):
+    """The contact gate would never let a message of this template out. `findings` say why, the
+    flagged ones included."""
+
+    code = "template_refused"
+    http_status = 422
+    message = _("The template cannot be used as it is. {reason} {words}")
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        self.findings = tuple(findings)
+        super().__init__(rules=sorted({one.rule_id for one in findings if one.is_refused}))
+
+    def __str__(self) -> str:
+        first = next(one for one in self.findings if one.is_refused)
+        words = f"«{first.words}»" if first.words else ""
+        reason = first.explain(get_language() or "en")
+        return str(self.message).format(reason=reason, words=words).strip()
 
 
 class FactMissing(AcuerdoError):

@@ -72,7 +72,8 @@ def obey_stop(
     actor: Actor,
     now: datetime,
 ) -> bool:
-    """Whether `text` was a wish to be left alone, which is then obeyed."""
+    """Obey `text` where it is a wish to be left alone. Whether nothing may follow it: somebody who
+    only wants no calls is written to."""
     obeyed = compliance.obey_stop(
         creditor_id=debtor.creditor_id,
         debtor=debtor,
@@ -82,7 +83,20 @@ def obey_stop(
         actor=actor,
         now=now,
     )
-    return obeyed is not None
+    return any(one.is_stop for one in obeyed)
+
+
+def remember_stop(inbound: InboundEvent, *, text: str, actor: Actor, now: datetime) -> bool:
+    """Whether somebody whom we do not know wants to be left alone, which is then remembered."""
+    return compliance.remember_stop(
+        creditor_id=inbound.creditor_id,
+        channel=inbound.channel,
+        address=inbound.address,
+        text=text,
+        source=f"inbound:{inbound.pk}",
+        actor=actor,
+        now=now,
+    )
 
 
 def count_inbound(inbound: InboundEvent, debtor: Debtor, *, now: datetime, actor: Actor) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -11,6 +12,8 @@ from django.conf import settings
 from acuerdo.messaging.models import Message, TrackedLink
 
 LIFETIME = timedelta(days=30)
+OPT_OUT = "optout"
+"""The purpose of links that stop mail."""
 # 128 random bits: nobody finds one by trying.
 _TOKEN_BYTES = 16
 
@@ -47,6 +50,11 @@ def make_links(
 def new_token() -> str:
     """22 characters that are safe in an address."""
     return secrets.token_urlsafe(_TOKEN_BYTES)
+
+
+def is_token(text: str) -> bool:
+    """Whether `text` has the form of a token: what else stands in an address is not looked up."""
+    return re.fullmatch(r"[A-Za-z0-9_-]{1,64}", text) is not None
 
 
 def portal_url(link: TrackedLink) -> str:

@@ -36,7 +36,9 @@ FILTERS = frozenset(
 _INTERNAL_TAGS = frozenset({"content", "output", "illegal", "literal"})
 
 
-class _Closed(Environment):
+class ClosedEnvironment(Environment):
+    """Liquid without the doors that a template could leave by."""
+
     block_nesting_limit = 8
     context_depth_limit = 8
     loop_iteration_limit = 200
@@ -54,7 +56,7 @@ class _Closed(Environment):
 
 
 _NAME = re.compile(r"[a-z_][a-z0-9_.]*", re.IGNORECASE)
-_environment = _Closed(undefined=StrictUndefined, strict_filters=True, autoescape=False)
+_environment = ClosedEnvironment(undefined=StrictUndefined, strict_filters=True, autoescape=False)
 
 
 @lru_cache(maxsize=1_024)

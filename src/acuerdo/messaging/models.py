@@ -23,6 +23,8 @@ class Template(models.Model):
     body = models.TextField()
     buttons = models.JSONField(default=list)
     is_active = models.BooleanField(default=True)
+    # What the lint flagged when it was saved: rule_id, fact, part, words, countries.
+    findings = models.JSONField(default=list)
 
     class Meta:
         constraints = [

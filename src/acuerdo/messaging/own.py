@@ -13,7 +13,7 @@ from acuerdo.ledger.queries import list_balances
 from acuerdo.messaging.facts import FactSubject, FactType, register_fact
 from acuerdo.messaging.guards import register_guard
 from acuerdo.messaging.models import Message
-from acuerdo.messaging.rendering import OPTOUT_LINK, PORTAL_LINK
+from acuerdo.messaging.rendering import OPTOUT_LINK, PORTAL_LINK, identity_of
 from acuerdo.messaging.rules import first_name
 from acuerdo.portfolio.models import Account, Debtor
 
@@ -34,6 +34,7 @@ def register_own() -> None:
     """Called once, when the application starts."""
     for field in ("name", "legal_name", "tax_id", "address", "phone", "email"):
         register_fact(f"creditor.{field}", FactType.TEXT, _creditor(field), discloses=False)
+    register_fact("creditor.agency_name", FactType.TEXT, _agency_names, discloses=False)
     register_fact("debtor.first_name", FactType.TEXT, _first_names, discloses=False)
     register_fact("account.number", FactType.TEXT, _account("number"))
     register_fact("account.product", FactType.TEXT, _account("product"))
@@ -56,6 +57,13 @@ def _creditor(field: str) -> Callable[[Sequence[FactSubject]], Mapping[int, Any]
         }
 
     return _readers.setdefault(f"creditor.{field}", read)
+
+
+def _agency_names(subjects: Sequence[FactSubject]) -> Mapping[int, Any]:
+    rows = Creditor.objects.in_bulk({subject.creditor_id for subject in subjects})
+    return {
+        subject.key: identity_of(rows[subject.creditor_id]).firm or None for subject in subjects
+    }
 
 
 def _account(field: str) -> Callable[[Sequence[FactSubject]], Mapping[int, Any]]:

@@ -10,15 +10,17 @@ import structlog
 
 from acuerdo.core.errors import AcuerdoError
 from acuerdo.core.vocabulary import Channel
+from acuerdo.creditors.models import Creditor
 from acuerdo.messaging.channels.base import Button, Capabilities, fit_text
 from acuerdo.messaging.content import Identity, collect_message_facts
 from acuerdo.messaging.errors import FactMissing
 from acuerdo.messaging.facts import FactSubject, is_disclosing, read_facts
 from acuerdo.messaging.html import Brand, to_html, to_plain
-from acuerdo.messaging.links import make_links, optout_url, portal_url
+from acuerdo.messaging.links import OPT_OUT, make_links, optout_url, portal_url
 from acuerdo.messaging.liquid import list_paths, nest, render
 from acuerdo.messaging.models import Message
-from acuerdo.messaging.rules import locale_of
+from acuerdo.messaging.notices import with_notice
+from acuerdo.messaging.rules import first_name, locale_of
 
 logger = structlog.get_logger(__name__)
 
@@ -35,7 +37,7 @@ class Rendered:
     html: str
     buttons: tuple[Button, ...]
     unsubscribe_url: str
-    facts: dict[str, bool]
+    facts: dict[str, bool | str]
 
 
 @dataclass(slots=True)
@@ -70,7 +72,7 @@ def render_messages(
     # Every mail can be stopped by its header, whatever its text says.
     stops = make_links(
         [m for m in ready if m.channel == Channel.EMAIL or OPTOUT_LINK in used[m.pk]],
-        purpose="optout",
+        purpose=OPT_OUT,
         now=now,
     )
     for message in ready:
@@ -87,6 +89,17 @@ def render_messages(
         except AcuerdoError as error:
             batch.errors[message.pk] = error
     return batch
+
+
+def identity_of(creditor: Creditor) -> Identity:
+    """Who writes: the creditor, through the agency that its settings name as `agency_name`."""
+    return Identity(
+        name=creditor.name,
+        legal_name=creditor.legal_name,
+        tax_id=creditor.tax_id,
+        address=creditor.address,
+        firm=str(creditor.settings.get("agency_name", "")),
+    )
 
 
 def _paths(message: Message) -> frozenset[str]:
@@ -148,7 +161,8 @@ def _finish(
     creditor = message.creditor
     nested = nest(known)
     if message.template is None:
-        subject, body, buttons = message.subject, message.body, message.buttons
+        subject, buttons = message.subject, message.buttons
+        body = with_notice(message.body, country=message.debtor.country, language=message.language)
     else:
         subject = render(message.template.subject, nested)
         body = render(message.template.body, nested)
@@ -163,12 +177,17 @@ def _finish(
     )
     body, shown = fit_text(body.strip(), wanted, capabilities)
     text = to_plain(body)
-    identity = Identity(creditor.name, creditor.legal_name, creditor.tax_id, creditor.address)
     facts = collect_message_facts(
         text=text,
         subject=subject,
-        identity=identity,
-        unsubscribe_url=stop,
+        titles=[button.title for button in shown],
+        identity=identity_of(creditor),
+        channel=message.channel,
+        purpose=message.purpose,
+        country=message.debtor.country,
+        quiet=(first_name(message.debtor.name),),
+        figures=(message.account.number,) if message.account else (),
+        optout_url=stop,
         discloses=is_disclosing(used) or bool(message.context.get("discloses")),
     )
     html = ""

@@ -1,5 +1,7 @@
 """Import columns that belong to rooms above: name → headers and the writer of a whole set.
 
+A room that must look at everybody whom a file brings (do-not-contact lists) registers a follower.
+
 `portfolio` reads the file; what a column means (authorised channels, past contacts) is the
 business of another room. That room registers the column in its `AppConfig.ready()`, and the
 import calls its writer once per file, in the transaction of the import.
@@ -41,6 +43,11 @@ Check = Callable[[Sequence[str]], Mapping[str, str]]
 code. Such a value becomes a warning in the report and is not given to the writer."""
 
 
+Follower = Callable[[pl.DataFrame, ColumnContext], None]
+"""Takes a frame of `line`, `account_id`, `debtor_id`, `person_id` (Int64) of all accepted rows,
+after the columns were written. Called again with the same rows it must change nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """One registered column."""
@@ -52,6 +59,7 @@ class Column:
 
 
 _columns: dict[str, Column] = {}
+_followers: dict[str, Follower] = {}
 
 
 def register_column(
@@ -68,3 +76,13 @@ def register_column(
 def list_columns() -> tuple[Column, ...]:
     """All registered columns, in order of registration."""
     return tuple(_columns.values())
+
+
+def register_follower(name: str, follower: Follower) -> None:
+    """Let a room see everybody whom a file brings. Registering a name again replaces it."""
+    _followers[name] = follower
+
+
+def list_followers() -> tuple[Follower, ...]:
+    """All registered followers, in order of registration."""
+    return tuple(_followers.values())

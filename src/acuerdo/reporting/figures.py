@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 
@@ -252,6 +253,147 @@ def read_refusals(creditor_ids: Sequence[int], *, since: datetime) -> list[tuple
         " WHERE creditor_id = ANY(%(creditors)s) AND decided_at > %(since)s"
         " AND NOT allowed GROUP BY reason_code ORDER BY 2 DESC, 1",
         {"creditors": list(creditor_ids), "since": since},
+    )
+
+
+_MARKS = """
+    SELECT creditor.id, creditor.timezone, (
+        SELECT counted_until FROM compliance_refusalcount AS counted
+        WHERE counted.creditor_id = creditor.id ORDER BY counted."on" DESC LIMIT 1)
+    FROM creditors_creditor AS creditor WHERE creditor.id = ANY(%(creditors)s)
+"""
+# What was counted, and of each creditor what came since. Who was refused once more on the same
+# date is counted already. Where the counting ended stands in the statement for each creditor, so
+# that PostgreSQL sees how few rows came since.
+_PREVENTED = """
+    WITH fresh AS (
+        SELECT verdict.creditor_id, verdict.pack, verdict.channel, verdict.rule_id,
+               verdict.citation, verdict.debtor_id,
+               (verdict.decided_at AT TIME ZONE marks.timezone)::date AS day
+        FROM compliance_verdict AS verdict
+        JOIN unnest(%(ids)s::bigint[], %(untils)s::timestamptz[], %(zones)s::text[])
+          AS marks(id, until, timezone) ON marks.id = verdict.creditor_id
+        WHERE NOT verdict.allowed AND verdict.decided_at <= %(now)s AND ({since})
+          AND NOT EXISTS (
+              SELECT FROM compliance_verdict AS before
+              WHERE before.debtor_id = verdict.debtor_id
+                AND before.creditor_id = verdict.creditor_id AND NOT before.allowed
+                AND before.channel = verdict.channel AND before.rule_id = verdict.rule_id
+                AND before.pack = verdict.pack AND before.decided_at <= marks.until
+                AND before.decided_at >= date_trunc('day', verdict.decided_at
+                    AT TIME ZONE marks.timezone) AT TIME ZONE marks.timezone
+                AND before.decided_at >= %(from)s)
+    ), counts AS (
+        SELECT "on" AS day, pack, channel, rule_id, '' AS citation, house_default, contacts
+        FROM compliance_refusalcount
+        WHERE creditor_id = ANY(%(creditors)s) AND "on" >= %(first)s
+        UNION ALL
+        SELECT day, pack, channel, rule_id, max(citation), NULL, count(DISTINCT debtor_id)
+        FROM fresh WHERE day >= %(first)s
+        GROUP BY creditor_id, day, pack, channel, rule_id
+    )
+    SELECT date_trunc('week', day)::date, pack, channel, rule_id, max(citation), house_default,
+           sum(contacts)::bigint
+    FROM counts GROUP BY 1, pack, channel, rule_id, house_default
+"""
+
+
+def read_prevented(
+    creditor_ids: Sequence[int], *, first: date, now: datetime
+) -> list[tuple[date, str, str, str, str, bool | None, int]]:
+    """What the rules prevented since the Monday `first`: (Monday, pack, channel, rule, citation,
+    whether the rule is ours or None where that was not counted yet, people).
+
+    One person, date, channel and rule is one, however often it was asked. Dates are those of each
+    creditor's zone.
+    """
+    start = datetime.combine(first, time.min, UTC) - timedelta(days=1)
+    marks = [
+        (pk, zone, max(until or start, start))
+        for pk, zone, until in _rows(_MARKS, {"creditors": list(creditor_ids)})
+    ]
+    if not marks:
+        return []
+    params: dict[str, Any] = {
+        "creditors": list(creditor_ids),
+        "ids": [pk for pk, _zone, _until in marks],
+        "zones": [zone for _pk, zone, _until in marks],
+        "untils": [until for _pk, _zone, until in marks],
+        "from": min(until for _pk, _zone, until in marks) - timedelta(days=2),
+        "first": first,
+        "now": now,
+    }
+    since = []
+    for number, (pk, _zone, until) in enumerate(marks):
+        params |= {f"id{number}": pk, f"until{number}": until}
+        since.append(
+            f"(verdict.creditor_id = %(id{number})s AND verdict.decided_at > %(until{number})s)"
+        )
+    return _rows(_PREVENTED.format(since=" OR ".join(since)), params)
+
+
+_REFUSED = """
+    WITH latest AS (
+        SELECT DISTINCT ON (verdict.debtor_id, day, pack, channel, rule_id)
+               verdict.id, verdict.decided_at
+        FROM creditors_creditor AS creditor
+        JOIN compliance_verdict AS verdict
+          ON verdict.creditor_id = creditor.id AND NOT verdict.allowed,
+        LATERAL (SELECT (verdict.decided_at AT TIME ZONE creditor.timezone)::date) AS local(day)
+        WHERE creditor.id = ANY(%(creditors)s)
+          AND verdict.decided_at >= %(from)s AND verdict.decided_at < %(until)s
+          AND day >= %(first)s AND day < %(last)s
+          AND (%(pack)s = '' OR pack = %(pack)s) AND (%(channel)s = '' OR channel = %(channel)s)
+          AND (%(rule)s = '' OR rule_id = %(rule)s)
+          AND (%(house)s::boolean IS NULL OR %(house)s::boolean = CASE
+              WHEN pack || ':' || rule_id = ANY(%(ours)s) THEN true
+              WHEN pack || ':' || rule_id = ANY(%(law)s) THEN false
+              ELSE citation = '' END)
+        ORDER BY verdict.debtor_id, day, pack, channel, rule_id, verdict.decided_at DESC,
+                 verdict.id
+    )
+    SELECT id, decided_at, count(*) OVER () FROM latest
+    ORDER BY decided_at DESC, id DESC
+    OFFSET %(offset)s LIMIT %(limit)s
+"""
+
+
+def read_refused(
+    creditor_ids: Sequence[int],
+    *,
+    first: date,
+    last: date,
+    pack: str,
+    channel: str,
+    rule_id: str,
+    house: bool | None,
+    house_rules: Sequence[str],
+    law_rules: Sequence[str],
+    offset: int,
+    limit: int,
+) -> list[tuple[UUID, datetime, int]]:
+    """The verdicts behind `read_prevented`, newest first: (id, instant, how many there are).
+
+    Dates are half-open. `house_rules` and `law_rules` are `pack:rule`, needed where `house` is not
+    None. Of what was refused again and again on one date, the last answer.
+    """
+    return _rows(
+        _REFUSED,
+        {
+            "creditors": list(creditor_ids),
+            "from": datetime.combine(first, time.min, UTC) - timedelta(days=1),
+            "until": datetime.combine(last, time.min, UTC) + timedelta(days=1),
+            "first": first,
+            "last": last,
+            "pack": pack,
+            "channel": channel,
+            "rule": rule_id,
+            "house": house,
+            "ours": list(house_rules),
+            "law": list(law_rules),
+            "offset": offset,
+            "limit": limit,
+        },
     )
 
 

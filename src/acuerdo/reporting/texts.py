@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import time
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from acuerdo.compliance.models import ContactWish, WishKind
 
 # kind → (icon, sentence). The sentence's names are filled from the item's params.
 _KINDS: dict[str, tuple[str, Promise | str]] = {
@@ -56,6 +60,14 @@ _KINDS: dict[str, tuple[str, Promise | str]] = {
     "hold_released": ("hold", _("No longer left alone: {reason}")),
     "authorised": ("consent", _("Authorised {channel}: {source}")),
     "opted_out": ("hold", _("Does not want to be written to: {channel}")),
+    "opted_in": ("consent", _("Wants to be written to again: {channel}")),
+    "wished": ("consent", _("Wish: {wish}")),
+    "wish_ended": ("consent", _("Wish withdrawn: {wish}")),
+    "address_rests": ("alert", _("A wrong person answered at {address}: it is not used")),
+    "address_used": ("check", _("{address} is used again")),
+    "address_removed": ("alert", _("{address} was removed for good")),
+    "contacted_before": ("message", _("{channel}, before the account came to us")),
+    "wrote_before": ("reply", _("The debtor wrote by {channel}, before the account came to us")),
     "closed": ("check", _("Account closed")),
 }
 
@@ -169,6 +181,7 @@ WORDS: dict[str, Promise | str] = {
     "workplace_prohibited": _("not at the place of work"),
     "work_email": _("not to a work e-mail"),
     "visit_prohibited": _("visits are not allowed"),
+    "postcard": _("others could read it"),
     "public_exposure": _("others could see it"),
     "prohibited_content": _("the text is not allowed"),
     "simulates_judicial": _("the text looks like a court's"),
@@ -188,6 +201,9 @@ WORDS: dict[str, Promise | str] = {
     "no_address": _("there is no usable address"),
     "no_provider": _("no provider is connected"),
     "no_template": _("there is no text for it"),
+    "too_long": _("the text is too long for the channel"),
+    "fact_missing": _("the text needs something that is not known"),
+    "template_invalid": _("the text could not be made"),
     "nothing_owed": _("nothing is owed any more"),
     "account_closed": _("the account was closed"),
     "account_recalled": _("the creditor took the account back"),
@@ -199,6 +215,9 @@ WORDS: dict[str, Promise | str] = {
     "insolvency": _("insolvency proceedings are open"),
     "attorney": _("is represented by a lawyer"),
     "lawsuit": _("a lawsuit has begun"),
+    "bankruptcy": _("insolvency stays collection"),
+    "commercial_offer": _("commercial offers"),
+    "on_request": _("a person decided to wait"),
     "cease": _("asked in writing to be left alone"),
     # kinds of entry
     "placement": _("placement"),
@@ -216,6 +235,50 @@ WORDS: dict[str, Promise | str] = {
     "credit": _("In the debtor's favour"),
 }
 
+PURPOSES: dict[str, Promise | str] = {
+    "collection": _("Collection"),
+    "preventive_reminder": _("Reminder before the due date"),
+    "commercial_offer": _("Commercial offer"),
+    "servicing": _("Service"),
+    "information_requested_by_consumer": _("Information that was asked for"),
+    "reply_to_debtor_query": _("Answer to the debtor"),
+    "fraud_alert": _("Fraud alert"),
+    "location_information": _("Asking where the debtor is"),
+    "pre_action_demand": _("Demand before a lawsuit"),
+    "notice_of_specified_remedy": _("Notice of a remedy"),
+    "statutory_notice": _("Notice that a law requires"),
+}
+
+PARTIES: dict[str, Promise | str] = {
+    "debtor": _("Debtor"),
+    "codebtor": _("Co-debtor"),
+    "guarantor": _("Guarantor"),
+    "spouse": _("Spouse"),
+    "parent": _("Parent"),
+    "guardian": _("Guardian"),
+    "executor": _("Representative of the estate"),
+    "attorney": _("Lawyer"),
+    "debt_advice_provider": _("Debt adviser"),
+    "relative": _("Relative"),
+    "personal_reference": _("Personal reference"),
+    "neighbour": _("Neighbour"),
+    "employer": _("Employer"),
+    "colleague": _("Colleague"),
+    "minor_third_party": _("A minor of the household"),
+    "older_adult_third_party": _("An older person of the household"),
+    "unknown": _("Unknown"),
+}
+
+OUTCOMES: dict[str, Promise | str] = {
+    "conversation": _("a conversation"),
+    "delivered": _("delivered"),
+    "no_answer": _("no answer"),
+    "voicemail": _("voicemail"),
+    "undelivered": _("it could not be delivered"),
+    "refused": _("the person hung up or refused it"),
+    "": _("no outcome yet"),
+}
+
 
 def title_of(kind: str, params: Mapping[str, str]) -> str:
     """The sentence of a kind in the active language, filled with `params`."""
@@ -225,6 +288,39 @@ def title_of(kind: str, params: Mapping[str, str]) -> str:
 def channel_of(channel: str) -> str:
     """A channel's name in the active language."""
     return str(CHANNELS.get(channel, channel))
+
+
+def purpose_of(purpose: str) -> str:
+    """A purpose's name in the active language."""
+    return str(PURPOSES.get(purpose, purpose))
+
+
+def party_of(party: str) -> str:
+    """The other side's name in the active language."""
+    return str(PARTIES.get(party, party))
+
+
+def outcome_of(outcome: str) -> str:
+    """What became of a contact, in the active language; empty is still open."""
+    return str(OUTCOMES.get(outcome, outcome))
+
+
+def say_wish(wish: ContactWish) -> str:
+    """A debtor's wish about hours or channel in one sentence of the active language."""
+    if wish.kind == WishKind.PREFERRED_CHANNEL:
+        return gettext("Prefers {channel}").format(channel=channel_of(wish.channel))
+    hours = _say_hours(wish.from_time, wish.to_time)
+    if wish.kind == WishKind.REQUESTED_HOURS:
+        return gettext("Asked for these hours: {hours}").format(hours=hours)
+    return gettext("Not at these hours: {hours}").format(hours=hours)
+
+
+def _say_hours(start: time | None, end: time | None) -> str:
+    if start is None:
+        return gettext("until {end}").format(end=f"{end:%H:%M}")
+    if end is None:
+        return gettext("from {start} on").format(start=f"{start:%H:%M}")
+    return f"{start:%H:%M}–{end:%H:%M}"
 
 
 def word_of(code: str) -> str:

@@ -43,6 +43,7 @@ class TimelineItem:
     details: tuple[Detail, ...] = ()
     tone: Tone = "plain"
     rank: int = 0  # what comes first of two things at one instant
+    why: str = ""  # `verdict:<id>` or `message:<id>`: what explains a contact that was not made
 
     @property
     def title(self) -> str:

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from acuerdo.compliance.actions import check_contacts
 from acuerdo.compliance.models import Consent
+from acuerdo.compliance.queries import list_preferred_channels
 from acuerdo.compliance.rules import ContactRequest
 from acuerdo.core.actor import Actor
 from acuerdo.core.vocabulary import Channel, Party, Purpose
@@ -46,6 +47,7 @@ def list_reaches(
     points: dict[int, list[Point]] = defaultdict(list)
     authorised: dict[int, set[Channel]] = defaultdict(set)
     consents: Counter[int] = Counter()
+    preferred: dict[int, Channel] = {}
     debtor_ids = sorted({contact.debtor_id for contact in contacts})
     for start in range(0, len(debtor_ids), _CHUNK):
         chunk = debtor_ids[start : start + _CHUNK]
@@ -58,6 +60,7 @@ def list_reaches(
         ).values_list("debtor_id", "channel"):
             authorised[debtor_id].add(Channel(channel))
             consents[debtor_id] += 1
+        preferred.update(list_preferred_channels(chunk))
     return [
         Reach(
             list_routes(
@@ -65,6 +68,7 @@ def list_reaches(
                 points[contact.debtor_id],
                 available=available,
                 authorised=frozenset(authorised[contact.debtor_id]),
+                preferred=preferred.get(contact.debtor_id),
             ),
             sum(point.is_valid for point in points[contact.debtor_id])
             + consents[contact.debtor_id],

@@ -102,6 +102,8 @@ def leave_or_pause(event: Event, *, now: datetime) -> None:
         "OptedOut": "opted_out",
     }.get(event.name)
     if reason == "opted_out":
+        if not event.data.get("is_stop", True):
+            return  # a channel that rests, or offers that are not wanted: the plan goes on
         leave(
             account_ids=account_ids,
             reason=reason,

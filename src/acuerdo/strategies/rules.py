@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from acuerdo.core.vocabulary import Channel, Purpose
+from acuerdo.portfolio.rules import ADDRESS_KINDS
 
 StepKind = Literal["message", "wait", "exit"]
 FINISHED = "finished"
@@ -186,41 +187,33 @@ class Point:
     is_valid: bool
 
 
-CHANNEL_KINDS: dict[Channel, str] = {
-    Channel.CALL: "phone",
-    Channel.PRERECORDED_CALL: "phone",
-    Channel.VOICEMAIL: "phone",
-    Channel.SMS: "phone",
-    Channel.WHATSAPP: "phone",
-    Channel.EMAIL: "email",
-    Channel.LETTER: "address",
-    Channel.POSTCARD: "address",
-    Channel.VISIT: "address",
-}
-
-
 def list_routes(
     channels: Sequence[Channel],
     points: Iterable[Point],
     *,
     available: frozenset[Channel],
     authorised: frozenset[Channel] = frozenset(),
+    preferred: Channel | None = None,
 ) -> list[Route]:
-    """The ways to try, best first: the step's order, but authorised channels before others.
+    """The ways to try, best first: the channel that the debtor prefers, then the step's order, but
+    authorised channels before others.
 
     A channel counts where the creditor has a provider for it (`available`) and the debtor a
     valid contact point of its kind. Whether the law needs the authorisation is the gate's
-    business: a channel without one is still asked, last.
+    business: a channel without one is still asked, last. A wish adds no channel to the step: it
+    has no text for it.
     """
     best: dict[str, Point] = {}
     for point in sorted(points, key=lambda one: (one.priority, one.id)):
         if point.is_valid:
             best.setdefault(point.kind, point)
-    ordered = sorted(channels, key=lambda channel: channel not in authorised)
+    ordered = sorted(
+        channels, key=lambda channel: (channel != preferred, channel not in authorised)
+    )
     return [
-        Route(channel, best[CHANNEL_KINDS[channel]].id)
+        Route(channel, best[ADDRESS_KINDS[channel]].id)
         for channel in ordered
-        if channel in available and CHANNEL_KINDS.get(channel) in best
+        if channel in available and ADDRESS_KINDS.get(channel) in best
     ]
 
 

@@ -63,6 +63,38 @@ def write_moment(at: datetime, zone: str, language: str, *, seconds: bool = Fals
     return f"{day}, {format_time(local, 'HH:mm', locale=locale)}"
 
 
+def write_short_day(day: date, language: str) -> str:
+    """`mar 24 nov`: what a row of a calendar begins with."""
+    locale = language_locale(language)
+    return format_date(day, "EEE d MMM", locale=locale).replace(".", "")
+
+
+def write_day_month(day: date, language: str) -> str:
+    """`24 nov`, for a chart that shows weeks of one year."""
+    return format_date(day, "d MMM", locale=language_locale(language)).replace(".", "")
+
+
+def write_day_and_hour(at: datetime, zone: str, language: str) -> str:
+    """`mar 24 nov, 10:05` in `zone`."""
+    local = at.astimezone(ZoneInfo(zone))
+    return f"{write_short_day(local.date(), language)}, {local:%H:%M}"
+
+
+def write_stretch(start: datetime, end: datetime, zone: str, on: date) -> str:
+    """`07:00–19:00` in `zone`, as hours of the date `on`: 24:00 is its end, and an hour of the
+    date before or after says so: `22:00 (−1)–04:00`."""
+    return f"{_hour_of(start, zone, on)}–{_hour_of(end, zone, on, is_end=True)}"
+
+
+def _hour_of(at: datetime, zone: str, on: date, *, is_end: bool = False) -> str:
+    local = at.astimezone(ZoneInfo(zone))
+    days = (local.date() - on).days
+    if is_end and days == 1 and (local.hour, local.minute) == (0, 0):
+        return "24:00"
+    mark = f" ({'+' if days > 0 else '−'}{abs(days)})" if days else ""
+    return f"{local:%H:%M}{mark}"
+
+
 def write_clock(at: datetime, zone: str) -> str:
     """`14:05` in `zone`."""
     return at.astimezone(ZoneInfo(zone)).strftime("%H:%M")

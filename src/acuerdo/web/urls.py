@@ -7,8 +7,10 @@ from django.urls import path
 from acuerdo.web.views import (
     accounts,
     clock,
+    compliance,
     conversations,
     dashboard,
+    evidence,
     imports,
     live,
     places,
@@ -16,6 +18,8 @@ from acuerdo.web.views import (
     portal_help,
     session,
     tasks,
+    what_if,
+    wishes,
 )
 
 app_name = "web"
@@ -33,6 +37,9 @@ urlpatterns = [
     path("accounts/<uuid:public_id>", accounts.account, name="account"),
     path("accounts/<uuid:public_id>/parts", accounts.account_parts, name="account_parts"),
     path("accounts/<uuid:public_id>/place", places.place, name="place"),
+    path("accounts/<uuid:public_id>/evidence", evidence.evidence, name="evidence"),
+    path("accounts/<uuid:public_id>/wishes", wishes.account_wishes, name="account_wishes"),
+    path("accounts/<uuid:public_id>/wishes/change", wishes.change_wishes, name="change_wishes"),
     path("tasks", tasks.tasks, name="tasks"),
     path("tasks/count", tasks.open_tasks, name="open_tasks"),
     path("tasks/<uuid:public_id>", tasks.task, name="task"),
@@ -43,6 +50,13 @@ urlpatterns = [
     path("conversations/<uuid:public_id>/take-over", conversations.take_over, name="take_over"),
     path("conversations/<uuid:public_id>/release", conversations.release, name="release"),
     path("conversations/<uuid:public_id>/say", conversations.say, name="say"),
+    path("accounts/<uuid:public_id>/contact", compliance.why_channel, name="why_channel"),
+    path("compliance", compliance.hours, name="compliance"),
+    path("compliance/what-if", what_if.what_if, name="what_if"),
+    path("compliance/prevented", compliance.prevented, name="prevented"),
+    path("compliance/not-sent", compliance.withheld, name="withheld"),
+    path("compliance/verdicts/<uuid:verdict_id>", compliance.why_verdict, name="why_verdict"),
+    path("compliance/messages/<uuid:public_id>", compliance.why_message, name="why_message"),
     path("imports", imports.imports, name="imports"),
     path("imports/<uuid:public_id>", imports.import_run, name="import"),
     path("imports/<uuid:public_id>/rejections.csv", imports.rejections, name="rejections"),

@@ -143,7 +143,8 @@ def test_a_strangers_address_is_never_used_again() -> None:
     wrong_person(account, "sms")
     assert usable(account) == ["+573005559999", "persona0001@example.com"]
     assert live_holds() == []
-    event = Event.objects.get(name="ContactPointInvalidated")
+    event = Event.objects.get(name="QuarantineEnded")
+    assert event.data == {"outcome": "removed"}
     assert f"debtor:{account.debtor_id}" in event.refs
     place(creditor, [{**rows[0], "total": "1300000.00"}])
     assert usable(account) == ["+573005559999", "persona0001@example.com"]

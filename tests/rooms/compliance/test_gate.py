@@ -459,12 +459,10 @@ def test_a_stop_word_closes_its_channel_and_ends_collection_on_all(account: Acco
         "channel": "sms",
         "source": "inbound:1",
     }
-    assert obey_stop(**said, text="quiero cancelar mi deuda") is None
+    assert obey_stop(**said, text="quiero cancelar mi deuda") == []
     assert not OptOut.objects.exists()
-    first = obey_stop(**said, text="BAJA, por favor")
-    again = obey_stop(**said, text="stop")
-    assert first is not None
-    assert again is not None
+    (first,) = obey_stop(**said, text="BAJA, por favor")
+    (again,) = obey_stop(**said, text="stop")
     assert first.pk == again.pk
     assert (why(account, "sms"), why(account, "email")) == ("opt_out", "opt_out")
     assert ask(account, "email").rule_id == "base.stop_everywhere"
@@ -472,7 +470,7 @@ def test_a_stop_word_closes_its_channel_and_ends_collection_on_all(account: Acco
     assert why(account, "email", purpose="servicing") == "ok"
     event = Event.objects.get(name="OptedOut")
     assert event.refs == [f"debtor:{account.debtor_id}"]
-    assert event.data == {"channel": "sms"}
+    assert event.data == {"channel": "sms", "is_stop": True}
     (stands,) = list_opt_outs(account.debtor_id)
     withdraw_opt_out(opt_out=stands, source="conversation:3", **ME)
     assert (why(account, "sms"), why(account, "email")) == ("ok", "ok")

@@ -10,7 +10,7 @@ from small_portfolio import NOW, place, row
 from acuerdo.core.actor import SYSTEM
 from acuerdo.creditors.actions import create_creditor
 from acuerdo.creditors.models import Creditor
-from acuerdo.portfolio.actions import invalidate_contact_points
+from acuerdo.portfolio.actions import set_usable
 from acuerdo.portfolio.models import Account, ContactPoint, Debtor, Person
 from acuerdo.portfolio.queries import find_debtor_by_address
 from acuerdo.portfolio.rules import list_phone_variants
@@ -223,9 +223,7 @@ def test_a_stranger_s_number_comes_back_in_no_form(forms: tuple[str, str]) -> No
     base = row("A-1", document_type="DNI", phone=forms[0], **cells)
     place(creditor, [base])
     point = ContactPoint.objects.get()
-    invalidate_contact_points(
-        creditor_id=creditor.pk, debtor_id=point.debtor_id, ids=[point.pk], actor=SYSTEM, now=NOW
-    )
+    set_usable(ids=[point.pk], is_usable=False)
     place(creditor, [{**base, "phone": forms[1], "total": "2.00"}])
     place(creditor, [{**base, "account": "A-2", "phone": forms[1]}])
     assert [one.is_valid for one in ContactPoint.objects.all()] == [False]

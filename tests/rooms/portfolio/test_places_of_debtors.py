@@ -15,8 +15,8 @@ from acuerdo.creditors.models import Creditor
 from acuerdo.portfolio.actions import (
     change_residence,
     declare_location,
-    invalidate_contact_points,
     refresh_zones,
+    set_usable,
 )
 from acuerdo.portfolio.errors import PlaceUnknown
 from acuerdo.portfolio.models import Account, Debtor
@@ -226,10 +226,10 @@ def test_a_stranger_s_phone_tells_nothing_any_more(creditor: Creditor) -> None:
     debtor = debtor_of(creditor)
     assert zones_of(creditor) == [BOGOTA, "Europe/Madrid"]
     ids = [point.pk for point in debtor.contact_points.all()]
-    invalidate_contact_points(
-        creditor_id=creditor.pk, debtor_id=debtor.pk, ids=ids, actor=SYSTEM, now=NOW
-    )
+    set_usable(ids=ids, is_usable=False)
     assert zones_of(creditor) == [BOGOTA]
+    set_usable(ids=ids, is_usable=True)
+    assert zones_of(creditor) == [BOGOTA, "Europe/Madrid"]
 
 
 def test_places_that_there_are_not(creditor: Creditor) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +11,15 @@ from django.utils import translation
 from small_portfolio import NOW, place, row
 
 from acuerdo.cases.actions import open_case
-from acuerdo.compliance.actions import place_hold
+from acuerdo.compliance.actions import (
+    end_quarantine,
+    import_history,
+    place_hold,
+    quarantine_contact_points,
+    record_wish,
+    withdraw_wish,
+)
+from acuerdo.compliance.models import Quarantine
 from acuerdo.conversations.actions import append_turn, open_conversation, take_over
 from acuerdo.core import clock
 from acuerdo.core.actor import SYSTEM, Actor
@@ -18,7 +27,7 @@ from acuerdo.core.errors import NotFound
 from acuerdo.creditors.models import Creditor
 from acuerdo.identity.actions import create_user
 from acuerdo.messaging.models import Message
-from acuerdo.portfolio.models import Account
+from acuerdo.portfolio.models import Account, ContactPoint
 from acuerdo.reporting.queries import get_timeline
 from acuerdo.reporting.types import TimelineItem
 from acuerdo.strategies.actions import plan
@@ -212,3 +221,38 @@ def test_the_length_of_the_history_costs_no_queries(
     with django_assert_max_num_queries(26):
         assert len(timeline(account)) > 8
     assert len(timeline(account, limit=3)) == 3
+
+
+def test_wishes_and_what_was_before_are_told(creditor: Creditor, tmp_path: Path) -> None:
+    account = begin(creditor, row("A-0001"))
+    path = tmp_path / "past.csv"
+    path.write_text(
+        "account,channel,datetime,direction,outcome\n"
+        "A-0001,call,2026-11-20 10:00,outbound,no_answer\n"
+        "A-0001,email,2026-11-21 10:00,inbound,conversation\n"
+    )
+    phone = ContactPoint.objects.get(debtor=account.debtor, kind="phone")
+    common: dict[str, Any] = {"actor": SYSTEM, "now": NOW}
+    import_history(creditor=creditor, path=path, **common)
+    wish = record_wish(
+        debtor=account.debtor, kind="inconvenient_hours", from_time=time(9), to_time=time(11),
+        source="call", text="at work", **common,
+    )  # fmt: skip
+    withdraw_wish(wish=wish, source="letter", actor=SYSTEM, now=LATER)
+    quarantine_contact_points(ids=[phone.pk], creditor_id=creditor.pk, source="x", **common)
+    end_quarantine(
+        quarantine=Quarantine.objects.get(), outcome="cleared", why="hers", actor=SYSTEM, now=LATER
+    )
+    with translation.override("en"):
+        items = timeline(account)
+        assert of(items, "wished").title == "Wish: Not at these hours: 09:00–11:00"
+        assert (of(items, "wished").body, details(of(items, "wish_ended"))) == (
+            "at work",
+            {"Source": "letter"},
+        )
+        assert of(items, "contacted_before").title == "Call, before the account came to us"
+        assert details(of(items, "contacted_before")) == {"Outcome": "no answer"}
+        assert of(items, "wrote_before").actor_kind == "debtor"
+        # An address is recognised, not read.
+        assert of(items, "address_rests").params["address"] == f"••• {phone.value[-4:]}"
+        assert of(items, "address_used").at == LATER

@@ -10,7 +10,7 @@ from small_portfolio import NOW, place, row
 from acuerdo.agreements.actions import accept_offer, make_offer, settle_due
 from acuerdo.agreements.models import Agreement
 from acuerdo.agreements.queries import list_offers
-from acuerdo.compliance.actions import place_hold, release_hold
+from acuerdo.compliance.actions import place_hold, record_opt_out, record_wish, release_hold
 from acuerdo.compliance.models import Verdict
 from acuerdo.conversations.models import Conversation
 from acuerdo.core import clock
@@ -54,6 +54,23 @@ def account(number: str) -> Account:
 
 def live(number: str) -> Enrolment:
     return Enrolment.objects.get(account__number=number, state__in=["active", "paused"])
+
+
+def test_a_preferred_channel_is_used_where_it_is_allowed(creditor: Creditor) -> None:
+    place(creditor, [row("A-0001", dpd=12), row("A-0002", dpd=12), row("A-0003", dpd=12)])
+    for number, channel in (("A-0001", "email"), ("A-0002", "email"), ("A-0003", "visit")):
+        record_wish(
+            debtor=account(number).debtor, kind="preferred_channel", channel=channel,
+            source="call", actor=SYSTEM, now=NOW,
+        )  # fmt: skip
+    opted_out = account("A-0002").debtor
+    record_opt_out(
+        creditor_id=creditor.pk, debtor=opted_out, channel="email", is_stop=False, source="call",
+        actor=SYSTEM, now=NOW,
+    )  # fmt: skip
+    again(creditor, NOW)
+    sent = dict(Message.objects.values_list("account__number", "channel"))
+    assert sent == {"A-0001": "email", "A-0002": "whatsapp", "A-0003": "whatsapp"}
 
 
 def test_everybody_gets_the_first_message_of_their_strategy(creditor: Creditor) -> None:

@@ -91,7 +91,10 @@ def test_who_answers_reads_what_holds_their_words_back(ours: Side) -> None:
     Message.objects.filter(turn__conversation=talk).update(
         state="withheld", reason_code="identity_not_verified"
     )
-    assert reason in client.get(address).content.decode()
+    page = client.get(address).content.decode()
+    assert reason in page
+    held = Message.objects.get(turn__conversation=talk, state="withheld")
+    assert reverse("web:why_message", args=[held.public_id]) in page
     with transaction.atomic():
         grant_verification(
             conversation=talk,

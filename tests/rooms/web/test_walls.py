@@ -31,6 +31,10 @@ LISTS = {
     "open_tasks": "see_accounts",
     "conversations": "see_accounts",
     "conversation_list": "see_accounts",
+    "compliance": "see_rules",
+    "what_if": "audit_contacts",
+    "prevented": "audit_contacts",
+    "withheld": "audit_contacts",
     "imports": "import_portfolio",
     "clock": "move_demo_clock",
     "clock_now": "see_accounts",
@@ -40,6 +44,12 @@ THINGS = {
     "account": ("GET", "account", "see_accounts"),
     "account_parts": ("GET", "account", "see_accounts"),
     "place": ("GET", "account", "work_cases"),
+    "evidence": ("POST", "account", "export_evidence"),
+    "account_wishes": ("GET", "account", "see_accounts"),
+    "change_wishes": ("POST", "account", "converse"),
+    "why_channel": ("GET", "account", "see_rules"),
+    "why_verdict": ("GET", "verdict", "see_rules"),
+    "why_message": ("GET", "withheld", "see_rules"),
     "task": ("GET", "task", "see_accounts"),
     "conversation": ("GET", "conversation", "see_accounts"),
     "conversation_thread": ("GET", "conversation", "see_accounts"),
@@ -120,7 +130,7 @@ def test_things_of_the_own_creditor_follow_the_role(ours: Side, role: str) -> No
         if name == "rejections":
             expected = {404} if may(role, right) else {403}  # all rows were accepted
         elif method == "POST":
-            expected = {200, 302, 409} if may(role, right) else {403}
+            expected = {200, 302, 409, 422} if may(role, right) else {403}
         else:
             expected = {200} if may(role, right) else {403}
         assert response.status_code in expected, (name, response.status_code)
@@ -142,8 +152,13 @@ def test_filters_and_search_stay_inside(ours: Side, theirs: Side) -> None:
         assert response.status_code == 200
         assert "Persona de Caja" not in body, query
         assert "B-2002" not in body, query
-    board = client.get(reverse("web:dashboard"), {"creditor": str(theirs.creditor.public_id)})
-    assert not leaks(board, theirs)
+    for name in ("dashboard", "compliance", "prevented", "withheld"):
+        for kind in ("rules", "messages"):
+            page = client.get(
+                reverse(f"web:{name}"), {"creditor": str(theirs.creditor.public_id), "kind": kind}
+            )
+            assert page.status_code == 200
+            assert not leaks(page, theirs), name
 
 
 def test_without_a_login_there_is_only_the_login(ours: Side) -> None:

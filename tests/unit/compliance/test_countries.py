@@ -109,7 +109,7 @@ def test_without_a_zone_all_of_the_country_hold() -> None:
 
 @pytest.mark.parametrize(
     ("jurisdiction", "expected"),
-    [("BR-SP", "holiday"), ("BR-RJ", "ok"), ("BR", "holiday"), ("BR-ZZ", "holiday")],
+    [("BR-SP", "holiday"), ("BR-RJ", "ok"), ("BR", "holiday"), ("BR-ZZ", "unknown_input")],
 )
 def test_holidays_of_a_part_of_the_country(jurisdiction: str, expected: str) -> None:
     """9 July is one of São Paulo alone; where the state is not known, it counts."""

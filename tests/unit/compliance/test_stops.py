@@ -245,6 +245,12 @@ def test_asked_for_hours_narrow_the_house_hours() -> None:
     assert reason("2026-11-24 20:00", "ES", flags=flags) == "customer_request_time"
 
 
+def test_unwelcome_hours_count_wherever_they_were_called_so() -> None:
+    wish = {"from": "09:00", "to": "12:00", "instrument": "inside_contract"}
+    assert reason(AT, flags={"known_inconvenient": wish}) == "known_inconvenient_time"
+    assert reason(AT, flags={"consumer_requested_window": wish}) == "ok"
+
+
 # Unknown input
 
 

@@ -121,6 +121,21 @@ def test_authorised_channels_are_asked_first_and_unavailable_ones_never() -> Non
     assert rules.list_routes(WANTED, [], available=ALL) == []
 
 
+def test_the_channel_that_the_debtor_prefers_comes_first_where_the_step_has_it() -> None:
+    def channels(preferred: Channel | None, *authorised: Channel) -> list[Channel]:
+        routes = rules.list_routes(
+            WANTED, POINTS, available=ALL, authorised=frozenset(authorised), preferred=preferred
+        )
+        return [route.channel for route in routes]
+
+    usual = [Channel.WHATSAPP, Channel.SMS, Channel.EMAIL]
+    assert channels(None) == usual
+    assert channels(Channel.EMAIL) == [Channel.EMAIL, Channel.WHATSAPP, Channel.SMS]
+    assert channels(Channel.EMAIL, Channel.SMS) == [Channel.EMAIL, Channel.SMS, Channel.WHATSAPP]
+    # The step has no text for it.
+    assert channels(Channel.TELEGRAM) == usual
+
+
 SMS, MAIL = Route(Channel.SMS, 1), Route(Channel.EMAIL, 4)
 
 

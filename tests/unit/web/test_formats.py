@@ -63,3 +63,27 @@ def test_waiting_is_told_in_its_largest_unit() -> None:
 def test_a_day_is_written_in_the_language_of_the_page() -> None:
     assert formats.write_day(date(2026, 11, 24), "es", weekday=True) == "martes, 24 de noviembre"
     assert formats.write_day(date(2026, 11, 24), "en", weekday=True) == "Tuesday, 24 November"
+
+
+def test_hours_of_a_date_say_when_they_are_of_another_one() -> None:
+    on = date(2026, 11, 24)
+
+    def at(hour: int, day: int = 24) -> datetime:
+        return datetime(2026, 11, day, hour, tzinfo=UTC)
+
+    bogota, madrid, auckland = "America/Bogota", "Europe/Madrid", "Pacific/Auckland"
+    assert formats.write_stretch(at(12), at(0, 25), bogota, on) == "07:00–19:00"
+    assert formats.write_stretch(at(5), at(5, 25), bogota, on) == "00:00–24:00"
+    assert formats.write_stretch(at(12), at(0, 25), madrid, on) == "13:00–01:00 (+1)"
+    assert formats.write_stretch(at(12), at(23), auckland, on) == "01:00 (+1)–12:00 (+1)"
+    assert formats.write_stretch(at(2), at(6), bogota, on) == "21:00 (−1)–01:00"
+
+
+def test_a_row_of_a_calendar_begins_with_its_weekday() -> None:
+    on = date(2026, 11, 24)
+    assert formats.write_short_day(on, "es") == "mar 24 nov"
+    assert formats.write_short_day(on, "pt") == "ter 24 nov"
+    assert formats.write_short_day(on, "en") == "Tue 24 Nov"
+    assert formats.write_day_month(on, "es") == "24 nov"
+    late = datetime(2026, 11, 25, 2, 5, tzinfo=UTC)
+    assert formats.write_day_and_hour(late, "America/Bogota", "es") == "mar 24 nov, 21:05"

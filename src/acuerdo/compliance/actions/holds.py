@@ -64,13 +64,14 @@ def place_hold(
     return hold
 
 
-def release_hold(*, hold: Hold, actor: Actor, now: datetime) -> Hold:
-    """End a hold at `now`. A repeat does nothing."""
+def release_hold(*, hold: Hold, actor: Actor, now: datetime, why: str = "") -> Hold:
+    """End a hold at `now`; `why` is a person's reason. A repeat does nothing."""
     locked = Hold.objects.select_for_update().get(pk=hold.pk)
     if locked.released_at is not None:
         return locked
     locked.released_at, locked.released_by = now, actor.label
-    locked.save(update_fields=["released_at", "released_by"])
+    locked.released_why = why[:300]
+    locked.save(update_fields=["released_at", "released_by", "released_why"])
     publish(
         events.HOLD_RELEASED,
         actor=actor,

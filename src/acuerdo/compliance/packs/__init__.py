@@ -72,12 +72,16 @@ def read_overrides() -> list[Override]:
     ]
 
 
-@lru_cache(maxsize=2)
 def get_library(reading: Reading = "conservative") -> Library:
     """All packs, compiled. The same object for the life of the process.
 
     `literal` reads unclear law to the letter: for auditors, never for contacts.
     """
+    return _compiled(reading)
+
+
+@lru_cache(maxsize=2)
+def _compiled(reading: Reading) -> Library:
     return compile_library(read_documents(), read_overrides(), reading)
 
 
@@ -85,11 +89,18 @@ def get_library(reading: Reading = "conservative") -> Library:
 def get_policy(rules: str) -> Policy:
     """A creditor's own rules, given as JSON: a list in the form of a pack's rules, whose ids begin
     with `own.`. They can only add refusals. Raises ValueError on a wrong form."""
-    data = json.loads(rules)
+    try:
+        data = json.loads(rules)
+    except RecursionError:
+        raise ValueError("too deep") from None
+    if not isinstance(data, list):
+        raise ValueError("own rules are a list")
     for rule in data:
         error = next(_validator("#/$defs/rule").iter_errors(rule), None)
         if error is not None:
             raise ValueError(f"{error.json_path}: {error.message}")
         if not rule["id"].startswith("own.") or not rule["house_default"]:
             raise ValueError(f"{rule['id']}: a creditor's own rule is called own.… and is no law")
+    if len({rule["id"] for rule in data}) < len(data):
+        raise ValueError("two own rules have the same id")
     return compile_policy(data)

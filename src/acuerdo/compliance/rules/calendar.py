@@ -45,6 +45,19 @@ class Calendar:
                 return str(name)
         return next((one.citation for one in self.overrides if one.on == on and one.add), "")
 
+    @property
+    def parts(self) -> frozenset[str]:
+        """The subdivisions that have holidays of their own."""
+        return _parts(self.country)
+
+
+@lru_cache(maxsize=64)
+def _parts(country: str) -> frozenset[str]:
+    # Beside the codes of ISO 3166-2 the library names a few cities in full.
+    return frozenset(
+        part for part in holidays.list_supported_countries()[country] if len(part) <= 3
+    )
+
 
 def _subdivisions(country: str, wanted: str) -> Iterable[str | None]:
     known = holidays.list_supported_countries()[country]
@@ -75,6 +88,8 @@ def _dates(calendar: Calendar, subdivision: str, year: int) -> frozenset[date]:
     for part in _subdivisions(calendar.country, subdivision):
         found.update(_library(calendar, part, year, None))
     for override in calendar.overrides:
-        if override.on.year == year and override.subdivision in {"", subdivision}:
+        # Where the part is not known, a day added in any part counts.
+        is_ours = override.subdivision in {"", subdivision} or (override.add and not subdivision)
+        if override.on.year == year and is_ours:
             (found.add if override.add else found.discard)(override.on)
     return frozenset(found)

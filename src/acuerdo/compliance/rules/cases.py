@@ -22,6 +22,7 @@ from acuerdo.compliance.rules.facts import (
     Verdict,
     check_history,
     check_names,
+    is_reckonable,
 )
 from acuerdo.compliance.rules.pack import Library
 from acuerdo.compliance.rules.zones import read_zone
@@ -74,6 +75,8 @@ def read_case(
     )
     # An unknown party is a name of the form, and refused later as a fact that is missing.
     check_names(replace(request, party=Party.DEBTOR) if request.party == Party.UNKNOWN else request)
+    if "instrument" in request.flags.get("known_inconvenient", ()):
+        raise BadInput("known_inconvenient.instrument: not a name of those hours")
     given = case.get("history") or ()
     if not isinstance(given, Sequence) or isinstance(given, str):
         raise BadInput("history: not a list")
@@ -112,6 +115,8 @@ def _instant(text: str) -> datetime:
         raise BadInput("utc_instant: not a time like 2026-11-24T14:00:00Z") from None
     if found.tzinfo is None:
         raise BadInput("utc_instant: without a zone; end it with Z")
+    if not is_reckonable(found):
+        raise BadInput("utc_instant: too far away")
     return found.astimezone(UTC)
 
 
@@ -122,7 +127,7 @@ def _zones(case: Mapping[str, Any]) -> tuple[str, ...]:
     named = [case.get("timezone"), *candidates]
     if not all(name is None or isinstance(name, str) for name in named):
         raise BadInput("timezone: not a text")
-    return tuple(dict.fromkeys(name for name in named if name))
+    return tuple(dict.fromkeys(name for name in named if name is not None))
 
 
 def _home(
@@ -170,11 +175,14 @@ def _past(item: Any, zone: ZoneInfo, party: str) -> PastContact:
         raise BadInput(f"history.{unknown[0]}: not a name of a past contact")
     try:
         local = datetime.fromisoformat(item["local_datetime"])
+        at = local if local.tzinfo else local.replace(tzinfo=zone)
+        if not is_reckonable(at):
+            raise ValueError
     except (KeyError, TypeError, ValueError):
         raise BadInput("history.local_datetime: not a local time") from None
     values = {name: _text(item, name) for name in _PAST - {"local_datetime"}}
     return PastContact(
-        at=(local if local.tzinfo else local.replace(tzinfo=zone)).astimezone(UTC),
+        at=at.astimezone(UTC),
         channel=values["channel"],
         outcome=values["outcome"],
         direction=values["direction"] or "outbound",

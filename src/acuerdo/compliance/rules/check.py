@@ -14,6 +14,7 @@ from acuerdo.compliance.rules.facts import (
     Verdict,
     check_history,
     check_names,
+    is_reckonable,
 )
 from acuerdo.compliance.rules.pack import TIMED, Library, Pack, Rule
 from acuerdo.compliance.rules.windows import HORIZON, Window, wished_hours
@@ -90,7 +91,7 @@ class Question:
         cls, request: ContactRequest, history: History, now: datetime, library: Library
     ) -> Question:
         """Raises BadInput where a word, a zone or the place is not known."""
-        if now.tzinfo is None:
+        if not is_reckonable(now):
             raise BadInput("now")
         check_names(request)
         pack, _subdivision = library.find(request.jurisdiction)

@@ -17,7 +17,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from acuerdo.compliance.rules.facts import ContactRequest, History, PastContact
-from acuerdo.compliance.rules.zones import instant
+from acuerdo.compliance.rules.zones import instant, set_back
 
 ALWAYS = datetime.min.replace(tzinfo=UTC)
 NEVER = datetime.max.replace(tzinfo=UTC)
@@ -35,9 +35,9 @@ UNITS: dict[str, frozenset[str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """Which past contacts are counted. `scope` is `person`, `debt` (only about the same debt) or
-    `household` (also with others of the same home); `same_party`: only with the same kind of
-    person; `parties` that count."""
+    """Which past contacts are counted. `scope` is `person`, `debt` (only about the same debt; one
+    whose debt is not known may be about it) or `household` (also with others of the same home);
+    `same_party`: only with the same kind of person; `parties` that count."""
 
     channels: frozenset[str]
     purposes: frozenset[str]
@@ -55,7 +55,7 @@ class Counted:
             return False
         if item.is_household and self.scope != "household":
             return False
-        if self.scope == "debt" and item.debt_id != request.debt_id:
+        if self.scope == "debt" and is_other_debt(item.debt_id, request.debt_id):
             return False
         if self.same_party and item.party != request.party:
             return False
@@ -63,6 +63,11 @@ class Counted:
             # Whoever writes or calls us is in a conversation with us.
             return (item.outcome or "conversation") in UNITS[self.inbound]
         return item.outcome in UNITS[self.outbound] and item.purpose in self.purposes
+
+
+def is_other_debt(one: str, other: str) -> bool:
+    """Whether two contacts are surely not about the same debt: both are named, and differ."""
+    return bool(one and other and one != other)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +148,8 @@ class OneChannel:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """At least `hours` and at least `days` local dates between two contacts."""
+    """At least `hours`, on the local clock too, and at least `days` local dates between two
+    contacts."""
 
     counted: Counted
     hours: int
@@ -156,8 +162,9 @@ class Gap:
         if not times:
             return ALWAYS
         latest = max(times)
-        by_date = _free_at(latest, (Span("rolling", self.days),), zones)
-        return max(latest + timedelta(hours=self.hours), by_date)
+        pause = timedelta(hours=self.hours)
+        by_clock = latest + pause + max(set_back(latest, latest + pause, zone) for zone in zones)
+        return max(by_clock, _free_at(latest, (Span("rolling", self.days),), zones))
 
 
 Counter = Cap | OneChannel | Gap

@@ -6,6 +6,7 @@ the contact is refused as `unknown_input`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -141,6 +142,8 @@ MESSAGE_FACTS: Mapping[str, str | frozenset[str]] = MappingProxyType(
 # A flag that is absent is false, except the ones of which absent means "not evaluated".
 NOT_EVALUATED_IF_ABSENT: frozenset[str] = frozenset({"identity_verified"})
 
+FIRST_YEAR, LAST_YEAR = 1970, 2200
+
 INSTRUMENTS: frozenset[str] = frozenset({"separate_after_contract", "inside_contract"})
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -236,16 +239,16 @@ class Verdict:
         return self.texts.get(language[:2]) or self.texts["en"]
 
 
+_HOUR = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
+
+
 def parse_hour(text: object, what: str) -> time:
     """`HH:MM` of a local day; 24:00 is its end."""
-    try:
-        if not isinstance(text, str) or len(text) != 5:
-            raise ValueError
-        if text == "24:00":
-            return time.max
-        return time.fromisoformat(text)
-    except ValueError:
-        raise BadInput(what) from None
+    if text == "24:00":
+        return time.max
+    if not isinstance(text, str) or not _HOUR.fullmatch(text):
+        raise BadInput(what)
+    return time.fromisoformat(text)
 
 
 def parse_hours(value: Mapping[str, Any], what: str) -> tuple[time, time]:
@@ -266,20 +269,29 @@ def _check_value(name: str, kind: str | frozenset[str], value: object) -> None:
     elif kind == "int":
         good = isinstance(value, int) and not isinstance(value, bool) and value >= 0
     elif kind == "channels":
-        good = isinstance(value, (list, tuple, set, frozenset)) and CHANNELS.issuperset(value)
+        good = isinstance(value, (list, tuple, set, frozenset)) and all(
+            isinstance(one, str) and one in CHANNELS for one in value
+        )
     elif kind in {"date", "instant"}:
         try:
             parse = date.fromisoformat if kind == "date" else datetime.fromisoformat
-            good = isinstance(value, str) and bool(parse(value))
+            good = isinstance(value, str) and FIRST_YEAR <= parse(value).year <= LAST_YEAR
         except ValueError:
             good = False
     elif kind == "hours" and isinstance(value, Mapping):
         allowed = {"from", "to", "instrument"}
         instrument = value.get("instrument")
-        good = allowed.issuperset(value) and (instrument is None or instrument in INSTRUMENTS)
+        good = allowed.issuperset(value) and (
+            instrument is None or (isinstance(instrument, str) and instrument in INSTRUMENTS)
+        )
         parse_hours(value, name)
     if not good:
         raise BadInput(name)
+
+
+def is_reckonable(at: datetime) -> bool:
+    """Whether `at` is an instant of years in which days and holidays can be counted."""
+    return at.tzinfo is not None and FIRST_YEAR <= at.year <= LAST_YEAR
 
 
 def check_names(request: ContactRequest) -> None:
@@ -306,7 +318,7 @@ def check_history(history: History) -> None:
     """Raise BadInput where a past contact cannot be counted."""
     for item in history:
         if (
-            item.at.tzinfo is None
+            not is_reckonable(item.at)
             or item.channel not in CHANNELS
             or (item.outcome and item.outcome not in OUTCOMES)
             or item.direction not in {"outbound", "inbound"}

@@ -10,9 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, time, timedelta
-from functools import lru_cache
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,15 +25,18 @@ from acuerdo.compliance.rules.check import (
     whole_minute,
 )
 from acuerdo.compliance.rules.counting import Cap, Counted, Counter, Gap, OneChannel, Span
+from acuerdo.compliance.rules.days import ALWAYS, NEVER, days_around
 from acuerdo.compliance.rules.facts import (
     BadInput,
     ContactRequest,
     PastContact,
     Verdict,
+    is_reckonable,
 )
 from acuerdo.compliance.rules.hours import list_window_openings, window_key
 from acuerdo.compliance.rules.pack import TIMED, Library, Rule
 from acuerdo.compliance.rules.sets import (
+    NO_DEBT,
     ContactSet,
     Ints,
     counted_kinds,
@@ -44,12 +45,10 @@ from acuerdo.compliance.rules.sets import (
     moment,
 )
 from acuerdo.compliance.rules.windows import HORIZON
-from acuerdo.compliance.rules.zones import Zones, instant
+from acuerdo.compliance.rules.zones import Zones
 from acuerdo.core.vocabulary import Purpose
 
 NONE = np.iinfo(np.int64).min
-_ALWAYS = NONE + 1
-_NEVER = np.iinfo(np.int64).max
 _MINUTE = 60_000_000
 # Most contacts may go within weeks; the whole horizon is only looked at for the rest.
 _SOON = timedelta(days=45)
@@ -93,7 +92,7 @@ class _Shape:
     first: Opinion | None = None
     counters: list[Rule] = field(default_factory=list)
     one_by_one: bool = False
-    held_until: int = _ALWAYS
+    held_until: int = ALWAYS
 
 
 @dataclass(slots=True)
@@ -117,7 +116,8 @@ class _Group:
 class _Judge:
     def __init__(self, contacts: ContactSet, now: datetime, library: Library) -> None:
         self.set, self.now, self.library = contacts, now, library
-        self.at = micros(now)
+        # At a moment that cannot be counted from, every contact is refused.
+        self.at = micros(now) if is_reckonable(now) else 0
         self.shapes = list(contacts.shapes)
         self.shape = contacts.shape
         self.outcomes: list[Verdict] = []
@@ -125,7 +125,7 @@ class _Judge:
         count = len(contacts)
         self.outcome = np.zeros(count, dtype=np.int32)
         self.next_at = np.full(count, NONE, dtype=np.int64)
-        self.until = np.full(count, _ALWAYS, dtype=np.int64)
+        self.until = np.full(count, ALWAYS, dtype=np.int64)
         self.by: NDArray[np.int32] = np.full(count, -1, dtype=np.int32)
         self.rank: NDArray[np.int32] = np.full(count, np.iinfo(np.int32).max, dtype=np.int32)
         self.literal = np.zeros(count, dtype=bool)
@@ -207,7 +207,7 @@ class _Judge:
             elif rule.kind == "hold":
                 for hold in model.holds:
                     if rule.minds(hold.reason):
-                        end_at = _NEVER if hold.until_at is None else micros(hold.until_at)
+                        end_at = NEVER if hold.until_at is None else micros(hold.until_at)
                         shape.held_until = max(shape.held_until, end_at)
         return shape
 
@@ -262,16 +262,19 @@ class _Judge:
         """From when on a counter admits each row: when the `nth` latest counted contact has left
         every span in every zone, and at least `hours` have gone by."""
         if nth == 0:
-            return np.full(len(rows), _NEVER, dtype=np.int64)
+            return np.full(len(rows), NEVER, dtype=np.int64)
         counted = group.counted
         kinds = counted_kinds(counted, group.party, group.channel, same)
         found, latest = self.past.latest(kinds, nth, rows, counted.scope == "debt")
-        free = np.full(len(rows), _ALWAYS, dtype=np.int64)
+        free = np.full(len(rows), ALWAYS, dtype=np.int64)
         if len(found):
-            free[found] = latest + hours * 60 * _MINUTE if hours else _ALWAYS
+            pause = hours * 60 * _MINUTE
             for zone in group.zones:
-                days = _days(zone, self.past.first_on, self.now)
-                free[found] = np.maximum(free[found], days.free_at(latest, spans))
+                days = days_around(zone, self.now)
+                until = days.free_at(latest, spans)
+                if pause:
+                    until = np.maximum(until, latest + pause + days.set_back(latest, pause))
+                free[found] = np.maximum(free[found], until)
         return free
 
     # The answers
@@ -293,10 +296,10 @@ class _Judge:
                 refusal = question.refused(Opinion(rule, rule.code), None)
                 self.outcome[rows[by == number]] = self._code(refusal)
             refused = rows[by >= 0]
-        if not len(refused) or shape.held_until == _NEVER:
+        if not len(refused) or shape.held_until == NEVER:
             return
         at = np.maximum(self.until[refused], max(self.at, shape.held_until))
-        possible = at < _NEVER
+        possible = at < NEVER
         refused, at = refused[possible], at[possible]
         at = -(-at // _MINUTE) * _MINUTE
         key = window_key(question)
@@ -345,13 +348,12 @@ class _Past:
 
     def __init__(self, contacts: ContactSet) -> None:
         self.set = contacts
-        self.first_on = moment(int(contacts.at.min(initial=0)))
 
     def latest(
         self, kinds: NDArray[np.bool_], nth: int, rows: Ints, per_debt: bool
     ) -> tuple[Ints, Ints]:
-        """Which of `rows` have at least `nth` past contacts of these kinds (`per_debt`: about the
-        same debt), and when the nth latest was."""
+        """Which of `rows` have at least `nth` past contacts of these kinds (`per_debt`: that
+        may be about the same debt), and when the nth latest was."""
         person = self.set.person[rows]
         begin = self.set.starts[person]
         count = self.set.starts[person + 1] - begin
@@ -360,7 +362,8 @@ class _Past:
         places = np.arange(end[-1] if len(end) else 0) + np.repeat(begin - end + count, count)
         counted = kinds[self.set.kind[places]]
         if per_debt:
-            counted &= self.set.past_debt[places] == np.repeat(self.set.debt[rows], count)
+            debt, past_debt = np.repeat(self.set.debt[rows], count), self.set.past_debt[places]
+            counted &= (past_debt == debt) | (past_debt == NO_DEBT) | (debt == NO_DEBT)
         before = np.zeros(len(places) + 1, dtype=np.int32)
         np.cumsum(counted, dtype=np.int32, out=before[1:])
         last = before[end]
@@ -374,43 +377,6 @@ class _Past:
         asked = np.zeros(len(rows), dtype=bool)
         asked[found] = at > after
         return asked
-
-
-@dataclass(frozen=True, slots=True)
-class _Days:
-    """Local dates of a zone as instants: `midnights[i]` begins the date `first + i`."""
-
-    first: int
-    midnights: Ints
-
-    def free_at(self, at: Ints, spans: tuple[Span, ...]) -> Ints:
-        """When contacts at `at` have left all spans."""
-        on = np.searchsorted(self.midnights, at, "right") - 1
-        free = np.full(len(at), _ALWAYS, dtype=np.int64)
-        for span in spans:
-            if span.kind == "ever":
-                return np.full(len(at), _NEVER, dtype=np.int64)
-            if span.kind == "iso_week":
-                # Ordinal 1 is a Monday.
-                days = 7 - (self.first + on - 1) % 7
-            else:
-                days = np.full(len(at), span.days)
-            free = np.maximum(free, self.midnights[on + days])
-        return free
-
-
-@lru_cache(maxsize=512)
-def _days_between(zone: ZoneInfo, first: int, last: int) -> _Days:
-    midnights = [
-        micros(instant(datetime.fromordinal(day).date(), time.min, zone))
-        for day in range(first, last)
-    ]
-    return _Days(first, np.array(midnights, dtype=np.int64))
-
-
-def _days(zone: ZoneInfo, begin: datetime, now: datetime) -> _Days:
-    # Contacts may be noted for a few days ahead, and a span is at most 99 days.
-    return _days_between(zone, begin.toordinal() - 2, now.toordinal() + 500)
 
 
 class _Openings:

@@ -31,7 +31,7 @@ from acuerdo.compliance.rules.facts import (
 )
 from acuerdo.compliance.rules.windows import Window
 from acuerdo.compliance.rules.zones import DAYS, Intervals, Zones, instant, read_zone
-from acuerdo.portfolio.rules.places import list_zones
+from acuerdo.portfolio.rules.places import find_subdivision, list_zones
 
 # Rules that refuse nothing: they hold the words of the answers "yes" and "this cannot be judged".
 NOTES = frozenset({"allowed", "unknown"})
@@ -60,8 +60,8 @@ UNKNOWN_PART = "unknown"
 
 @dataclass(frozen=True, slots=True)
 class Lift:
-    """A cap that the debtor's own consent lifts: `flag` holds its local date, which is the first
-    of `days` dates."""
+    """A cap that the debtor's own consent lifts: `flag` holds its instant (local time, where it
+    names no other), whose local date is the first of `days` dates."""
 
     flag: str
     days: int
@@ -71,10 +71,11 @@ class Lift:
         given = request.flags.get(self.flag)
         if not given:
             return None
-        on = datetime.fromisoformat(given).date()
-        till = on + timedelta(days=self.days)
-        start = max(instant(on, time.min, zone) for zone in zones)
-        end = min(instant(till, time.min, zone) for zone in zones)
+        at = datetime.fromisoformat(given)
+        dates = [((at.astimezone(zone) if at.tzinfo else at).date(), zone) for zone in zones]
+        days = timedelta(days=self.days)
+        start = max(instant(on, time.min, zone) for on, zone in dates)
+        end = min(instant(on + days, time.min, zone) for on, zone in dates)
         return (start, end) if start < end else None
 
 
@@ -175,15 +176,17 @@ class Library:
     def version(self) -> str:
         return self.base.version
 
+    @lru_cache(maxsize=65536)  # noqa: B019 - a library lives as long as the process
     def find(self, jurisdiction: str) -> tuple[Pack, str]:
-        """The pack of `CO` or `BR-SP`, and the subdivision. Raises BadInput where there is none."""
+        """The pack of `CO` or `BR-SP`, and the subdivision. Raises BadInput where there is no such
+        pack, and where the country has no such part: its rules may be the strictest."""
         country, _dash, subdivision = jurisdiction.partition("-")
         pack = self.packs.get(country)
-        if pack is None:
+        if pack is None or not _is_part(pack, subdivision):
             raise BadInput("jurisdiction")
         return pack, subdivision
 
-    @lru_cache(maxsize=65536)  # noqa: B019 - a library lives as long as the process
+    @lru_cache(maxsize=65536)  # noqa: B019
     def rules_for(
         self, jurisdiction: str, channel: str, purpose: str, party: str, policy: Policy | None
     ) -> tuple[Rule, ...]:
@@ -195,7 +198,7 @@ class Library:
             for one in found
             if one.kind in PHASES and one.concerns(subdivision, channel, purpose, party)
         ]
-        return tuple(sorted(chosen, key=lambda one: PHASES[one.kind]))
+        return tuple(sorted(chosen, key=lambda one: (PHASES[one.kind], not one.hard)))
 
     def common_rules(self, pack: Pack) -> list[Rule]:
         """The rules of the base as the country has them: with its law as their source where it
@@ -248,6 +251,15 @@ class Library:
     def get_rule(self, rule_id: str) -> Rule | None:
         """The rule of that id in any pack."""
         return next((rule for rule in self.rules if rule.id == rule_id), None)
+
+
+def _is_part(pack: Pack, subdivision: str) -> bool:
+    """Whether the country has that part; an empty one is the part that is not known."""
+    return (
+        not subdivision
+        or find_subdivision(subdivision, pack.code) == f"{pack.code}-{subdivision}"
+        or subdivision in pack.calendar.parts
+    )
 
 
 def _placed(rule: Rule, pack: Pack, subdivision: str) -> Rule:

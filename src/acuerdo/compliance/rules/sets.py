@@ -28,6 +28,9 @@ from acuerdo.compliance.rules.facts import (
 )
 from acuerdo.core.vocabulary import Channel, Party, Purpose
 
+NO_DEBT = -1
+"""The number of a debt that is not known."""
+
 Ints = NDArray[np.int64]
 Kinds = NDArray[np.int32]
 
@@ -117,10 +120,10 @@ def _past(kind: int, at: datetime, debt_id: str) -> PastContact:
 class ContactSet:
     """Contacts and the past of their persons.
 
-    Per contact: `shape` (an index of `shapes`), `debt` (any number that names it) and `person` (an
-    index of `starts`, which has one more entry than there are persons). Per past contact, by
-    person and time: `at` in microseconds since 1970, `kind`, `past_debt`. `unreadable` marks
-    contacts whose past cannot be read; they are refused.
+    Per contact: `shape` (an index of `shapes`), `debt` (a number that names it, or `NO_DEBT`) and
+    `person` (an index of `starts`, which has one more entry than there are persons). Per past
+    contact, by person and time: `at` in microseconds since 1970, `kind`, `past_debt`.
+    `unreadable` marks contacts whose past cannot be read; they are refused.
     """
 
     shapes: tuple[ContactRequest, ...]
@@ -142,7 +145,7 @@ class ContactSet:
         are told apart by the list: give requests of one person the same one."""
         shapes: dict[Any, int] = {}
         models: list[ContactRequest] = []
-        debts: dict[str, int] = {}
+        debts: dict[str, int] = {"": NO_DEBT}
         persons: dict[int, int] = {}
         shape, debt, person = [], [], []
         starts, at, kind, past_debt = [0], [], [], []
@@ -153,7 +156,7 @@ class ContactSet:
                 shapes[key] = len(models)
                 models.append(_shape_of(request))
             shape.append(shapes[key])
-            debt.append(debts.setdefault(request.debt_id, len(debts)))
+            debt.append(debts.setdefault(request.debt_id, len(debts) - 1))
             number = persons.setdefault(id(history), len(persons))
             person.append(number)
             if number == len(starts) - 1:
@@ -162,7 +165,7 @@ class ContactSet:
                     for item in sorted(history, key=lambda one: one.at):
                         at.append(micros(item.at))
                         kind.append(kind_of(item))
-                        past_debt.append(debts.setdefault(item.debt_id, len(debts)))
+                        past_debt.append(debts.setdefault(item.debt_id, len(debts) - 1))
                 except BadInput:
                     wrong.add(number)
                 starts.append(len(at))
@@ -181,11 +184,19 @@ class ContactSet:
     def contact(self, row: int) -> tuple[ContactRequest, list[PastContact]]:
         """One contact as the single form knows it, its debts named by their numbers."""
         begin, end = self.starts[self.person[row]], self.starts[self.person[row] + 1]
-        request = replace(self.shapes[self.shape[row]], debt_id=str(self.debt[row]))
+        request = replace(self.shapes[self.shape[row]], debt_id=_debt_id(self.debt[row]))
         return request, [
-            _past(int(self.kind[index]), moment(int(self.at[index])), str(self.past_debt[index]))
+            _past(
+                int(self.kind[index]),
+                moment(int(self.at[index])),
+                _debt_id(self.past_debt[index]),
+            )
             for index in range(begin, end)
         ]
+
+
+def _debt_id(number: int) -> str:
+    return "" if number == NO_DEBT else str(number)
 
 
 def micros(at: datetime) -> int:
@@ -232,9 +243,9 @@ def _shape_key(request: ContactRequest) -> Any:
 
 
 def freeze(value: Any) -> Any:
-    """The same value, hashable."""
+    """The same value, hashable. True is not 1 here: one is an answer, the other bad input."""
     if isinstance(value, Mapping):
         return tuple(sorted((str(name), freeze(one)) for name, one in value.items()))
     if isinstance(value, (list, tuple, set, frozenset)):
         return tuple(sorted(map(repr, value)))
-    return value
+    return type(value), value

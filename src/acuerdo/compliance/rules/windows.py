@@ -177,11 +177,13 @@ _NO_CALENDAR = Calendar("")
 def wished_hours(request: ContactRequest, flag: str, code: str) -> Window | None:
     """The window that a debtor's wish makes: the hours asked for, or all but the unwelcome ones.
 
-    None where there is no such wish. A clause of the contract itself is no wish of the debtor.
+    None where there is no such wish. Other hours that a clause of the contract itself gives are no
+    wish of the debtor; unwelcome hours are, wherever they were called so.
     """
     wish = request.flags.get(flag)
-    if not wish or wish.get("instrument") == "inside_contract":
+    asked_for = flag == "consumer_requested_window"
+    if not wish or (asked_for and wish.get("instrument") == "inside_contract"):
         return None
     start, end = parse_hours(wish, flag)
-    hours = span(start, end) if flag == "consumer_requested_window" else complement(start, end)
+    hours = span(start, end) if asked_for else complement(start, end)
     return Window(dict.fromkeys(DAYS, hours), {}, _NO_CALENDAR, "")

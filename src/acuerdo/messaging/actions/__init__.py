@@ -6,6 +6,7 @@ from acuerdo.messaging.actions.inbound import (
     read_text,
     receive_inbound,
     receive_webhook,
+    split_facts,
 )
 from acuerdo.messaging.actions.links import create_link, open_link
 from acuerdo.messaging.actions.outbox import MessageDraft, keep_for_trial, queue_messages
@@ -31,4 +32,5 @@ __all__ = [
     "save_template",
     "seed_templates",
     "settle_unknown",
+    "split_facts",
 ]

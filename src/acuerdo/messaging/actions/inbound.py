@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Any
 
 import structlog
+from django.db import transaction
 
 from acuerdo.core.actor import Actor
 from acuerdo.core.crypto import decrypt, encrypt
 from acuerdo.core.events import publish
-from acuerdo.core.vocabulary import Channel
 from acuerdo.creditors.models import ProviderAccount
 from acuerdo.messaging import events, gate
 from acuerdo.messaging.actions.statuses import StatusReport, record_statuses
@@ -20,12 +20,11 @@ from acuerdo.messaging.inbox import insert_new
 from acuerdo.messaging.models import InboundEvent, Message
 from acuerdo.messaging.rules import clean_text, mask_cards
 from acuerdo.portfolio.models import ContactPoint, Debtor
-from acuerdo.portfolio.rules.phones import list_phone_variants
+from acuerdo.portfolio.rules import ADDRESS_KINDS, list_spellings
 
 logger = structlog.get_logger(__name__)
 
 MAX_TEXT = 4_000
-_BY_PHONE = (Channel.SMS, Channel.WHATSAPP)
 
 
 def receive_inbound(
@@ -49,7 +48,8 @@ def receive_inbound(
     who writes (chat, portal); else the address decides. Payment card numbers are masked, the text
     is kept encrypted. A stop word is obeyed here, in this transaction, before anything else reads
     the text; then `InboundReceived` tells the rooms above (`InboundUnmatched` where nobody with
-    this address is known).
+    this address is known; a stop is remembered for whoever is placed with it later). Nothing that
+    fails after a stop takes it back. Of a call or a chat give the person's own turns, one by one.
     """
     if creditor_id is None:
         if provider_account is None:
@@ -86,28 +86,54 @@ def receive_inbound(
         for debtor in debtors
     ]
     stopped = any(stops)
-    if debtors:
-        gate.count_inbound(row, debtors[0], now=now, actor=actor)
-    if stopped:
-        row.outcome = "stopped"
-        row.save(update_fields=["outcome"])
     if not debtors:
         logger.warning("inbound_unmatched", inbound=row.pk, channel=channel)
+        stopped = gate.remember_stop(row, text=cleaned, actor=actor, now=now)
+    try:
+        with transaction.atomic():
+            _tell(row, debtors, stopped=stopped, actor=actor, now=now)
+    except Exception:
+        if not stopped:
+            raise
+        # The wish of the person stands, whatever is broken here.
+        logger.exception("inbound_failed_after_stop", inbound=row.pk, channel=channel)
+    return row
+
+
+def _tell(
+    row: InboundEvent, debtors: Sequence[Debtor], *, stopped: bool, actor: Actor, now: datetime
+) -> None:
+    """Count the text as a contact and tell the rooms above."""
+    if debtors:
+        gate.count_inbound(row, debtors[0], now=now, actor=actor)
+        if stopped:
+            row.outcome = "stopped"
+            row.save(update_fields=["outcome"])
     publish(
         events.INBOUND_RECEIVED if debtors else events.INBOUND_UNMATCHED,
         actor=actor,
         now=now,
-        creditor_id=creditor_id,
+        creditor_id=row.creditor_id,
         refs=[f"inbound:{row.pk}", *(f"debtor:{debtor.pk}" for debtor in debtors[:1])],
-        data={"channel": channel, "stopped": stopped},
+        data={"channel": row.channel, "stopped": stopped},
     )
-    return row
+
+
+Facts = Sequence[InboundText | StatusUpdate]
+
+
+def split_facts(facts: Facts) -> list[Facts]:
+    """What a webhook brought in the parts that a door commits one by one: every text alone, before
+    all reports."""
+    texts: list[Facts] = [[fact] for fact in facts if isinstance(fact, InboundText)]
+    reports = [fact for fact in facts if isinstance(fact, StatusUpdate)]
+    return [*texts, reports] if reports else texts
 
 
 def receive_webhook(
     *,
     provider_account: ProviderAccount,
-    facts: Sequence[InboundText | StatusUpdate],
+    facts: Facts,
     now: datetime,
 ) -> int:
     """Take in what an adapter read from a webhook. Returns how many facts were new."""
@@ -171,12 +197,9 @@ def _who(creditor_id: int, channel: str, address: str, debtor_id: int | None) ->
     """
     if debtor_id is not None:
         return list(Debtor.objects.filter(pk=debtor_id, creditor_id=creditor_id))
-    by_phone = channel in _BY_PHONE
-    values = list_phone_variants(_as_phone(address)) if by_phone else (address.strip().lower(),)
+    kind = ADDRESS_KINDS.get(channel, "")
     points = ContactPoint.objects.filter(
-        creditor_id=creditor_id,
-        kind="phone" if by_phone else "email",
-        value__in=values,
+        creditor_id=creditor_id, kind=kind, value__in=list_spellings(kind, address)
     )
     debtors = list(Debtor.objects.filter(pk__in=points.values("debtor_id")).order_by("pk"))
     if len(debtors) > 1:
@@ -188,9 +211,3 @@ def _who(creditor_id: int, channel: str, address: str, debtor_id: int | None) ->
         )
         debtors.sort(key=lambda debtor: debtor.pk != last)
     return debtors
-
-
-def _as_phone(address: str) -> str:
-    """Providers write `573001234567`, `whatsapp:+57…`: E.164 with its plus."""
-    digits = "".join(char for char in address if char.isdigit() and char.isascii())
-    return f"+{digits}"

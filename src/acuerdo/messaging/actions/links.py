@@ -10,7 +10,7 @@ from acuerdo.core.actor import Actor
 from acuerdo.core.events import publish
 from acuerdo.messaging import events
 from acuerdo.messaging.errors import LinkUnknown
-from acuerdo.messaging.links import LIFETIME, new_token
+from acuerdo.messaging.links import LIFETIME, is_token, new_token
 from acuerdo.messaging.models import Message, TrackedLink
 
 
@@ -54,6 +54,8 @@ def open_link(*, token: str, now: datetime, actor: Actor, purpose: str = "portal
 
     Raises LinkUnknown where it never was, serves another purpose, or is over.
     """
+    if not is_token(token):
+        raise LinkUnknown()
     link = (
         TrackedLink.objects.select_for_update(of=("self",))
         .select_related("creditor", "debtor", "account")

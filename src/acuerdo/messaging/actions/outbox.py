@@ -16,20 +16,10 @@ from acuerdo.messaging.errors import DraftInvalid
 from acuerdo.messaging.models import Message, MessageState, Template
 from acuerdo.messaging.rules import locale_chain
 from acuerdo.portfolio.models import ContactPoint, Debtor
+from acuerdo.portfolio.rules import ADDRESS_KINDS
 
 _CHUNK = 2_000
 _T = TypeVar("_T")
-
-# The kind of address that a channel needs.
-ADDRESS_KINDS: Mapping[str, str] = {
-    **dict.fromkeys(
-        (Channel.SMS, Channel.WHATSAPP, Channel.CALL, Channel.PRERECORDED_CALL, Channel.VOICEMAIL),
-        "phone",
-    ),
-    Channel.EMAIL: "email",
-    Channel.LETTER: "address",
-    Channel.POSTCARD: "address",
-}
 
 
 @dataclass(frozen=True, slots=True)

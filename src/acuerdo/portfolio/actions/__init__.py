@@ -1,10 +1,14 @@
 """Every change to portfolios."""
 
-from acuerdo.portfolio.actions.addresses import invalidate_contact_points
+from acuerdo.portfolio.actions.addresses import (
+    lock_contact_points,
+    set_usable,
+)
 from acuerdo.portfolio.actions.importing import (
     guess_country,
     import_file,
     load_mapping,
+    read_file,
     read_rejections,
 )
 from acuerdo.portfolio.actions.places import change_residence, declare_location, refresh_zones
@@ -18,8 +22,10 @@ __all__ = [
     "declare_location",
     "guess_country",
     "import_file",
-    "invalidate_contact_points",
     "load_mapping",
+    "lock_contact_points",
+    "read_file",
     "read_rejections",
     "refresh_zones",
+    "set_usable",
 ]

@@ -1,34 +1,36 @@
-"""Addresses of debtors that turn out to be somebody else's."""
+"""Which addresses of debtors are used."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from datetime import datetime
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 
-from acuerdo.core.actor import Actor
-from acuerdo.core.events import publish
 from acuerdo.portfolio.actions.places import refresh_zones
-from acuerdo.portfolio.events import CONTACT_POINT_INVALIDATED
 from acuerdo.portfolio.models import ContactPoint
+from acuerdo.portfolio.rules import list_spellings
 
 
-def invalidate_contact_points(
-    *, creditor_id: int, debtor_id: int, ids: Collection[int], actor: Actor, now: datetime
-) -> int:
-    """Never use these addresses of the debtor again; a later file does not bring them back.
-    Returns how many were in use until now: a repeat does nothing."""
-    points = ContactPoint.objects.select_for_update().filter(
-        pk__in=list(ids), creditor_id=creditor_id, debtor_id=debtor_id, is_valid=True
-    )
-    gone = sorted(points.values_list("pk", flat=True))
-    ContactPoint.objects.filter(pk__in=gone).update(is_valid=False)
-    if gone:
-        refresh_zones([debtor_id])
-        publish(
-            CONTACT_POINT_INVALIDATED,
-            actor=actor,
-            now=now,
-            creditor_id=creditor_id,
-            refs=[f"debtor:{debtor_id}", *(f"contact_point:{pk}" for pk in gone)],
-        )
-    return len(gone)
+def lock_contact_points(
+    *, addresses: Iterable[tuple[str, str]], creditor_ids: Collection[int]
+) -> list[ContactPoint]:
+    """The contact points of these creditors with one of `addresses` (kind, value), however it is
+    written, locked, by creditor."""
+    by_kind: dict[str, set[str]] = defaultdict(set)
+    for kind, value in addresses:
+        by_kind[kind].update(list_spellings(kind, value))
+    found = [
+        point
+        for kind, values in by_kind.items()
+        for point in ContactPoint.objects.select_for_update()
+        .filter(creditor_id__in=list(creditor_ids), kind=kind, value__in=values)
+        .order_by("pk")
+    ]
+    return sorted(found, key=lambda point: (point.creditor_id, point.pk))
+
+
+def set_usable(*, ids: Collection[int], is_usable: bool) -> None:
+    """Whether these contact points are used; who says so tells why. A phone that is not used tells
+    nothing of the debtor's time either."""
+    points = ContactPoint.objects.filter(pk__in=list(ids))
+    points.update(is_valid=is_usable)
+    refresh_zones(list(points.values_list("debtor_id", flat=True)))

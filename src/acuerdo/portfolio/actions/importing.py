@@ -24,7 +24,7 @@ from acuerdo.core.storage import load, save
 from acuerdo.creditors.models import Creditor
 from acuerdo.portfolio.actions.placing import place_accounts
 from acuerdo.portfolio.actions.report import ImportReport
-from acuerdo.portfolio.columns import ColumnContext, list_columns
+from acuerdo.portfolio.columns import ColumnContext, list_columns, list_followers
 from acuerdo.portfolio.errors import FileMissing, FileTooLarge, MappingInvalid
 from acuerdo.portfolio.events import PORTFOLIO_IMPORTED
 from acuerdo.portfolio.models import ImportRun, Portfolio
@@ -75,7 +75,7 @@ def guess_country(path: str | Path, mapping: ColumnMapping | None = None) -> str
 
     Raises what `import_file` raises for a file that cannot be read.
     """
-    source = open_source(_read_file(Path(path)), (mapping or ColumnMapping()).separator)
+    source = open_source(read_file(Path(path)), (mapping or ColumnMapping()).separator)
     return find_most_frequent_country(source, mapping or ColumnMapping())
 
 
@@ -107,7 +107,7 @@ def import_file(
     mapping = mapping or ColumnMapping()
     as_of_on = now.astimezone(ZoneInfo(creditor.timezone)).date()
     path = Path(path)
-    data = _read_file(path)
+    data = read_file(path)
     digest = hashlib.sha256(data).hexdigest()
     registered = {column.name: column.headers for column in list_columns()}
     reading = read_rows(
@@ -208,7 +208,7 @@ def read_rejections(run: ImportRun) -> bytes:
     return decrypt(load(run.rejections_key)).encode("utf-8-sig")
 
 
-def _read_file(path: Path) -> bytes:
+def read_file(path: Path) -> bytes:
     """The bytes of a regular file of bounded size. Raises FileMissing, FileTooLarge."""
     try:
         if not path.is_file():
@@ -229,7 +229,8 @@ def _write_columns(
     run: ImportRun,
     authorised: tuple[str, str] | None,
 ) -> pl.DataFrame:
-    """Hand the columns of other rooms to them; returns the warnings about their values."""
+    """Hand the columns of other rooms to them, and then all the people that the file brought;
+    returns the warnings about the columns' values."""
     warnings = [reading.warnings.clear()]
     for column in list_columns():
         source, values = run.file_name, pl.col(f"x_{column.name}")
@@ -254,6 +255,11 @@ def _write_columns(
             given = given.join(bad.select("line"), on="line", how="anti", maintain_order="left")
         if not given.is_empty():
             column.writer(given, ColumnContext(actor, now, run.creditor_id, run.pk, source))
+    if not rows.is_empty():
+        people = rows.select("line", "account_id", "debtor_id", "person_id")
+        context = ColumnContext(actor, now, run.creditor_id, run.pk, run.file_name)
+        for follower in list_followers():
+            follower(people, context)
     return pl.concat(warnings)
 
 

@@ -1,5 +1,6 @@
 """Pure rules of portfolios: reading files, and how old a debt is."""
 
+from acuerdo.portfolio.rules.addresses import ADDRESS_KINDS, list_spellings
 from acuerdo.portfolio.rules.dpd import (
     BUCKETS,
     DuePart,
@@ -13,6 +14,7 @@ from acuerdo.portfolio.rules.places import default_language, list_zones
 from acuerdo.portfolio.rules.zones import list_phone_zones
 
 __all__ = [
+    "ADDRESS_KINDS",
     "BUCKETS",
     "DuePart",
     "Pause",
@@ -22,6 +24,7 @@ __all__ = [
     "default_language",
     "list_phone_variants",
     "list_phone_zones",
+    "list_spellings",
     "list_zones",
     "normalise_phone",
 ]

@@ -67,6 +67,15 @@ def find_type(name: str, country: str) -> str:
     return next((kind.code for kind in kinds if word in kind.names), "") if word else ""
 
 
+def list_types(kind: str, country: str) -> tuple[str, ...]:
+    """What a number may be that nobody gave a type and whose form is that of `kind`: this alone
+    where it has check digits, else any type of the country."""
+    kinds = KINDS.get(country, ())
+    if any(one.code == kind and one.module for one in kinds):
+        return (kind,)
+    return tuple(dict.fromkeys([kind, "", *(one.code for one in kinds)]))
+
+
 def _declared_types(triples: pl.DataFrame) -> pl.Series:
     """Our spelling of each declared type; one we do not know stays, in capitals."""
     names = {

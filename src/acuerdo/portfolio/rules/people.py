@@ -18,6 +18,11 @@ _TRUE = ("1", "t", "true", "si", "sí", "s", "sim", "yes", "y", "x", "verdadero"
 _WIDTHS = {"name": 200, "product": 80, "address": 300}
 
 
+def is_email(text: pl.Expr) -> pl.Expr:
+    """Whether lower-case text has the form of an address."""
+    return text.str.contains(_EMAIL) & (text.str.len_bytes() <= 254)
+
+
 def read_texts(reader: Reader, mapping: Mapping, country: pl.Series) -> list[pl.Series]:
     height = reader.rows.height
 
@@ -166,7 +171,7 @@ def read_contacts(reader: Reader, country: pl.Series) -> pl.DataFrame:
     for index in range(len(reader.columns.get("email", ()))):
         cells = reader.cells("email", index).str.to_lowercase()
         emails = pl.DataFrame({"value": cells.str.slice(0, 300)}).with_columns(
-            is_valid=pl.col("value").str.contains(_EMAIL) & (pl.col("value").str.len_bytes() <= 254)
+            is_valid=is_email(pl.col("value"))
         )
         bad = emails.select(
             pl.when((pl.col("value") != "") & ~pl.col("is_valid")).then(pl.lit("bad_email"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from acuerdo.reporting.timeline import contact, deals, plan
+from acuerdo.reporting.timeline import contact, deals, plan, wishes
 from acuerdo.reporting.timeline.scope import Scope, find_scope, with_names
 from acuerdo.reporting.types import TimelineItem
 
@@ -25,7 +25,11 @@ _SOURCES: tuple[Callable[[Scope], Iterable[TimelineItem]], ...] = (
     contact.list_turns,
     contact.list_events,
     contact.list_links,
-    contact.list_wishes,
+    wishes.list_consents,
+    wishes.list_opt_outs,
+    wishes.list_wishes,
+    wishes.list_addresses,
+    wishes.list_before,
     deals.list_offers,
     deals.list_agreements,
     deals.list_payments,

@@ -7,13 +7,13 @@ from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
-from acuerdo.compliance.models import Consent, OptOut, Verdict
+from acuerdo.compliance.models import Verdict
 from acuerdo.compliance.queries import explain_verdict
 from acuerdo.conversations.models import Turn
 from acuerdo.core.models import Event
 from acuerdo.messaging.models import Message, TrackedLink
 from acuerdo.reporting.texts import RANKS, channel_of, reason_text, word_of
-from acuerdo.reporting.timeline.scope import PER_SOURCE, Scope, make_item, mask
+from acuerdo.reporting.timeline.scope import Scope, make_item, mask
 from acuerdo.reporting.types import TimelineItem, Tone
 
 _EVENTS = {
@@ -40,7 +40,7 @@ def list_refusals(scope: Scope) -> Iterator[TimelineItem]:
     """What the gate refused to the planner: once a day for one channel and reason."""
     rows = Verdict.objects.filter(account_id__in=scope.account_ids, stage="plan", allowed=False)
     seen: set[tuple[object, ...]] = set()
-    for verdict in rows.order_by("-decided_at")[: PER_SOURCE * 2]:
+    for verdict in rows.order_by("-decided_at")[: scope.per_source * 2]:
         once = (
             verdict.account_id,
             verdict.channel,
@@ -61,6 +61,7 @@ def list_refusals(scope: Scope) -> Iterator[TimelineItem]:
                 "reason": reason_text(verdict.reason_code),
             },
             details=_verdict_details(scope, verdict),
+            why=f"verdict:{verdict.id}",
         )
 
 
@@ -78,7 +79,7 @@ def list_messages(scope: Scope) -> Iterator[TimelineItem]:
     rows = list(
         Message.objects.filter(debtor_id=scope.debtor.pk, turn__isnull=True)
         .select_related("template")
-        .order_by("-queued_at")[:PER_SOURCE]
+        .order_by("-queued_at")[: scope.per_source]
     )
     references = [f"message:{row.public_id}" for row in rows]
     verdicts = {
@@ -112,6 +113,7 @@ def list_messages(scope: Scope) -> Iterator[TimelineItem]:
                 *(_verdict_details(scope, verdict) if verdict else []),
             ],
             tone=_TONES.get(state, "plain"),
+            why=_why(row),
         )
 
 
@@ -119,7 +121,7 @@ def list_turns(scope: Scope) -> Iterator[TimelineItem]:
     rows = (
         Turn.objects.filter(conversation__debtor_id=scope.debtor.pk)
         .select_related("message")
-        .order_by("-sequence")[:PER_SOURCE]
+        .order_by("-sequence")[: scope.per_source]
     )
     for turn in rows:
         message = turn.message
@@ -141,8 +143,13 @@ def list_turns(scope: Scope) -> Iterator[TimelineItem]:
                 (_("Understood"), understood),
                 (_("Delivery"), _message_state(message) if message else ""),
             ],
+            why=_why(message) if message else "",
         )
         yield replace(item, rank=RANKS["said_debtor"] * 1000 + min(turn.sequence, 900))
+
+
+def _why(message: Message) -> str:
+    return f"message:{message.public_id}" if message.state == "withheld" else ""
 
 
 def _message_state(message: Message) -> str:
@@ -155,7 +162,7 @@ def list_events(scope: Scope) -> Iterator[TimelineItem]:
     rows = Event.objects.filter(
         creditor_id=scope.debtor.creditor_id, name__in=list(_EVENTS), refs__overlap=refs
     )
-    for event in rows.order_by("-occurred_at")[:PER_SOURCE]:
+    for event in rows.order_by("-occurred_at")[: scope.per_source]:
         actor = event.actor
         yield make_item(
             _EVENTS[event.name],
@@ -172,7 +179,7 @@ def list_events(scope: Scope) -> Iterator[TimelineItem]:
 
 def list_links(scope: Scope) -> Iterator[TimelineItem]:
     rows = TrackedLink.objects.filter(debtor_id=scope.debtor.pk, first_opened_at__isnull=False)
-    for link in rows.order_by("-first_opened_at")[:PER_SOURCE]:
+    for link in rows.order_by("-first_opened_at")[: scope.per_source]:
         if link.first_opened_at is not None:
             yield make_item(
                 "link_opened",
@@ -183,31 +190,3 @@ def list_links(scope: Scope) -> Iterator[TimelineItem]:
                 details=[(_("Times"), str(link.opened_count))],
                 tone="good",
             )
-
-
-def list_wishes(scope: Scope) -> Iterator[TimelineItem]:
-    """What the debtor authorised, and what they do not want."""
-    for consent in Consent.objects.filter(debtor_id=scope.debtor.pk)[:PER_SOURCE]:
-        yield make_item(
-            "authorised",
-            consent.granted_at,
-            consent.pk,
-            "debtor",
-            params={"channel": channel_of(consent.channel), "source": consent.source},
-            details=[
-                (
-                    _("Withdrawn"),
-                    scope.moment(consent.revoked_at) if consent.revoked_at is not None else "",
-                )
-            ],
-        )
-    for wish in OptOut.objects.filter(debtor_id=scope.debtor.pk)[:PER_SOURCE]:
-        yield make_item(
-            "opted_out",
-            wish.opted_out_at,
-            wish.pk,
-            "debtor",
-            params={"channel": channel_of(wish.channel)},
-            details=[(_("Source"), wish.source)],
-            tone="warn",
-        )

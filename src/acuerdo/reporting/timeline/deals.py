@@ -14,7 +14,7 @@ from acuerdo.cases.models import Case, Task
 from acuerdo.compliance.models import Hold
 from acuerdo.payments.models import Payment, PaymentRequest
 from acuerdo.reporting.texts import channel_of, word_of
-from acuerdo.reporting.timeline.scope import PER_SOURCE, Scope, make_item
+from acuerdo.reporting.timeline.scope import Scope, make_item
 from acuerdo.reporting.types import TimelineItem, Tone
 
 
@@ -29,7 +29,7 @@ def _schedule(
 
 def list_offers(scope: Scope) -> Iterator[TimelineItem]:
     rows = Offer.objects.filter(account_id__in=scope.account_ids).order_by("-offered_at", "-id")
-    for offer in rows[:PER_SOURCE]:
+    for offer in rows[: scope.per_source]:
         yield make_item(
             "offered",
             offer.offered_at,
@@ -57,7 +57,7 @@ def list_agreements(scope: Scope) -> Iterator[TimelineItem]:
     rows = (
         Agreement.objects.filter(account_id__in=scope.account_ids)
         .prefetch_related("instalments")
-        .order_by("-reached_at")[:PER_SOURCE]
+        .order_by("-reached_at")[: scope.per_source]
     )
     tones: dict[str, Tone] = {"kept": "good", "broken": "warn", "cancelled": "plain"}
     for row in rows:
@@ -105,7 +105,7 @@ def list_payments(scope: Scope) -> Iterator[TimelineItem]:
     requests = PaymentRequest.objects.filter(
         account_id__in=scope.account_ids, opened_at__isnull=False
     )
-    for request in requests.order_by("-opened_at")[:PER_SOURCE]:
+    for request in requests.order_by("-opened_at")[: scope.per_source]:
         amount = {"amount": scope.money(request.amount_minor, request.currency)}
         if request.opened_at is not None:
             yield make_item(
@@ -128,7 +128,9 @@ def list_payments(scope: Scope) -> Iterator[TimelineItem]:
                 tone="plain" if request.state == "expired" else "warn",
             )
     payments = Payment.objects.filter(account_id__in=scope.account_ids)
-    for payment in payments.prefetch_related("allocations").order_by("-paid_at")[:PER_SOURCE]:
+    for payment in payments.prefetch_related("allocations").order_by("-paid_at")[
+        : scope.per_source
+    ]:
         reversed_ = payment.state == "reversed"
         yield make_item(
             "payment_reversed" if reversed_ else "paid",
@@ -153,7 +155,7 @@ def list_cases(scope: Scope) -> Iterator[TimelineItem]:
     own = Q(debtor_id=scope.debtor.pk) & (
         Q(account_id__in=scope.account_ids) | Q(account__isnull=True)
     )
-    for case in Case.objects.filter(own).order_by("-opened_at")[:PER_SOURCE]:
+    for case in Case.objects.filter(own).order_by("-opened_at")[: scope.per_source]:
         kind = {"kind": word_of(case.kind)}
         yield make_item(
             "case_opened",
@@ -175,7 +177,7 @@ def list_cases(scope: Scope) -> Iterator[TimelineItem]:
                 params=kind,
                 details=[(_("Outcome"), word_of(case.resolution) if case.resolution else "")],
             )
-    for task in Task.objects.filter(own).order_by("-created_at")[:PER_SOURCE]:
+    for task in Task.objects.filter(own).order_by("-created_at")[: scope.per_source]:
         kind = {"kind": word_of(task.kind)}
         yield make_item(
             "task_created",
@@ -200,7 +202,7 @@ def list_holds(scope: Scope) -> Iterator[TimelineItem]:
         | Q(debtor_id=scope.debtor.pk)
         | Q(person_id=scope.debtor.person_id)
     )
-    for hold in rows.order_by("-from_at")[:PER_SOURCE]:
+    for hold in rows.order_by("-from_at")[: scope.per_source]:
         own = hold.creditor_id == scope.debtor.creditor_id
         reason = {"reason": word_of(hold.reason)}
         until = scope.moment(hold.until_at) if hold.until_at else _("until it is released")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from acuerdo.ledger.models import Posting
 from acuerdo.portfolio.models import AccountSnapshot
 from acuerdo.reporting.texts import word_of
-from acuerdo.reporting.timeline.scope import PER_SOURCE, Scope, make_item
+from acuerdo.reporting.timeline.scope import Scope, make_item
 from acuerdo.reporting.types import TimelineItem
 from acuerdo.scoring.models import Score
 from acuerdo.scoring.scorecard import MODEL
@@ -27,7 +27,7 @@ def list_placements(scope: Scope) -> Iterator[TimelineItem]:
             | Q(credit__subject_id__in=scope.account_ids, credit__code__startswith="debt.")
         )
         .select_related("entry", "debit", "credit")
-        .order_by("entry_id", "id")[: PER_SOURCE * 4]
+        .order_by("entry_id", "id")[: scope.per_source * 4]
     )
     entries: dict[tuple[int, int], list[Posting]] = {}
     for posting in postings:
@@ -81,7 +81,7 @@ def list_scores(scope: Scope) -> Iterator[TimelineItem]:
     """The first score of each account, and every later one that changed the band."""
     bands: dict[int, str] = {}
     scores = Score.objects.filter(account_id__in=scope.account_ids).order_by("scored_at")
-    for score in scores[: PER_SOURCE * 4]:
+    for score in scores[: scope.per_source * 4]:
         if bands.get(score.account_id) == score.band:
             continue
         bands[score.account_id] = score.band
@@ -109,7 +109,7 @@ def list_segments(scope: Scope) -> Iterator[TimelineItem]:
     )
     last: dict[int, str] = {}
     snapshots = AccountSnapshot.objects.filter(account_id__in=scope.account_ids)
-    for snapshot in snapshots.order_by("as_of_on")[: PER_SOURCE * 4]:
+    for snapshot in snapshots.order_by("as_of_on")[: scope.per_source * 4]:
         code = snapshot.segment_code
         if not code or last.get(snapshot.account_id) == code:
             continue
@@ -134,7 +134,7 @@ def list_segments(scope: Scope) -> Iterator[TimelineItem]:
 
 def list_enrolments(scope: Scope) -> Iterator[TimelineItem]:
     rows = Enrolment.objects.filter(account_id__in=scope.account_ids).select_related("strategy")
-    for row in rows.order_by("-id")[:PER_SOURCE]:
+    for row in rows.order_by("-id")[: scope.per_source]:
         names = row.strategy.names
         name = names.get(scope.language) or names.get("en") or row.strategy.code
         waiting = row.state == "active" and row.next_at is not None

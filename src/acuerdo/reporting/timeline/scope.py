@@ -25,12 +25,13 @@ PER_SOURCE = 400
 
 @dataclass(frozen=True)
 class Scope:
-    """Whose history, and how figures and dates are written."""
+    """Whose history, how figures and dates are written, and how much of one source is read."""
 
     debtor: Debtor
     accounts: Mapping[int, Account]
     locale: str
     zone: tzinfo
+    per_source: int = PER_SOURCE
 
     @property
     def account_ids(self) -> list[int]:
@@ -84,6 +85,7 @@ def make_item(
     details: Iterable[tuple[str, str]] = (),
     tone: Tone = "plain",
     order: int = 0,
+    why: str = "",
 ) -> TimelineItem:
     """One item; `actor` is a label (`user:12`). Empty details are left out. No key of a portal
     address is shown: who reads here is not who it was sent to."""
@@ -101,6 +103,7 @@ def make_item(
         details=tuple(Detail(label, mask_keys(value)) for label, value in details if value),
         tone=tone,
         rank=RANKS[kind] * 1000 + order,
+        why=why,
     )
 
 

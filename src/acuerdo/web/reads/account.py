@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -15,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from acuerdo.agreements.models import Agreement
 from acuerdo.cases.models import Task
-from acuerdo.compliance.models import Hold, OptOut, Verdict
+from acuerdo.compliance.models import ContactWish, Hold, OptOut, Quarantine
 from acuerdo.conversations.models import Conversation
 from acuerdo.core.errors import NotFound
 from acuerdo.core.money import Money
@@ -27,7 +26,7 @@ from acuerdo.payments.models import PaymentRequest
 from acuerdo.portfolio.models import Account, ContactPoint, Debtor, DueItem
 from acuerdo.portfolio.queries import list_days_past_due
 from acuerdo.reporting.queries import get_timeline
-from acuerdo.reporting.texts import channel_of, reason_text, word_of
+from acuerdo.reporting.texts import channel_of, reason_text, say_wish, word_of
 from acuerdo.strategies.models import Enrolment
 from acuerdo.web.access import Access
 from acuerdo.web.formats import mask
@@ -35,18 +34,9 @@ from acuerdo.web.reads.accounts import agreement_label, segment_names, state_lab
 from acuerdo.web.reads.conversations import TurnView, list_turns
 from acuerdo.web.reads.next_act import Facts, NextAct, propose
 from acuerdo.web.reads.timeline import Day, group_days
+from acuerdo.web.reads.ways import Forbidden, Ways, list_ways
 
 DUE_SHOWN = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Forbidden:
-    """What may not be done: shown where the button would be."""
-
-    what: str
-    reason: str
-    source: str
-    until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +46,7 @@ class Point:
     symbol: str
     shown: str
     is_valid: bool
+    is_resting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,17 +104,19 @@ class AccountView:
     segment: str
     tags: list[tuple[str, str]]
     points: list[Point]
+    wishes: list[str]
     due: list[Due]
     due_more: int
     deals: list[Deal]
     others: list[Other]
     advice: Advice
-    forbidden: list[Forbidden]
+    ways: Ways
     conversation: Conversation | None
     turns: list[TurnView]
     days: list[Day]
     this_year: int
     now: datetime
+    may_export: bool
 
 
 def get_account_view(
@@ -155,6 +148,12 @@ def get_account_view(
         .first()
     )
     points = list(ContactPoint.objects.filter(debtor=debtor).order_by("-is_valid", "priority"))
+    resting = set(
+        Quarantine.objects.filter(debtor=debtor, ended_at=None).values_list(
+            "contact_point_id", flat=True
+        )
+    )
+    wishes = ContactWish.objects.filter(debtor=debtor, withdrawn_at=None)
     due_items = list(DueItem.objects.filter(account=account).order_by("sequence"))
     task = (
         Task.objects.filter(state="open", creditor_id__in=creditor_ids, debtor=debtor)
@@ -162,7 +161,10 @@ def get_account_view(
         .order_by("created_at")
         .first()
     )
-    act = _propose(account, agreements, holds, conversation, points, task, today)
+    enrolment = (
+        Enrolment.objects.filter(account=account, state="active").select_related("strategy").first()
+    )
+    act = _propose(account, agreements, holds, conversation, points, task, enrolment, today)
     segments = segment_names({account.creditor_id})
     may_see = access.may("see_addresses", account.creditor_id)
     country_zone = COUNTRIES[debtor.country].timezone if debtor.country in COUNTRIES else zone
@@ -181,18 +183,20 @@ def get_account_view(
         dpd=dpd,
         segment=segments.get((account.creditor_id, account.segment_code), ""),
         tags=_tags(account, agreements, holds),
-        points=[_point(point, may_see) for point in points],
+        wishes=[say_wish(wish) for wish in wishes.order_by("kind")],
+        points=[_point(point, may_see, point.pk in resting) for point in points],
         due=[_due_item(item, account.currency, today) for item in due_items[:DUE_SHOWN]],
         due_more=max(len(due_items) - DUE_SHOWN, 0),
         deals=[_deal(agreement) for agreement in agreements],
         others=_list_others(account, creditor_ids),
         advice=_advise(act, account, holds, conversation, task),
-        forbidden=_list_forbidden(account, holds, now),
+        ways=list_ways(account, points, holds, enrolment, now),
         conversation=conversation,
         turns=list_turns(conversation, zone),
         days=group_days(get_timeline(creditor_ids=creditor_ids, account_id=account.pk), zone),
         this_year=today.year,
         now=now,
+        may_export=access.may("export_evidence", account.creditor_id),
     )
 
 
@@ -218,6 +222,7 @@ def _propose(
     conversation: Conversation | None,
     points: Sequence[ContactPoint],
     task: Task | None,
+    enrolment: Enrolment | None,
     today: date,
 ) -> NextAct:
     latest = agreements[0] if agreements else None
@@ -236,7 +241,6 @@ def _propose(
         .order_by("-first_opened_at")
         .first()
     )
-    enrolment = Enrolment.objects.filter(account=account, state="active").first()
     return propose(
         Facts(
             today=today,
@@ -346,10 +350,10 @@ def _tags(
     return tags
 
 
-def _point(point: ContactPoint, may_see: bool) -> Point:
+def _point(point: ContactPoint, may_see: bool, is_resting: bool) -> Point:
     symbols = {"phone": "phone", "email": "mail", "address": "map-pin"}
     shown = point.value if may_see else mask(point.kind, point.value)
-    return Point(symbols.get(point.kind, "info"), shown, point.is_valid)
+    return Point(symbols.get(point.kind, "info"), shown, point.is_valid, is_resting)
 
 
 def _due_item(item: DueItem, currency: str, today: date) -> Due:
@@ -400,7 +404,7 @@ def _list_others(account: Account, creditor_ids: Sequence[int]) -> list[Other]:
 def list_stops(debtor_id: int, channel: str) -> list[Forbidden]:
     """The debtor's wishes that hold on `channel`."""
     wishes = OptOut.objects.filter(
-        debtor_id=debtor_id, withdrawn_at__isnull=True, channel__in=["", channel]
+        debtor_id=debtor_id, withdrawn_at__isnull=True, purpose="", channel__in=["", channel]
     )
     return [_wish(wish) for wish in wishes]
 
@@ -409,30 +413,3 @@ def _wish(wish: OptOut) -> Forbidden:
     return Forbidden(
         channel_of(wish.channel), _("The debtor asked not to be written to."), "", None
     )
-
-
-def _list_forbidden(account: Account, holds: Sequence[Hold], now: datetime) -> list[Forbidden]:
-    """Holds, the debtor's wish, and what the law answered last for each channel."""
-    found = [
-        Forbidden(_("All contact"), reason_text(hold.reason), hold.note, hold.until_at)
-        for hold in holds
-    ]
-    wishes = OptOut.objects.filter(debtor=account.debtor, withdrawn_at__isnull=True)
-    found += [_wish(wish) for wish in wishes]
-    wished = {wish.channel for wish in wishes}
-    last: dict[str, Any] = {}
-    for verdict in Verdict.objects.filter(account_id=account.pk).order_by("-decided_at")[:60]:
-        last.setdefault(verdict.channel, verdict)
-    for channel, verdict in sorted(last.items()):
-        over = verdict.next_allowed_at is not None and verdict.next_allowed_at <= now
-        if verdict.allowed or over or channel in wished or "" in wished:
-            continue
-        found.append(
-            Forbidden(
-                channel_of(channel),
-                reason_text(verdict.reason_code),
-                verdict.citation,
-                verdict.next_allowed_at,
-            )
-        )
-    return found

@@ -9,6 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from acuerdo.conversations.models import Conversation, Turn
@@ -47,6 +48,7 @@ class TurnView:
     buttons: list[str]
     day: date | None
     state: str
+    why_href: str = ""
 
 
 def list_conversations(
@@ -113,6 +115,7 @@ def list_turns(conversation: Conversation | None, zone: str) -> list[TurnView]:
                 buttons=[_button_label(button) for button in turn.buttons],
                 day=on if on != before else None,
                 state=_delivery(turn),
+                why_href=_why(turn),
             )
         )
         before = on
@@ -161,3 +164,10 @@ def _delivery(turn: Turn) -> str:
     if turn.message.state in ("withheld", "failed") and turn.message.reason_code:
         return f"{state}: {reason_text(turn.message.reason_code)}"
     return state
+
+
+def _why(turn: Turn) -> str:
+    """Where a message that was withheld is explained."""
+    if turn.message is None or turn.message.state != "withheld":
+        return ""
+    return reverse("web:why_message", args=[turn.message.public_id])

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from acuerdo.reporting.types import Detail, TimelineItem
@@ -54,6 +55,7 @@ class Entry:
     text: str
     glimpse: str
     details: tuple[Detail, ...]
+    why_href: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,14 @@ def _entry(item: TimelineItem) -> Entry:
         text=item.body,
         glimpse=" ".join(item.body.split())[:GLIMPSE],
         details=item.details,
+        why_href=why_href(item.why),
     )
+
+
+def why_href(why: str) -> str:
+    """The page that explains a contact that was not made: `verdict:<id>` or `message:<id>`."""
+    kind, _separator, public_id = why.partition(":")
+    return reverse(f"web:why_{kind}", args=[public_id]) if public_id else ""
 
 
 def _author(item: TimelineItem) -> str:

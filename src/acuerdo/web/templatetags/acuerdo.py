@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
 from django import template
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -16,6 +17,7 @@ from acuerdo.core import clock
 from acuerdo.core.money import Money
 from acuerdo.web import formats
 from acuerdo.web.assets import asset_url
+from acuerdo.web.reads.hours import Stretch
 
 register = template.Library()
 
@@ -109,6 +111,39 @@ def bar(part: float, whole: float, mark: float | None = None) -> SafeString:
 
 
 @register.simple_tag
+def hours_bar(stretches: Sequence[Stretch], now_minute: int | None = None) -> SafeString:
+    """The 24 hours of a day, filled where they are open; a line is the present minute. The words
+    beside it say the same."""
+    open_hours = format_html_join(
+        "",
+        '<rect class="fill" x="{}" width="{}" height="20"/>',
+        ((one.start_minute, one.end_minute - one.start_minute) for one in stretches),
+    )
+    lines = format_html_join("", '<rect class="line" x="{}" width="2" height="20"/>', _QUARTERS)
+    now: SafeString | str = ""
+    if now_minute is not None:
+        at = min(now_minute, 1434)
+        now = format_html('<rect class="now" x="{}" width="6" height="20"/>', at)
+    return format_html(
+        '<svg class="hours-bar" width="240" height="18" viewBox="0 0 1440 20"'
+        ' preserveAspectRatio="none" aria-hidden="true">'
+        '<rect class="rest" width="1440" height="20"/>{}{}{}</svg>',
+        open_hours,
+        lines,
+        now,
+    )
+
+
+_QUARTERS = ((359,), (719,), (1079,))
+
+
+@register.simple_tag
+def stretch_words(stretch: Stretch, zone: str, on: date) -> str:
+    """`07:00–19:00` in `zone`, as hours of the date `on`."""
+    return formats.write_stretch(stretch.start, stretch.end, zone, on)
+
+
+@register.simple_tag
 def tag(text: str, tone: str = "", symbol: str = "") -> SafeString:
     """A badge. `tone` is good, warn, bad, info or empty; the words carry the meaning."""
     tone_class = f"tag tag-{tone}" if tone else "tag"
@@ -140,6 +175,31 @@ def weekday(value: date) -> str:
     """A day group's heading: Tuesday, 24 November."""
     text = formats.write_day(value, _language(), weekday=True)
     return text[:1].upper() + text[1:]
+
+
+@register.filter
+def short_day(value: date) -> str:
+    """`Tue 24 Nov`: what a row of a calendar begins with."""
+    text = formats.write_short_day(value, _language())
+    return text[:1].upper() + text[1:]
+
+
+@register.filter
+def day_month(value: date) -> str:
+    """`24 Nov`."""
+    return formats.write_day_month(value, _language())
+
+
+@register.filter
+def day_and_hour(value: datetime, zone: str) -> str:
+    """`Tue 24 Nov, 10:05` in `zone`."""
+    return formats.write_day_and_hour(value, zone, _language())
+
+
+@register.filter
+def number(value: float) -> str:
+    """A figure of a drawing, whatever the language writes its decimals with."""
+    return f"{value:.2f}"
 
 
 @register.filter

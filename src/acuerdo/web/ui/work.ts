@@ -3,6 +3,7 @@
 import "htmx.org";
 import Alpine from "@alpinejs/csp";
 import "./work/live";
+import "./work/drawer";
 import "./work/keyboard";
 import { composer } from "./work/composer";
 

@@ -21,9 +21,10 @@ from acuerdo.core.vocabulary import VerificationLevel
 from acuerdo.reporting.texts import channel_of
 from acuerdo.web.access import StaffRequest, page
 from acuerdo.web.reads import conversations as reading
-from acuerdo.web.reads.account import Forbidden, list_stops
+from acuerdo.web.reads.account import list_stops
 from acuerdo.web.reads.accounts import list_debtor_accounts
 from acuerdo.web.reads.tasks import list_tasks
+from acuerdo.web.reads.ways import Forbidden
 
 
 @require_GET

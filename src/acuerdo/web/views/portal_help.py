@@ -67,6 +67,7 @@ def person(request: HttpRequest, found: Visit) -> HttpResponse:
     if request.method == "POST":
         key = request.POST.get("key", "")[:60] or str(uuid4())
         text = request.POST.get("text", "").strip()[:LONGEST]
+        _obey_first(found, text, CHANNEL)
         with transaction.atomic():
             conversations.hand_off(
                 conversation=found.conversation,
@@ -119,11 +120,12 @@ def _kinds(is_verified: bool) -> list[tuple[str, str]]:
 
 
 def _open_case(request: HttpRequest, found: Visit, kind: str, account: Account | None) -> str:
-    """Open the case (its hold comes with it) and obey a stop word in the text."""
+    """Obey a stop word in the text, then open the case (its hold comes with it)."""
     key = f"portal:{found.link.pk}:{request.POST.get('key', '')[:60] or uuid4()}"
     text = request.POST.get("text", "").strip()[:LONGEST]
     chosen = dict(_kinds(found.is_verified)).get(request.POST.get("kind", ""), "")
     reason = "\n".join(part for part in (chosen, text) if part)
+    _obey_first(found, text, found.link.channel or CHANNEL)
     with transaction.atomic():
         case = cases.open_case(
             kind=kind,
@@ -135,16 +137,20 @@ def _open_case(request: HttpRequest, found: Visit, kind: str, account: Account |
             now=clock.now(),
             key=key,
         )
-        if text:
-            obey_stop(
-                found.debtor,
-                channel=found.link.channel or CHANNEL,
-                text=text,
-                source=f"case:{case.public_id}",
-                actor=found.actor,
-                now=clock.now(),
-            )
     return str(case.public_id)[-8:].upper()
+
+
+def _obey_first(found: Visit, text: str, channel: str) -> None:
+    """A stop typed into a form stands before, and whatever becomes of, all that the form does."""
+    with transaction.atomic():
+        obey_stop(
+            found.debtor,
+            channel=channel,
+            text=text,
+            source=f"{PORTAL_SOURCE}{found.link.pk}",
+            actor=found.actor,
+            now=clock.now(),
+        )
 
 
 def _account(request: HttpRequest, found: Visit) -> Account | None:

@@ -23,7 +23,7 @@ document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") (event.target as HTMLElement).blur();
     return;
   }
-  if (help?.open) return;
+  if (document.querySelector("dialog[open]")) return;
   if (afterG && Date.now() - afterG < 1200) {
     afterG = 0;
     const link = document.querySelector<HTMLAnchorElement>(`a[data-go="${CSS.escape(event.key)}"]`);
@@ -56,6 +56,14 @@ document.addEventListener("keydown", (event) => {
       event.preventDefault();
       help?.showModal();
       break;
+    case "t": {
+      const table = document.querySelector<HTMLDetailsElement>("details[data-as-table]");
+      if (table) {
+        table.open = !table.open;
+        if (table.open) table.querySelector("summary")?.focus();
+      }
+      break;
+    }
     case "r": {
       const box = document.querySelector<HTMLElement>("[data-reply]");
       if (box) {

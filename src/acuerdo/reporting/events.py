@@ -1,0 +1,3 @@
+"""The names of the events of this room."""
+
+EVIDENCE_EXPORTED = "EvidenceExported"
