@@ -40,7 +40,7 @@ def ask(
         channel=channel, purpose="collection", reference=reference,
     )  # fmt: skip
     if reference:
-        (verdict,) = claim_contacts([request], actor=SYSTEM, now=now)
+        ((verdict, _permit),) = claim_contacts([request], actor=SYSTEM, now=now)
         if verdict.allowed:
             settle_attempt(reference=reference, outcome="delivered", now=now)
         return verdict

@@ -228,6 +228,8 @@ def test_a_stranger_s_phone_tells_nothing_any_more(creditor: Creditor) -> None:
     ids = [point.pk for point in debtor.contact_points.all()]
     set_usable(ids=ids, is_usable=False)
     assert zones_of(creditor) == [BOGOTA]
+    set_usable(ids=ids, is_usable=True)
+    assert zones_of(creditor) == [BOGOTA, "Europe/Madrid"]
 
 
 def test_places_that_there_are_not(creditor: Creditor) -> None:

@@ -16,9 +16,9 @@ from phonenumbers.timezone import time_zones_for_number
 from phonenumbers.tzdata import TIMEZONE_DATA
 
 from acuerdo.portfolio.rules.phone_areas import AREAS, ONE_ZONE
-from acuerdo.portfolio.rules.places import find_subdivision
+from acuerdo.portfolio.rules.places import find_subdivision, list_zones
 from acuerdo.portfolio.rules.subdivisions import MAIN_ZONES, list_subdivisions
-from acuerdo.portfolio.rules.zones import find_candidates, list_phone_zones, list_zones
+from acuerdo.portfolio.rules.zones import find_candidates, list_phone_zones
 
 COUNTRIES = sorted(MAIN_ZONES)
 EXISTING = available_timezones()

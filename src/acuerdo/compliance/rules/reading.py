@@ -47,7 +47,6 @@ _PURPOSES: Mapping[str, str] = {
     Purpose.STATUTORY_NOTICE: "aviso_legal notificacion_legal notificacao_legal statutory",
 }
 _PURPOSE_OF = {word: str(purpose) for purpose, words in _PURPOSES.items() for word in words.split()}
-_TOLD_BY_FORM = frozenset({"BR", "ES", "MX"})
 _EVERYTHING = frozenset("todos todas todo tudo all any cualquiera qualquer ambos".split())
 
 
@@ -129,27 +128,27 @@ def read_document_keys(reader: Reader, country: str) -> pl.DataFrame:
         issued = look_up(told, {text: find_country(text) for text in told.unique()})
         issued = issued.fill_null(country)
     read = read_documents(cells, types, issued)
-    reader.fault("warn", reader.header("document"), cells, read["reason"])
-    good = pl.DataFrame(
-        {
-            "line": reader.rows["line"],
-            "country": issued,
-            "typed": types,
-            "kind": read["document_type"],
-            "number": read["document"],
-            "reason": read["reason"],
-        }
-    ).filter(pl.col("number").is_not_null() & pl.col("reason").is_null())
-    rows = [
-        (line, f"{place}:{type_}:{number}")
-        for line, place, typed, kind, number, _reason in good.iter_rows()
-        for type_ in _types_of(typed, kind, place)
-    ]
-    return pl.DataFrame(rows, schema={"line": pl.Int64, "key": pl.String}, orient="row")
-
-
-def _types_of(typed: str, kind: str, country: str) -> tuple[str, ...]:
-    """What the document may be: what the file says or the number's form tells, else any type."""
-    if typed or (kind and country in _TOLD_BY_FORM):
-        return (kind,)
-    return tuple(dict.fromkeys([kind, *list_types(country)]))
+    frame = pl.DataFrame({"line": reader.rows["line"], "cell": cells, "country": issued})
+    frame = frame.with_columns(typed=types, form=read["document_type"].fill_null(""))
+    pairs = frame.select("form", "country").unique()
+    pairs = pairs.with_columns(
+        any_type=pl.Series(
+            [list(list_types(*pair)) for pair in pairs.iter_rows()], dtype=pl.List(pl.String)
+        )
+    )
+    asked = frame.join(pairs, on=["form", "country"], how="left", maintain_order="left")
+    asked = asked.with_columns(
+        typed=pl.when(pl.col("typed") != "").then(pl.concat_list("typed")).otherwise("any_type")
+    ).explode("typed")
+    known = read_documents(asked["cell"], asked["typed"], asked["country"])
+    keys = asked.with_columns(identity=known["identity"], reason=known["reason"]).filter(
+        pl.col("identity").is_not_null() & pl.col("reason").is_null()
+    )
+    found = keys.select("line", key=pl.col("country") + ":" + pl.col("identity")).unique(
+        maintain_order=True
+    )
+    reasons = pl.DataFrame({"line": frame["line"], "reason": read["reason"]}).with_columns(
+        reason=pl.when(~pl.col("line").is_in(found["line"].implode())).then("reason")
+    )
+    reader.fault("warn", reader.header("document"), cells, reasons["reason"])
+    return found

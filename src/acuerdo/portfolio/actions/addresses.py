@@ -29,8 +29,8 @@ def lock_contact_points(
 
 
 def set_usable(*, ids: Collection[int], is_usable: bool) -> None:
-    """Whether these contact points are used; who says so tells why."""
+    """Whether these contact points are used; who says so tells why. A phone that is not used tells
+    nothing of the debtor's time either."""
     points = ContactPoint.objects.filter(pk__in=list(ids))
     points.update(is_valid=is_usable)
-    # A telephone that is not the debtor's says nothing of where they are.
-    refresh_zones(sorted(set(points.values_list("debtor_id", flat=True))))
+    refresh_zones(list(points.values_list("debtor_id", flat=True)))

@@ -10,8 +10,8 @@ from acuerdo.portfolio.rules.dpd import (
     days_past_due,
 )
 from acuerdo.portfolio.rules.phones import list_phone_variants, normalise_phone
-from acuerdo.portfolio.rules.places import default_language
-from acuerdo.portfolio.rules.zones import list_phone_zones, list_zones
+from acuerdo.portfolio.rules.places import default_language, list_zones
+from acuerdo.portfolio.rules.zones import list_phone_zones
 
 __all__ = [
     "ADDRESS_KINDS",

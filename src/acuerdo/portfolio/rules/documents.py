@@ -60,16 +60,20 @@ def read_documents(cells: pl.Series, types: pl.Series, countries: pl.Series) -> 
     ).select(columns)
 
 
-def list_types(country: str) -> tuple[str, ...]:
-    """The types under which a number of `country` may be known, the untyped one included."""
-    return (*(kind.code for kind in KINDS.get(country, ())), "")
-
-
 def find_type(name: str, country: str) -> str:
     """Our code of a type of document as lenders call it; '' where the country has none such."""
     word = re.sub(r"[^A-Z]", "", _plain(name).upper())
     kinds = KINDS.get(country, ())
     return next((kind.code for kind in kinds if word in kind.names), "") if word else ""
+
+
+def list_types(kind: str, country: str) -> tuple[str, ...]:
+    """What a number may be that nobody gave a type and whose form is that of `kind`: this alone
+    where it has check digits, else any type of the country."""
+    kinds = KINDS.get(country, ())
+    if any(one.code == kind and one.module for one in kinds):
+        return (kind,)
+    return tuple(dict.fromkeys([kind, "", *(one.code for one in kinds)]))
 
 
 def _declared_types(triples: pl.DataFrame) -> pl.Series:
@@ -193,7 +197,10 @@ def _judge(country: str, code: str, group: pl.DataFrame) -> pl.DataFrame:
     else:
         well_formed, is_right = _check(country, kind, texts)
         numbers = texts
-    filler = [_is_filler(text) for text in texts.to_list()]
+    filler = [
+        _is_filler(text) or (document != text and _is_filler(document))
+        for text, document in group.select("text", "document").iter_rows()
+    ]
     identity: pl.Series | pl.Expr = pl.lit(f"{code}:") + pl.col("document")
     if kind is not None and kind.identity is not None:
         own = [

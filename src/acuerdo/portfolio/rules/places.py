@@ -1,4 +1,4 @@
-"""Countries, subdivisions and languages as creditors write them."""
+"""Countries, subdivisions and languages as creditors write them, and the time of places."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import re
 import unicodedata
 from functools import cache
 
-from babel.core import Locale
+from babel.core import Locale, get_global
 from babel.numbers import get_territory_currencies, list_currencies
 
-from acuerdo.portfolio.rules.subdivisions import list_subdivisions
+from acuerdo.portfolio.rules.subdivisions import MAIN_ZONES, list_subdivisions
 
 _ISO3 = {
     "ARG": "AR", "BOL": "BO", "BRA": "BR", "CHL": "CL", "COL": "CO", "CRI": "CR", "DOM": "DO",
@@ -115,3 +115,25 @@ def default_currency(country: str) -> str:
 def list_currency_codes() -> frozenset[str]:
     """ISO 4217 codes, in use and past."""
     return frozenset(list_currencies())
+
+
+@cache
+def list_zones(country: str, subdivision: str = "") -> tuple[str, ...]:
+    """Every time zone of a country (ISO 3166-1), or of its part (ISO 3166-2, with or without the
+    country), the one of most people first; () where unknown. A part that is not known means the
+    whole country."""
+    parts = {part.code: part for part in list_subdivisions(country)}
+    code = subdivision.removeprefix(f"{country}-")
+    if code in parts:
+        return parts[code].zones
+    if parts:
+        every = (zone for part in parts.values() for zone in part.zones)
+        return tuple(dict.fromkeys((MAIN_ZONES[country], *every)))
+    territories = get_global("zone_territories")
+    return tuple(
+        sorted(
+            zone
+            for zone, territory in territories.items()
+            if territory == country and "/" in zone and not zone.startswith("Etc/")
+        )
+    )

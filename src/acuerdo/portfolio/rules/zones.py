@@ -16,7 +16,7 @@ from phonenumbers.timezone import time_zones_for_number
 from phonenumbers.tzdata import TIMEZONE_DATA
 
 from acuerdo.portfolio.rules.phone_areas import AREAS, ONE_ZONE
-from acuerdo.portfolio.rules.subdivisions import MAIN_ZONES, list_subdivisions
+from acuerdo.portfolio.rules.places import list_zones
 
 # phonenumbers' names for what is the same time since 2010 or longer.
 _SAME_TIME = {
@@ -28,28 +28,6 @@ _SAME_TIME = {
 _AREA_LENGTH = 8
 _CODES = sorted([*AREAS, *ONE_ZONE], key=len, reverse=True)
 _KNOWN_CODE = rf"^\+(?:{'|'.join(_CODES)})"
-
-
-@cache
-def list_zones(country: str, subdivision: str = "") -> tuple[str, ...]:
-    """Every time zone of a country (ISO 3166-1), or of its part (ISO 3166-2, with or without the
-    country), the one of most people first; () where unknown. A part that is not known means the
-    whole country."""
-    parts = {part.code: part for part in list_subdivisions(country)}
-    code = subdivision.removeprefix(f"{country}-")
-    if code in parts:
-        return parts[code].zones
-    if parts:
-        every = (zone for part in parts.values() for zone in part.zones)
-        return tuple(dict.fromkeys((MAIN_ZONES[country], *every)))
-    territories = get_global("zone_territories")
-    return tuple(
-        sorted(
-            zone
-            for zone, territory in territories.items()
-            if territory == country and "/" in zone and not zone.startswith("Etc/")
-        )
-    )
 
 
 @lru_cache(maxsize=65_536)
