@@ -21,7 +21,7 @@ from acuerdo.compliance.packs import get_library
 from acuerdo.compliance.rules import ContactRequest, ContactSet, check_contact, judge_set
 from acuerdo.compliance.rules.facts import CHANNELS
 from acuerdo.compliance.rules.sets import encode_kind, micros
-from acuerdo.portfolio.rules.zones import list_zones
+from acuerdo.portfolio.rules.places import list_zones
 
 NOW = datetime(2026, 11, 24, 15, 30, tzinfo=UTC)
 PLACES = (

@@ -30,7 +30,7 @@ from acuerdo.compliance.rules import (
 )
 from acuerdo.compliance.rules.cases import check_case, read_case
 from acuerdo.compliance.rules.pack import PHASES, Library, Reading
-from acuerdo.portfolio.rules.zones import list_zones
+from acuerdo.portfolio.rules.places import list_zones
 
 FILES: dict[Reading, str] = {"conservative": "boundaries", "literal": "boundaries_literal"}
 

@@ -31,8 +31,7 @@ from acuerdo.compliance.rules.facts import (
 )
 from acuerdo.compliance.rules.windows import Window
 from acuerdo.compliance.rules.zones import DAYS, Intervals, Zones, instant, read_zone
-from acuerdo.portfolio.rules.places import find_subdivision
-from acuerdo.portfolio.rules.zones import list_zones
+from acuerdo.portfolio.rules.places import find_subdivision, list_zones
 
 # Rules that refuse nothing: they hold the words of the answers "yes" and "this cannot be judged".
 NOTES = frozenset({"allowed", "unknown"})
