@@ -23,7 +23,10 @@ console = Console(stderr=True, highlight=False)
 def synth(
     accounts: Annotated[int, typer.Option(min=1, max=MOST, help="How many debts.")],
     country: Annotated[str, typer.Option(help="Codes with commas between them: CO,BR,US.")],
-    out: Annotated[Path, typer.Option(help="The CSV to write; a file that is there is replaced.")],
+    out: Annotated[
+        Path,
+        typer.Option(dir_okay=False, help="The CSV to write; a file that is there is replaced."),
+    ],
     seed: Annotated[int, typer.Option(min=0, max=2**63 - 1, help="The same gives the same.")] = 7,
     as_of: Annotated[
         datetime, typer.Option(formats=["%Y-%m-%d"], help="The day that the debts are this old on.")
@@ -53,7 +56,7 @@ def synth(
     except AcuerdoError as error:
         _refuse(str(error))
     except OSError as error:
-        _refuse(f"{out}: {error.strerror}")
+        _refuse(f"{out}: {error.strerror or error}")
     console.print(
         _("{accounts} synthetic accounts as of {day} are in {file}.").format(
             accounts=accounts, day=day.isoformat(), file=out

@@ -82,8 +82,8 @@ def make_debts(
     median = _MEDIANS[product] * np.array([one.level for one in facts])[country] * 100
 
     def whole(amounts: Floats | Numbers) -> Numbers:
-        steps: Numbers = (amounts // step).astype(np.int64)
-        return steps * step
+        rounded: Numbers = (amounts // step).astype(np.int64) * step
+        return rounded
 
     # Four standard deviations keep the one in a million within what a lender would lend.
     spread = np.clip(rng.standard_normal(count), -4, 4) * _SPREADS[product]
