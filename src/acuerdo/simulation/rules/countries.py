@@ -97,8 +97,8 @@ _PLACES = {
     "CO": "Antioquia|Medellín Bogotá|Bogotá Valle_del_Cauca|Cali Atlántico|Barranquilla"
     " Santander|Bucaramanga Cundinamarca|Soacha",
     "MX": "Ciudad_de_México|Ciudad_de_México|5500 Jalisco|Guadalajara|3300"
-    " Nuevo_León|Monterrey|8100 Puebla|Puebla|2220 Baja_California|Tijuana|6640 Sonora|Hermosillo|6620"
-    " Quintana_Roo|Cancún|9980",
+    " Nuevo_León|Monterrey|8100 Puebla|Puebla|2220 Baja_California|Tijuana|6640"
+    " Sonora|Hermosillo|6620 Quintana_Roo|Cancún|9980",
     "BR": "SP|São_Paulo|1190000,1290000,1990000 RJ|Rio_de_Janeiro|2190000,2290000"
     " MG|Belo_Horizonte|3190000,3490000 BA|Salvador|7190000,7590000 AM|Manaus|9290000"
     " RS|Porto_Alegre|5190000,5490000 PE|Recife|8190000,8790000",
