@@ -33,7 +33,7 @@ FLOORS = {
             "payments",
             "scoring segments",
             "strategies assistant",
-            "reporting",
+            "reporting simulation",
             "workflow",
             "web api cli sandbox",
             "config",

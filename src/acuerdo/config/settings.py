@@ -48,7 +48,8 @@ STORAGE_URL: str = env.str("STORAGE_URL", f"file://{DATA_DIR / 'files'}")
 
 _ROOMS = (
     "core creditors ledger identity portfolio compliance messaging agreements conversations cases"
-    " payments scoring segments strategies assistant reporting workflow sandbox api cli web"
+    " payments scoring segments strategies assistant reporting simulation workflow sandbox api cli"
+    " web"
 ).split()
 
 INSTALLED_APPS = [
