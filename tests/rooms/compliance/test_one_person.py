@@ -4,12 +4,19 @@ zone that may be the debtor's."""
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from contact_kit import local
+from django.db import transaction
 from small_portfolio import NOW, place, row
 
-from acuerdo.compliance.actions import check_contacts, claim_contacts, settle_attempt
+from acuerdo.compliance.actions import (
+    check_contacts,
+    claim_contacts,
+    import_do_not_contact,
+    settle_attempt,
+)
 from acuerdo.compliance.models import ContactAttempt
 from acuerdo.compliance.models import Verdict as VerdictRow
 from acuerdo.compliance.queries import explain_verdict, list_verdicts
@@ -127,6 +134,34 @@ def test_the_forms_of_a_phone_share_the_counters() -> None:
 
 
 CODES = {"MX": "52", "BR": "55", "AR": "54"}
+
+
+@pytest.mark.parametrize(
+    ("head", "listed", "is_hers"),
+    [
+        ("nit", "1023456788", True),
+        ("tipo_documento,documento", "NIT,1023456788", True),
+        ("tipo_documento,documento", "CC,1.023.456.788", True),
+        ("documento", "C.C. 1023456788", True),
+        ("documento", "1023456789", False),
+        ("tipo_documento,documento", "NIT,900123456", False),
+    ],
+)
+def test_a_list_names_a_human_by_any_writing_of_the_document(
+    tmp_path: Path, head: str, listed: str, is_hers: bool
+) -> None:
+    account = owing("Uno", "A-0001", document="1023456788")
+    path = tmp_path / "list.csv"
+    path.write_text(f"{head}\n{listed}\n", encoding="utf-8")
+    with transaction.atomic():
+        report = import_do_not_contact(
+            creditor=account.creditor, path=path, source="list", actor=SYSTEM, now=NOW
+        )
+    assert report.matched == int(is_hers)
+    assert ask(account).allowed is not is_hers
+    # Whoever comes later is known by another document of the same human.
+    later = owing("Uno", "A-0002", document="1023456788", document_type="TI")
+    assert later.debtor_id == account.debtor_id
 
 
 def test_hours_hold_in_every_zone_that_may_be_the_debtor_s() -> None:
