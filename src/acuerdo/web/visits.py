@@ -129,15 +129,16 @@ def show_question(
 def document_help(found: Visit) -> str:
     """Which document is meant, in the words of its country."""
     names = {
-        "cc": _("Your citizenship card (cédula de ciudadanía), its last 4 digits."),
-        "curp": _("Your CURP, its last 4 characters."),
-        "rfc": _("Your RFC, its last 4 characters."),
-        "cpf": _("Your CPF, its last 4 digits."),
-        "dni": _("Your DNI, its last 4 characters, the letter included."),
-        "nie": _("Your NIE, its last 4 characters, the letter included."),
+        ("CO", "CC"): _("Your citizenship card (cédula de ciudadanía), its last 4 digits."),
+        ("MX", "CURP"): _("Your CURP, its last 4 characters."),
+        ("MX", "RFC"): _("Your RFC, its last 4 characters."),
+        ("BR", "CPF"): _("Your CPF, its last 4 digits."),
+        ("ES", "DNI"): _("Your DNI, its last 4 characters, the letter included."),
+        ("ES", "NIE"): _("Your NIE, its last 4 characters, the letter included."),
     }
     generic = _("As it stands on the document, without dots or dashes.")
-    return names.get(found.debtor.person.document_type.lower(), generic)
+    person = found.debtor.person
+    return names.get((person.document_country, person.document_type), generic)
 
 
 def remember(request: HttpRequest, found: Visit) -> None:
