@@ -21,6 +21,7 @@ from acuerdo.portfolio.rules.phones import read_phones
 from acuerdo.simulation.actions import (
     CHUNK,
     COLUMNS,
+    MOST,
     make_chunk,
     read_countries,
     write_portfolio,
@@ -135,8 +136,8 @@ def test_every_row_says_that_it_is_synthetic() -> None:
 
 
 def people_of(country: str, count: int = 3_000) -> pl.DataFrame:
-    # Serials as far apart as in a file of ten million.
-    serial = np.unique(np.random.default_rng(5).integers(0, 10_000_000, size=count))
+    # Serials as far apart as in the largest file.
+    serial = np.unique(np.random.default_rng(5).integers(0, MOST, size=count))
     return make_people(country, serial, np.random.default_rng(9))
 
 
@@ -299,9 +300,9 @@ def test_countries_are_read_as_people_write_them() -> None:
     assert read_countries(" co, BR,co ") == ("CO", "BR")
 
 
-@pytest.mark.parametrize(("accounts", "seed"), [(0, 1), (-5, 1), (10, -1)])
+@pytest.mark.parametrize(("accounts", "seed"), [(0, 1), (-5, 1), (MOST + 1, 1), (10, -1)])
 def test_numbers_that_make_no_file_are_refused(tmp_path: Path, accounts: int, seed: int) -> None:
-    with pytest.raises(ValueError, match="at least"):
+    with pytest.raises(ValueError, match="accounts"):
         write(tmp_path / "none.csv", accounts=accounts, seed=seed)
     assert list(tmp_path.iterdir()) == []
 
