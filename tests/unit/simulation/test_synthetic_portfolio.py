@@ -154,7 +154,7 @@ def test_documents_are_right(country: str) -> None:
         assert wrong == []
     read = read_documents(people["numero_documento"], people["tipo_documento"], people["pais"])
     assert read.filter(pl.col("reason").is_not_null()).height == 0
-    assert set(read["document_type"]) == set(people["tipo_documento"])
+    assert read["document_type"].n_unique() == people["tipo_documento"].n_unique()
     # What the import tells people apart by: it may leave letters of the document out.
     assert read["identity"].n_unique() == people.height
 
