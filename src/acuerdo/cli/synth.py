@@ -16,7 +16,8 @@ from acuerdo.cli.language import use_language
 from acuerdo.core.errors import AcuerdoError
 
 UNREADABLE = 2
-MOST = 20_000_000
+# As in simulation.actions, which is not read before it is needed; a test compares the two.
+MOST = 1_000_000
 console = Console(stderr=True, highlight=False)
 
 

@@ -16,6 +16,8 @@ from acuerdo.simulation.rules.people import make_people
 
 CHUNK = 50_000
 """Accounts that are made at a time: what bounds the memory."""
+MOST = 1_000_000
+"""Accounts of one file: beyond, two people would share a document."""
 NEW_PERSON = 0.77
 """Share of accounts whose person had none before: 1.3 accounts a person."""
 COLUMNS = tuple(
@@ -54,11 +56,12 @@ def write_portfolio(
 
     The same arguments give the same bytes with the same libraries. Each country has about the same
     number of people. A file that is there is replaced only when the new one is whole. Raises
-    CountryUnknown, ValueError for fewer than one account or a negative seed, and OSError.
+    CountryUnknown, ValueError for a number of accounts not in 1..MOST or a negative seed, and
+    OSError.
     """
     codes = read_countries(",".join(countries))
-    if accounts < 1 or seed < 0:
-        raise ValueError("at least one account, and a seed of at least 0")
+    if not 1 <= accounts <= MOST or seed < 0:
+        raise ValueError(f"1 to {MOST} accounts, and a seed of at least 0")
     part = path.with_name(f"{path.name}.part")
     try:
         with part.open("wb") as stream:

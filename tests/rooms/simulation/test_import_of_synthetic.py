@@ -31,8 +31,7 @@ def test_a_country_comes_in(tmp_path: Path, country: str) -> None:
     with transaction.atomic():
         report = import_file(actor=SYSTEM, now=NOW, creditor=creditor, path=path)
     assert (report.accepted, report.rejected, report.duplicates) == (300, 0, 0)
-    # A place that the import does not know is no fault of the file.
-    assert set(report.warnings["reason"]) <= {"unknown_subdivision"}
+    assert report.warnings.rows() == []
     accounts = Account.objects.filter(creditor=creditor)
     assert accounts.filter(is_synthetic=True).count() == 300
     assert set(accounts.values_list("currency", flat=True)) == {COUNTRIES[country].currency}

@@ -163,14 +163,9 @@ def _costa_rican(people: Named) -> tuple[pl.Series, pl.Series]:
     return _typed("CPF", _text(number, 10))
 
 
-def _american(people: Named) -> tuple[pl.Series, pl.Series]:
-    # Every well-formed SSN may be somebody's: a made-up licence number stands for it.
+def _licence(people: Named) -> tuple[pl.Series, pl.Series]:
+    # Every well-formed SSN or NINO may be somebody's: a made-up licence number stands for it.
     return _typed("DL", "SYN" + _text(people.serial % 10**9, 9))
-
-
-def _british(people: Named) -> tuple[pl.Series, pl.Series]:
-    serial = people.serial % 4_000_000
-    return _typed("NINO", "QQ" + _text(serial // 4, 6) + _letters("ABCD", serial % 4))
 
 
 def _south_african(people: Named) -> tuple[pl.Series, pl.Series]:
@@ -188,8 +183,8 @@ def _typed(kind: str, numbers: pl.Series) -> tuple[pl.Series, pl.Series]:
 
 _MAKERS: dict[str, Callable[[Named], tuple[pl.Series, pl.Series]]] = {
     "CO": _cedula, "MX": _curp, "BR": _cpf, "ES": _spanish, "CL": _rut, "PE": _peruvian,
-    "AR": _cuil, "PT": _nif, "EC": _ecuadorian, "CR": _costa_rican, "US": _american,
-    "GB": _british, "ZA": _south_african,
+    "AR": _cuil, "PT": _nif, "EC": _ecuadorian, "CR": _costa_rican, "US": _licence,
+    "GB": _licence, "ZA": _south_african,
 }  # fmt: skip
 
 
