@@ -12,7 +12,7 @@ import csv
 import io
 import re
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -71,6 +71,18 @@ class Table:
     rows: pl.DataFrame
     faults: list[Fault] = field(default_factory=list)
     read: int = 0
+
+
+class Records(Protocol):
+    """Any source of rows: text, or a table that something else has cut into cells."""
+
+    encoding: str
+    separator: str
+    headers: list[str]
+
+    def read_table(self, positions: list[int]) -> Table:
+        """The columns at `positions` of all records. Raises FileEmpty."""
+        ...
 
 
 @dataclass(slots=True)

@@ -1,0 +1,57 @@
+"""What an import takes in: a file or the answer to a query, opened once and read once."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from acuerdo.portfolio.errors import FileMissing, FileTooLarge
+from acuerdo.portfolio.rules.mapping import Mapping
+from acuerdo.portfolio.rules.rows import find_most_frequent_country
+from acuerdo.portfolio.rules.text import Records, open_source
+
+MAX_FILE_MEGABYTES = 512
+
+
+@dataclass(slots=True)
+class Intake:
+    """Records with the name and SHA-256 that an import is remembered by."""
+
+    name: str
+    digest: str
+    records: Records | None
+
+    def take(self) -> Records:
+        """The records, given up by the intake, so that they are freed once they are read."""
+        records, self.records = self.records, None
+        if records is None:
+            raise RuntimeError("an intake is taken once")
+        return records
+
+
+def open_file(path: str | Path, mapping: Mapping) -> Intake:
+    """A file by what its first bytes say it is. Raises an ImportRefused."""
+    path = Path(path)
+    data = read_file(path)
+    return Intake(path.name, hashlib.sha256(data).hexdigest(), open_source(data, mapping.separator))
+
+
+def guess_country(intake: Intake, mapping: Mapping) -> str:
+    """ISO 3166-1 of the country that most rows name, '' where none does."""
+    if intake.records is None:
+        raise RuntimeError("the country is guessed before the intake is taken")
+    return find_most_frequent_country(intake.records, mapping)
+
+
+def read_file(path: Path) -> bytes:
+    """The bytes of a regular file of bounded size. Raises FileMissing, FileTooLarge."""
+    try:
+        if not path.is_file():
+            raise FileMissing(name=path.name)
+        megabytes = path.stat().st_size / 1_000_000
+        if megabytes > MAX_FILE_MEGABYTES:
+            raise FileTooLarge(megabytes=round(megabytes), limit=MAX_FILE_MEGABYTES)
+        return path.read_bytes()
+    except OSError:
+        raise FileMissing(name=path.name) from None
