@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from acuerdo.portfolio.errors import FileMissing, FileTooLarge
+from acuerdo.portfolio.rules.grids import open_parquet
 from acuerdo.portfolio.rules.mapping import Mapping
 from acuerdo.portfolio.rules.rows import find_most_frequent_country
 from acuerdo.portfolio.rules.text import Records, open_source
@@ -34,7 +35,13 @@ def open_file(path: str | Path, mapping: Mapping) -> Intake:
     """A file by what its first bytes say it is. Raises an ImportRefused."""
     path = Path(path)
     data = read_file(path)
-    return Intake(path.name, hashlib.sha256(data).hexdigest(), open_source(data, mapping.separator))
+    digest = hashlib.sha256(data).hexdigest()
+    records: Records
+    if data.startswith(b"PAR1"):
+        records = open_parquet(data)
+    else:
+        records = open_source(data, mapping.separator)
+    return Intake(path.name, digest, records)
 
 
 def guess_country(intake: Intake, mapping: Mapping) -> str:

@@ -16,6 +16,7 @@ defaults:
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 import yaml
@@ -61,8 +62,19 @@ class Mapping(BaseModel):
     def decimal_for(self, header: str, field: str) -> str | None:
         """The decimal mark declared for a column, by its header or its field."""
         if isinstance(self.decimal, dict):
-            return self.decimal.get(header) or self.decimal.get(field)
+            found = self.decimal.get(header) or self.decimal.get(field)
+            return found or self.decimal.get("")
         return self.decimal
+
+    def with_points(self, headers: Sequence[str]) -> Mapping:
+        """The same, with the point as the decimal mark of the columns with these headers."""
+        if not headers:
+            return self
+        declared = dict(self.decimal) if isinstance(self.decimal, dict) else {}
+        points: dict[str, DecimalMark] = dict.fromkeys(headers, ".")
+        if isinstance(self.decimal, str):
+            points = {"": self.decimal, **points}
+        return self.model_copy(update={"decimal": {**declared, **points}})
 
     def dates_for(self, header: str, field: str) -> str | None:
         """The order of dates declared for a column, by its header or its field."""

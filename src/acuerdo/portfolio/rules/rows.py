@@ -73,6 +73,7 @@ def read_rows(
     date. Raises HeaderNotRecognised, HeaderAmbiguous, AmountsAmbiguous, AmountsMixed,
     DatesAmbiguous, DatesMixed and what `Records.read_table` raises.
     """
+    mapping = mapping.with_points(source.points)
     declared = {field: list(names) for field, names in mapping.columns.items()}
     _check_declared(declared, registered, source.headers)
     columns = guess_columns(source.headers, registered, declared)

@@ -74,11 +74,15 @@ class Table:
 
 
 class Records(Protocol):
-    """Any source of rows: text, or a table that something else has cut into cells."""
+    """Any source of rows: text, or a table that something else has cut into cells.
+
+    `points` are the headers of columns of numbers, whose decimal mark needs no guess.
+    """
 
     encoding: str
     separator: str
     headers: list[str]
+    points: tuple[str, ...]
 
     def read_table(self, positions: list[int]) -> Table:
         """The columns at `positions` of all records. Raises FileEmpty."""
@@ -101,6 +105,7 @@ class Source:
     starts: npt.NDArray[np.int64]
     ends: npt.NDArray[np.int64]
     is_damaged: bool
+    points: tuple[str, ...] = ()
 
     def read_table(self, positions: list[int]) -> Table:
         """The columns at `positions` (in the header) of all records. See `Table`."""
