@@ -12,9 +12,10 @@ from django.db import transaction
 from acuerdo.core.actor import SYSTEM
 from acuerdo.creditors.actions import create_creditor
 from acuerdo.creditors.models import Creditor
-from acuerdo.portfolio.actions import ImportReport, import_file
-from acuerdo.portfolio.errors import FileDamaged
+from acuerdo.portfolio.actions import ImportReport, import_file, open_file
+from acuerdo.portfolio.errors import FileDamaged, ImportRefused
 from acuerdo.portfolio.models import Account, ImportRun
+from acuerdo.portfolio.rules.mapping import Mapping
 
 pytestmark = pytest.mark.django_db
 
@@ -61,3 +62,33 @@ def test_a_damaged_parquet_file_changes_nothing(creditor: Creditor, tmp_path: Pa
         bring(creditor, path)
     assert not ImportRun.objects.exists()
     assert not Account.objects.exists()
+
+
+@pytest.mark.parametrize("position", [40, 44, 100, 300])
+def test_a_parquet_file_that_ends_its_reader_does_not_end_ours(
+    tmp_path: Path, position: int
+) -> None:
+    path = tmp_path / "a.parquet"
+    frame = pl.DataFrame({"cuenta": ["A", "B"], "saldo": [1.5, 2.5], "dias_mora": [1, 2]})
+    frame.write_parquet(path)
+    data = bytearray(path.read_bytes())
+    # At 44 this makes polars ask for exabytes and abort.
+    data[position] = 127
+    path.write_bytes(data)
+    try:
+        records = open_file(path, Mapping()).take()
+        rows = records.read_table([0, 1]).rows
+    except ImportRefused:
+        return
+    assert rows.height <= 2
+
+
+def test_a_length_of_exabytes_is_damage(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    frame = pl.DataFrame({"cuenta": ["A", "B"], "saldo": [1.5, 2.5], "dias_mora": [1, 2]})
+    frame.write_parquet(path)
+    data = bytearray(path.read_bytes())
+    data[44] = 1
+    path.write_bytes(data)
+    with pytest.raises(FileDamaged):
+        open_file(path, Mapping())

@@ -8,14 +8,11 @@ from decimal import Decimal
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from acuerdo.portfolio.errors import (
     CellTooLong,
     FileDamaged,
     FileEmpty,
-    ImportRefused,
     TooManyColumns,
     TooManyRows,
 )
@@ -113,19 +110,3 @@ def test_what_is_hostile_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_what_only_begins_like_parquet_is_damaged(data: bytes) -> None:
     with pytest.raises(FileDamaged):
         open_parquet(data)
-
-
-GOOD = parquet(pl.DataFrame({"cuenta": ["A", "B"], "saldo": [1.5, 2.5], "dias_mora": [1, 2]}))
-
-
-@settings(deadline=None)  # polars panics slowly
-@given(st.integers(4, len(GOOD) - 1), st.integers(0, 255))
-def test_a_flipped_byte_is_read_or_refused_by_name(position: int, value: int) -> None:
-    data = bytearray(GOOD)
-    data[position] = value
-    try:
-        grid = open_parquet(bytes(data))
-        table = grid.read_table(list(range(len(grid.headers))))
-    except ImportRefused:
-        return
-    assert table.rows.height <= 2

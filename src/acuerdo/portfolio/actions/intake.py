@@ -3,16 +3,32 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from acuerdo.portfolio.errors import FileMissing, FileTooLarge
+from acuerdo.portfolio.errors import FileDamaged, FileMissing, FileTooLarge
 from acuerdo.portfolio.rules.grids import open_parquet
 from acuerdo.portfolio.rules.mapping import Mapping
 from acuerdo.portfolio.rules.rows import find_most_frequent_country
 from acuerdo.portfolio.rules.text import Records, open_source
 
 MAX_FILE_MEGABYTES = 512
+_TRIAL_SECONDS = 300
+_TRIAL_BYTES = 8 << 30
+_TRIAL = f"""
+import resource, sys
+resource.setrlimit(resource.RLIMIT_AS, ({_TRIAL_BYTES}, {_TRIAL_BYTES}))
+resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+from acuerdo.portfolio.errors import ImportRefused
+from acuerdo.portfolio.rules.grids import try_parquet
+try:
+    try_parquet(sys.stdin.buffer.read())
+except ImportRefused:
+    pass  # the parent meets it too, and tells it in its language
+"""
 
 
 @dataclass(slots=True)
@@ -38,10 +54,32 @@ def open_file(path: str | Path, mapping: Mapping) -> Intake:
     digest = hashlib.sha256(data).hexdigest()
     records: Records
     if data.startswith(b"PAR1"):
+        _survive_parquet(data)
         records = open_parquet(data)
     else:
         records = open_source(data, mapping.separator)
     return Intake(path.name, digest, records)
+
+
+def _survive_parquet(data: bytes) -> None:
+    """Raises FileDamaged where decoding `data` ends the process that does it.
+
+    A hostile length makes polars abort rather than raise: a child finds out, and the worker and
+    the web server live.
+    """
+    try:
+        child = subprocess.run(  # noqa: S603 - our own interpreter and code
+            [sys.executable, "-c", _TRIAL],
+            input=data,
+            capture_output=True,
+            timeout=_TRIAL_SECONDS,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "RUST_BACKTRACE": "0"},
+        )
+    except subprocess.TimeoutExpired:
+        raise FileDamaged(problem="timeout") from None
+    if child.returncode:
+        text = child.stderr.decode("utf-8", "replace").strip().splitlines()
+        raise FileDamaged(problem=text[-1][:200] if text else f"exit {child.returncode}")
 
 
 def guess_country(intake: Intake, mapping: Mapping) -> str:
