@@ -39,6 +39,9 @@ def import_portfolio(
     mapping: Annotated[
         Path | None, typer.Option(help="YAML file that says what the columns are.")
     ] = None,
+    layout: Annotated[
+        Path | None, typer.Option(help="YAML file that says how a fixed width file is cut.")
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Tell what would change; change nothing.")
     ] = False,
@@ -60,7 +63,14 @@ def import_portfolio(
 
             try:
                 facts = _act(
-                    file, creditor, country, as_of, mapping, console=console, dry_run=dry_run
+                    file,
+                    creditor,
+                    country,
+                    as_of,
+                    mapping,
+                    layout,
+                    console=console,
+                    dry_run=dry_run,
                 )
                 code = DONE if facts["rows"]["accepted"] else UNREADABLE
             except (ImportRefused, OptionWrong) as error:
@@ -90,6 +100,7 @@ def _act(
     country: str,
     as_of: str,
     mapping_file: Path | None,
+    layout_file: Path | None,
     *,
     console: Console,
     dry_run: bool,
@@ -102,13 +113,14 @@ def _act(
     from acuerdo.core import clock
     from acuerdo.creditors.countries import COUNTRIES
     from acuerdo.creditors.models import Creditor
-    from acuerdo.portfolio.actions import load_mapping, open_file
+    from acuerdo.portfolio.actions import load_layout, load_mapping, open_file
     from acuerdo.portfolio.rules.mapping import Mapping as FileMapping
 
     call_command("migrate", verbosity=0)
     mapping = load_mapping(mapping_file) if mapping_file else FileMapping()
     known = Creditor.objects.filter(name=name).first()
-    intake = open_file(file, mapping)
+    layout = load_layout(layout_file) if layout_file else None
+    intake = open_file(file, mapping, layout)
     country = known.country if known else running.find_country(country, intake, mapping)
     zone = ZoneInfo(known.timezone if known else COUNTRIES[country].timezone)
     now = running.find_instant(as_of, known, zone)

@@ -134,3 +134,27 @@ def test_a_date_before_the_last_is_3(tmp_path: Path) -> None:
     file.write_text(GOOD)
     assert invoke(file).exit_code == 0
     assert invoke(file, "--as-of", "2026-11-01").exit_code == 3
+
+
+def test_a_layout_cuts_a_fixed_width_file(tmp_path: Path) -> None:
+    file, layout = tmp_path / "export.txt", tmp_path / "layout.yaml"
+    file.write_text("A-10000012345620261001\nA-2000000005\n")
+    layout.write_text(
+        "columns:\n"
+        "  - {name: cuenta, from: 1, length: 3}\n"
+        "  - {name: saldo, from: 4, length: 11, type: amount, decimals: 2}\n"
+        "  - {name: vencimiento, from: 15, length: 8, type: date, format: yyyymmdd}\n"
+    )
+    options = ("--json", "--country", "CO", "--layout", str(layout))
+    said = answer(invoke(file, *options))
+    assert said["balances"]["COP"]["total_minor"] == 123_456
+    assert said["rejections"] == [
+        {
+            "line": 2,
+            "column": "saldo 4-14",
+            "value": "A-2000000005",
+            "reason": "line_too_short",
+        }
+    ]
+    layout.write_text("columns: 1")
+    assert invoke(file, *options).exit_code == 2

@@ -12,6 +12,13 @@ from acuerdo.portfolio.actions.importing import (
 )
 from acuerdo.portfolio.actions.places import change_residence, declare_location, refresh_zones
 from acuerdo.portfolio.actions.intake import Intake, guess_country, open_file, read_file
+from acuerdo.portfolio.actions.intake import (
+    Intake,
+    guess_country,
+    load_layout,
+    open_file,
+    read_file,
+)
 from acuerdo.portfolio.actions.report import ImportReport
 from acuerdo.portfolio.actions.snapshots import append_snapshots
 
@@ -24,6 +31,7 @@ __all__ = [
     "guess_country",
     "import_file",
     "import_intake",
+    "load_layout",
     "load_mapping",
     "lock_contact_points",
     "open_file",

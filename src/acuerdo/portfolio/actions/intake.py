@@ -9,9 +9,10 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from acuerdo.portfolio.errors import FileDamaged, FileMissing, FileTooLarge
+from acuerdo.portfolio.errors import FileDamaged, FileMissing, FileTooLarge, LayoutInvalid
+from acuerdo.portfolio.rules.fixed import Layout, open_fixed, read_layout
 from acuerdo.portfolio.rules.grids import open_parquet
-from acuerdo.portfolio.rules.mapping import Mapping
+from acuerdo.portfolio.rules.mapping import MAX_BYTES, Mapping
 from acuerdo.portfolio.rules.rows import find_most_frequent_country
 from acuerdo.portfolio.rules.text import Records, open_source
 
@@ -23,6 +24,7 @@ import resource, sys
 resource.setrlimit(resource.RLIMIT_AS, ({_TRIAL_BYTES}, {_TRIAL_BYTES}))
 resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 from acuerdo.portfolio.errors import ImportRefused
+from acuerdo.portfolio.rules.fixed import Layout, open_fixed, read_layout
 from acuerdo.portfolio.rules.grids import try_parquet
 try:
     try_parquet(sys.stdin.buffer.read())
@@ -47,13 +49,24 @@ class Intake:
         return records
 
 
-def open_file(path: str | Path, mapping: Mapping) -> Intake:
-    """A file by what its first bytes say it is. Raises an ImportRefused."""
+def load_layout(path: str | Path) -> Layout:
+    """The layout in a YAML file. Raises LayoutInvalid."""
+    try:
+        with Path(path).open("rb") as stream:
+            return read_layout(stream.read(MAX_BYTES + 1))
+    except OSError as error:
+        raise LayoutInvalid(problem=error.strerror or str(error)) from None
+
+
+def open_file(path: str | Path, mapping: Mapping, layout: Layout | None = None) -> Intake:
+    """A file by what its first bytes say it is, or cut by `layout`. Raises an ImportRefused."""
     path = Path(path)
     data = read_file(path)
     digest = hashlib.sha256(data).hexdigest()
     records: Records
-    if data.startswith(b"PAR1"):
+    if layout is not None:
+        records = open_fixed(data, layout)
+    elif data.startswith(b"PAR1"):
         _survive_parquet(data)
         records = open_parquet(data)
     else:

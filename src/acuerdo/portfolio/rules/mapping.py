@@ -17,12 +17,12 @@ defaults:
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from acuerdo.portfolio.errors import MappingInvalid
+from acuerdo.portfolio.errors import ImportRefused, MappingInvalid
 
 MAX_BYTES = 65_536
 DecimalMark = Literal[",", "."]
@@ -83,26 +83,40 @@ class Mapping(BaseModel):
         return self.dates
 
 
+class _Alias(Exception):
+    """A node that stands for another."""
+
+
 class _Loader(yaml.SafeLoader):
     """Plain YAML without aliases: a few lines of them unfold to gigabytes."""
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
-            raise MappingInvalid(problem="aliases (*name) are not allowed")
+            raise _Alias()
         return super().compose_node(parent, index)
 
 
 def read_mapping(text: str | bytes) -> Mapping:
     """The mapping in a YAML text. Raises MappingInvalid with the place and what is wrong."""
+    return read_document(text, Mapping, MappingInvalid)
+
+
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+def read_document(text: str | bytes, model: type[_Model], invalid: type[ImportRefused]) -> _Model:
+    """A YAML text as `model`. Raises `invalid` with `problem`: the place and what is wrong."""
     if len(text) > MAX_BYTES:
-        raise MappingInvalid(problem=f"it is larger than {MAX_BYTES} bytes")
+        raise invalid(problem=f"it is larger than {MAX_BYTES} bytes")
     try:
         document = yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader
+    except _Alias:
+        raise invalid(problem="aliases (*name) are not allowed") from None
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
-        raise MappingInvalid(problem=" ".join(str(error).split())[:300]) from None
+        raise invalid(problem=" ".join(str(error).split())[:300]) from None
     try:
-        return Mapping.model_validate({} if document is None else document)
+        return model.model_validate({} if document is None else document)
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"]) or "the file"
-        raise MappingInvalid(problem=f"{place}: {first['msg']}") from None
+        raise invalid(problem=f"{place}: {first['msg']}") from None

@@ -139,6 +139,14 @@ def open_source(data: bytes, declared_separator: str | None = None) -> Source:
     )
 
 
+def read_lines(data: bytes) -> tuple[list[str], str]:
+    """All lines of a text and the encoding it had. Raises FileEmpty, NotText, LineTooLong."""
+    data, encoding, _damaged = _to_utf8(data)
+    data = _plain_line_ends(data)
+    _index_lines(data)
+    return data.decode().split("\n"), encoding
+
+
 # Encoding and line ends
 
 
