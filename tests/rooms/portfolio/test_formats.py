@@ -92,3 +92,26 @@ def test_a_length_of_exabytes_is_damage(tmp_path: Path) -> None:
     path.write_bytes(data)
     with pytest.raises(FileDamaged):
         open_file(path, Mapping())
+
+
+def test_titles_above_the_header_are_skipped(creditor: Creditor, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(
+        "Banco Uno, cartera vencida\n"
+        "Corte: 24/11/2026; Total\n"
+        "\n"
+        "cuenta;saldo;vencimiento\n"
+        "A-1;5,50;2026-10-01\n"
+        "A-2;x;2026-10-01\n"
+    )
+    report = bring(creditor, path)
+    assert (report.read, report.new) == (2, 1)
+    assert report.rejections.rows() == [(6, "saldo", "x", "unreadable_amount")]
+
+
+def test_headers_of_a_mapping_are_found_below_titles(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("Titles\nX1;X2;X3\nA;5;2026-10-01\n")
+    mapping = Mapping.model_validate({"columns": {"account": "X1", "total": "X2"}})
+    assert open_file(path, mapping).take().headers == ["X1", "X2", "X3"]
+    assert open_file(path, Mapping()).take().headers == ["Titles"]

@@ -12,6 +12,7 @@ from pathlib import Path
 from acuerdo.portfolio.errors import FileDamaged, FileMissing, FileTooLarge, LayoutInvalid
 from acuerdo.portfolio.rules.fixed import Layout, open_fixed, read_layout
 from acuerdo.portfolio.rules.grids import open_parquet
+from acuerdo.portfolio.rules.headers import count_known
 from acuerdo.portfolio.rules.mapping import MAX_BYTES, Mapping
 from acuerdo.portfolio.rules.rows import find_most_frequent_country
 from acuerdo.portfolio.rules.text import Records, open_source
@@ -70,7 +71,8 @@ def open_file(path: str | Path, mapping: Mapping, layout: Layout | None = None) 
         _survive_parquet(data)
         records = open_parquet(data)
     else:
-        records = open_source(data, mapping.separator)
+        declared = [name for names in mapping.columns.values() for name in names]
+        records = open_source(data, mapping.separator, lambda cells: count_known(cells, declared))
     return Intake(path.name, digest, records)
 
 
