@@ -158,6 +158,8 @@ class PlaceUnknown(AcuerdoError):
         "{place} is not a known place. Give the country, and its state or province where known, by"
         " name or by ISO code."
     )
+
+
 class LayoutInvalid(ImportRefused):
     code = "layout_invalid"
     message = _("The layout file cannot be used: {problem}.")

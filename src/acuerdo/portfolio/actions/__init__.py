@@ -10,8 +10,6 @@ from acuerdo.portfolio.actions.importing import (
     load_mapping,
     read_rejections,
 )
-from acuerdo.portfolio.actions.places import change_residence, declare_location, refresh_zones
-from acuerdo.portfolio.actions.intake import Intake, guess_country, open_file, read_file
 from acuerdo.portfolio.actions.intake import (
     Intake,
     guess_country,
@@ -19,6 +17,7 @@ from acuerdo.portfolio.actions.intake import (
     open_file,
     read_file,
 )
+from acuerdo.portfolio.actions.places import change_residence, declare_location, refresh_zones
 from acuerdo.portfolio.actions.report import ImportReport
 from acuerdo.portfolio.actions.snapshots import append_snapshots
 
