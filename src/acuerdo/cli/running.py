@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
@@ -34,8 +34,14 @@ from acuerdo.creditors.models import Creditor
 from acuerdo.messaging.actions import deliver_due, settle_unknown
 from acuerdo.messaging.models import Message
 from acuerdo.messaging.providers import list_served
-from acuerdo.portfolio.actions import ImportReport, import_file, load_mapping
-from acuerdo.portfolio.actions.importing import guess_country
+from acuerdo.portfolio.actions import (
+    ImportReport,
+    Intake,
+    guess_country,
+    import_intake,
+    load_mapping,
+    open_file,
+)
 from acuerdo.portfolio.events import PORTFOLIO_IMPORTED
 from acuerdo.portfolio.rules.mapping import Mapping as FileMapping
 from acuerdo.strategies.actions import PlanReport, plan
@@ -102,17 +108,8 @@ class RunReport:
         return sum(part.total() for part in parts) + self.unknown
 
     def to_json(self) -> dict[str, Any]:
-        facts = self.imported.to_json()
-        zone = ZoneInfo(self.creditor.timezone)
         return {
-            "creditor": self.creditor.name,
-            "as_of": self.as_of.astimezone(zone).isoformat(timespec="seconds"),
-            "file": facts["file"],
-            "rows": facts["rows"],
-            "rejections": facts["rejections"],
-            "warnings": facts["warnings"],
-            "accounts": facts["accounts"],
-            "balances": facts["balances"],
+            **import_facts(self.creditor, self.as_of, self.imported),
             "segments": {code: count for code, count in self.night.segments.items() if code},
             "planned": self.total,
             "sent": dict(sorted(self.sent.items())),
@@ -125,20 +122,7 @@ class RunReport:
     def to_lines(self) -> Iterator[tuple[str, str]]:
         """The same for a person: label and text."""
         facts = self.to_json()
-        rows, accounts = facts["rows"], facts["accounts"]
-        yield _("File"), ", ".join(str(value) for value in facts["file"].values() if value)
-        yield (
-            _("Rows"),
-            _("{read} read, {accepted} accepted, {rejected} rejected, {duplicates} duplicates,"
-              " {warnings} warnings").format(**rows),
-        )  # fmt: skip
-        yield (
-            _("Accounts"),
-            _("{new} new, {changed} changed, {unchanged} unchanged").format(**accounts),
-        )
-        locale = COUNTRIES[self.creditor.country].locale
-        for currency, parts in facts["balances"].items():
-            yield _("Balance"), format_money(Money(parts["total_minor"], currency), locale)
+        yield from import_lines(self.creditor.country, facts)
         for label, counts in (
             (_("Segments"), facts["segments"]),
             (_("Sent"), facts["sent"]),
@@ -149,6 +133,35 @@ class RunReport:
         yield _("Unknown"), str(self.unknown)
         yield _("Planned"), str(self.total)
         yield _("Seconds"), ", ".join(f"{name} {took}" for name, took in self.seconds.items())
+
+
+def import_facts(creditor: Creditor, as_of: datetime, imported: ImportReport) -> dict[str, Any]:
+    """What an import did, in the shape that `run --json` and `import --json` begin with."""
+    facts = imported.to_json()
+    at = as_of.astimezone(ZoneInfo(creditor.timezone))
+    names = ("file", "rows", "rejections", "warnings", "accounts", "balances")
+    return {
+        "creditor": creditor.name,
+        "as_of": at.isoformat(timespec="seconds"),
+        **{name: facts[name] for name in names},
+    }
+
+
+def import_lines(country: str, facts: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """`import_facts` for a person: label and text."""
+    yield _("File"), ", ".join(str(value) for value in facts["file"].values() if value)
+    yield (
+        _("Rows"),
+        _("{read} read, {accepted} accepted, {rejected} rejected, {duplicates} duplicates,"
+          " {warnings} warnings").format(**facts["rows"]),
+    )  # fmt: skip
+    yield (
+        _("Accounts"),
+        _("{new} new, {changed} changed, {unchanged} unchanged").format(**facts["accounts"]),
+    )
+    locale = COUNTRIES[country].locale
+    for currency, parts in facts["balances"].items():
+        yield _("Balance"), format_money(Money(parts["total_minor"], currency), locale)
 
 
 def run(wish: Wish, console: Console) -> RunReport:
@@ -165,17 +178,20 @@ def run(wish: Wish, console: Console) -> RunReport:
 
 
 def _run(wish: Wish, console: Console) -> RunReport:
-    mapping = load_mapping(wish.mapping) if wish.mapping else None
-    authorised = _authorised(wish)
+    mapping = load_mapping(wish.mapping) if wish.mapping else FileMapping()
+    authorised = find_authorised(wish)
     known = Creditor.objects.filter(name=wish.creditor).first()
     if wish.live and not (known and has_real_provider(creditor=known)):
         raise NothingLive(creditor=wish.creditor)
-    country = known.country if known else _country(wish, mapping)
+    intake = open_file(wish.file, mapping)
+    country = known.country if known else find_country(wish.country, intake, mapping)
     zone = ZoneInfo(known.timezone if known else COUNTRIES[country].timezone)
-    now = _instant(wish, known, zone)
-    with clock.travel(now), _progress(console) as progress:
-        with progress.stage("import", _("Importing")) as advance:
-            creditor, imported = _import(wish, known, country, mapping, authorised, now, advance)
+    now = find_instant(wish.as_of, known, zone, live=wish.live)
+    with clock.travel(now), show_progress(console) as progress:
+        with progress.stage("import", _("Importing")) as advance, transaction.atomic():
+            creditor, imported = take_in(
+                intake, known or (wish.creditor, country), mapping, authorised, now, advance
+            )
         night = NightReport(on=now.astimezone(zone).date(), accounts=0)
         report = RunReport(creditor, now, imported, night, PlanReport())
         waiting: list[int] = []
@@ -227,7 +243,7 @@ def _contact(report: RunReport, waiting: list[int], progress: _Stages, *, live: 
             drain(now, creditor_id=creditor.pk)
 
 
-def _authorised(wish: Wish) -> tuple[str, str] | None:
+def find_authorised(wish: Wish) -> tuple[str, str] | None:
     """(channels, source) declared for a file without a column of authorised channels."""
     if not wish.authorised and not wish.authorised_source:
         return None
@@ -248,11 +264,11 @@ def _authorised(wish: Wish) -> tuple[str, str] | None:
     return ",".join(names), wish.authorised_source.strip()
 
 
-def _country(wish: Wish, mapping: FileMapping | None) -> str:
+def find_country(declared: str, intake: Intake, mapping: FileMapping) -> str:
     """The country of a creditor to be created: as declared, else the file's most frequent."""
-    country = wish.country.strip().upper()
+    country = declared.strip().upper()
     if not country:
-        country = guess_country(wish.file, mapping)
+        country = guess_country(intake, mapping)
     if country not in COUNTRIES:
         raise OptionWrong(
             option="--country",
@@ -262,17 +278,19 @@ def _country(wish: Wish, mapping: FileMapping | None) -> str:
     return country
 
 
-def _instant(wish: Wish, known: Creditor | None, zone: ZoneInfo) -> datetime:
+def find_instant(
+    as_of: str, known: Creditor | None, zone: ZoneInfo, *, live: bool = False
+) -> datetime:
     """The instant of the whole run. Raises OptionWrong, LiveNotNow and AsOfRefused."""
     # Where real people are reached it is the real time that counts, whatever a demo's clock says.
-    now = clock.real_now() if wish.live else clock.now()
+    now = clock.real_now() if live else clock.now()
     at = now
-    if wish.as_of:
-        at = _parse_as_of(wish.as_of, zone)
+    if as_of:
+        at = _parse_as_of(as_of, zone)
         # The contact rules are asked about the instant of the run: with real providers it must
         # be the real one, neither past nor to come.
-        if wish.live and abs((at - now).total_seconds()) > _LIVE_TOLERANCE_SECONDS:
-            raise LiveNotNow(as_of=wish.as_of)
+        if live and abs((at - now).total_seconds()) > _LIVE_TOLERANCE_SECONDS:
+            raise LiveNotNow(as_of=as_of)
     if known and known.last_run_at and at < known.last_run_at:
         raise AsOfRefused(
             creditor=known.name,
@@ -297,31 +315,35 @@ def _parse_as_of(text: str, zone: ZoneInfo) -> datetime:
     return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
 
 
-def _import(
-    wish: Wish,
-    known: Creditor | None,
-    country: str,
-    mapping: FileMapping | None,
+def take_in(
+    intake: Intake,
+    owed: Creditor | tuple[str, str],
+    mapping: FileMapping,
     authorised: tuple[str, str] | None,
     now: datetime,
     progress: Any,
+    *,
+    trial: bool = False,
 ) -> tuple[Creditor, ImportReport]:
-    """The file in, with its creditor where it is new: all of it or nothing."""
-    with transaction.atomic():
-        creditor = known or open_creditor(
-            actor=SYSTEM, now=now, name=wish.creditor, country=country
-        )
-        prepare(creditor_id=creditor.pk)
-        report = import_file(
-            actor=SYSTEM,
-            now=now,
-            creditor=creditor,
-            path=wish.file,
-            mapping=mapping,
-            authorised=authorised,
-            progress=progress,
-        )
-        record_run(creditor=creditor, now=now)
+    """A file in, with its creditor where that is still a (name, country), in the caller's
+    transaction. A `trial` leaves nothing outside of it either."""
+    creditor = (
+        owed
+        if isinstance(owed, Creditor)
+        else open_creditor(actor=SYSTEM, now=now, name=owed[0], country=owed[1])
+    )
+    prepare(creditor_id=creditor.pk)
+    report = import_intake(
+        actor=SYSTEM,
+        now=now,
+        creditor=creditor,
+        intake=intake,
+        mapping=mapping,
+        authorised=authorised,
+        progress=progress,
+        trial=trial,
+    )
+    record_run(creditor=creditor, now=now)
     return creditor, report
 
 
@@ -408,7 +430,7 @@ class _Stages:
 
 
 @contextmanager
-def _progress(console: Console) -> Iterator[_Stages]:
+def show_progress(console: Console) -> Iterator[_Stages]:
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, disable=not console.is_terminal) as bars:
         yield _Stages(bars)

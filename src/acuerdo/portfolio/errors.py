@@ -58,6 +58,23 @@ class NotText(ImportRefused):
         super().__init__(kind=_KINDS[kind])
 
 
+class FileDamaged(ImportRefused):
+    """`problem` is what the reader of its format said."""
+
+    code = "file_damaged"
+    message = _("The file is damaged and cannot be read: {problem}. Export it again.")
+
+
+class TooManyRows(ImportRefused):
+    code = "too_many_rows"
+    message = _("There are {count} rows; the limit is {limit}. Split them into parts.")
+
+
+class CellTooLong(ImportRefused):
+    code = "cell_too_long"
+    message = _("A value in column {column} has more than {limit} bytes. Check the export.")
+
+
 class LineTooLong(ImportRefused):
     code = "line_too_long"
     message = _(
@@ -141,3 +158,8 @@ class PlaceUnknown(AcuerdoError):
         "{place} is not a known place. Give the country, and its state or province where known, by"
         " name or by ISO code."
     )
+
+
+class LayoutInvalid(ImportRefused):
+    code = "layout_invalid"
+    message = _("The layout file cannot be used: {problem}.")

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 REASONS: dict[str, str | Promise] = {
     # the row is rejected
     "wrong_number_of_fields": _("The row has more or fewer fields than the header."),
+    "line_too_short": _("The line ends before this column is complete."),
     "quote_not_closed": _("A quotation mark is opened and not closed."),
     "undecodable": _("Characters of the row are damaged. Export the file as UTF-8."),
     "missing_value": _("The value is missing."),

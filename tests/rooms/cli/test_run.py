@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -261,10 +260,9 @@ def test_live_compares_with_the_real_time(monkeypatch: pytest.MonkeyPatch) -> No
     ahead = clock.real_now() + timedelta(days=5)
     monkeypatch.setattr(clock, "now", lambda: ahead)
     zone = ZoneInfo("America/Bogota")
-    wish = running.Wish(Path("x.csv"), "Banco Uno", live=True)
-    assert running._instant(wish, None, zone) < ahead - timedelta(days=4)
+    assert running.find_instant("", None, zone, live=True) < ahead - timedelta(days=4)
     with pytest.raises(LiveNotNow):
-        running._instant(replace(wish, as_of=ahead.isoformat()), None, zone)
+        running.find_instant(ahead.isoformat(), None, zone, live=True)
 
 
 def test_what_fails_after_the_import_ends_with_four_and_tells_what_was_done(
@@ -305,11 +303,11 @@ def test_a_database_that_does_not_answer_ends_with_four_in_the_reader_s_language
 def test_what_nobody_expected_ends_with_four(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def lost(*_arguments: Any) -> Any:
+    def lost(*_arguments: Any, **_options: Any) -> Any:
         raise OperationalError("the connection is closed")
 
     file = write(tmp_path / "cartera.csv", [row("A-0001")])
-    monkeypatch.setattr(running, "_import", lost)
+    monkeypatch.setattr(running, "take_in", lost)
     result = invoke(file, "--json", "--as-of", "2026-11-24")
     assert (result.exit_code, result.stdout) == (4, "")
     assert "The run failed: the connection is closed" in result.stderr

@@ -12,7 +12,7 @@ from django.db import transaction
 from acuerdo.core.actor import SYSTEM
 from acuerdo.core.models import Event
 from acuerdo.creditors.actions import create_creditor
-from acuerdo.portfolio.actions import guess_country, import_file, load_mapping
+from acuerdo.portfolio.actions import guess_country, import_file, load_mapping, open_file
 from acuerdo.portfolio.errors import (
     AmountsAmbiguous,
     DatesAmbiguous,
@@ -26,6 +26,7 @@ from acuerdo.portfolio.errors import (
     TooManyColumns,
 )
 from acuerdo.portfolio.models import Account, ImportRun, Person, Portfolio
+from acuerdo.portfolio.rules.mapping import Mapping
 
 pytestmark = pytest.mark.django_db
 
@@ -75,7 +76,7 @@ def test_a_file_of_bad_rows_alone_is_read_and_reported(tmp_path: Path) -> None:
     creditor = create_creditor(actor=SYSTEM, now=NOW, name="Lender", country="CO")
     path = tmp_path / "export.csv"
     path.write_text("cuenta;saldo;vencimiento;pais\nA;x;2026-01-31;MX\n;1,5;2026-01-31;MX\n")
-    assert guess_country(path) == "MX"
+    assert guess_country(open_file(path, Mapping()), Mapping()) == "MX"
     with transaction.atomic():
         report = import_file(actor=SYSTEM, now=NOW, creditor=creditor, path=path)
     assert (report.accepted, report.rejected, report.new) == (0, 2, 0)

@@ -188,3 +188,20 @@ def test_several_columns_of_one_component_add_up() -> None:
     assert (row["number"], row["principal"], row["interest"], row["fees"]) == ("001", 10050, 350, 0)
     assert row["due_on"] == date(2026, 10, 20)
     assert reading.unused == ("FECHA ULTIMO PAGO",)
+
+
+def test_an_area_code_stands_in_the_column_before_its_number() -> None:
+    reading = read(
+        "conta,ddd,telefone,ddd_2,telefone_2,celular,saldo,dias_mora,pais\n"
+        "A,011,987654321,21,3456-7890,11912345678,5,1,BR\n"
+        "B,11,11987654322,,+5511987654323,x,5,1,BR\n"
+    )
+    contacts = reading.contacts.sort("line", "priority").select("line", "value", "is_valid")
+    assert contacts.rows() == [
+        (2, "+5511987654321", True),
+        (2, "+552134567890", True),
+        (2, "+5511912345678", True),
+        (3, "+5511987654322", True),
+        (3, "+5511987654323", True),
+        (3, "x", False),
+    ]

@@ -5,11 +5,17 @@ from acuerdo.portfolio.actions.addresses import (
     set_usable,
 )
 from acuerdo.portfolio.actions.importing import (
-    guess_country,
     import_file,
+    import_intake,
     load_mapping,
-    read_file,
     read_rejections,
+)
+from acuerdo.portfolio.actions.intake import (
+    Intake,
+    guess_country,
+    load_layout,
+    open_file,
+    read_file,
 )
 from acuerdo.portfolio.actions.places import change_residence, declare_location, refresh_zones
 from acuerdo.portfolio.actions.report import ImportReport
@@ -17,13 +23,17 @@ from acuerdo.portfolio.actions.snapshots import append_snapshots
 
 __all__ = [
     "ImportReport",
+    "Intake",
     "append_snapshots",
     "change_residence",
     "declare_location",
     "guess_country",
     "import_file",
+    "import_intake",
+    "load_layout",
     "load_mapping",
     "lock_contact_points",
+    "open_file",
     "read_file",
     "read_rejections",
     "refresh_zones",

@@ -6,7 +6,6 @@ and the same file again does the rest, or nothing.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,20 +21,19 @@ from acuerdo.core.crypto import decrypt, encrypt
 from acuerdo.core.events import publish
 from acuerdo.core.storage import load, save
 from acuerdo.creditors.models import Creditor
+from acuerdo.portfolio.actions.intake import Intake, open_file
 from acuerdo.portfolio.actions.placing import place_accounts
 from acuerdo.portfolio.actions.report import ImportReport
 from acuerdo.portfolio.columns import ColumnContext, list_columns, list_followers
-from acuerdo.portfolio.errors import FileMissing, FileTooLarge, MappingInvalid
+from acuerdo.portfolio.errors import MappingInvalid
 from acuerdo.portfolio.events import PORTFOLIO_IMPORTED
 from acuerdo.portfolio.models import ImportRun, Portfolio
 from acuerdo.portfolio.reasons import write_rejections
 from acuerdo.portfolio.rules.mapping import MAX_BYTES as MAX_MAPPING_BYTES
 from acuerdo.portfolio.rules.mapping import Mapping as ColumnMapping
 from acuerdo.portfolio.rules.mapping import read_mapping
-from acuerdo.portfolio.rules.rows import Reading, find_most_frequent_country, read_rows
-from acuerdo.portfolio.rules.text import open_source
+from acuerdo.portfolio.rules.rows import Reading, read_rows
 
-MAX_FILE_MEGABYTES = 512
 AUTHORISED = "authorised_channels"
 _COMPONENTS = ("principal", "interest", "fees", "costs")
 
@@ -70,15 +68,6 @@ def load_mapping(path: str | Path) -> ColumnMapping:
         raise MappingInvalid(problem=error.strerror or str(error)) from None
 
 
-def guess_country(path: str | Path, mapping: ColumnMapping | None = None) -> str:
-    """ISO 3166-1 of the country that most rows of a file name, '' where none does.
-
-    Raises what `import_file` raises for a file that cannot be read.
-    """
-    source = open_source(read_file(Path(path)), (mapping or ColumnMapping()).separator)
-    return find_most_frequent_country(source, mapping or ColumnMapping())
-
-
 def import_file(
     *,
     actor: Actor,
@@ -90,7 +79,33 @@ def import_file(
     portfolio_name: str = "",
     progress: Progress | None = None,
 ) -> ImportReport:
-    """Bring the accounts of a CSV file in.
+    """Bring the accounts of a file in: `open_file`, then `import_intake`, which see."""
+    mapping = mapping or ColumnMapping()
+    return import_intake(
+        actor=actor,
+        now=now,
+        creditor=creditor,
+        intake=open_file(path, mapping),
+        mapping=mapping,
+        authorised=authorised,
+        portfolio_name=portfolio_name,
+        progress=progress,
+    )
+
+
+def import_intake(
+    *,
+    actor: Actor,
+    now: datetime,
+    creditor: Creditor,
+    intake: Intake,
+    mapping: ColumnMapping,
+    authorised: tuple[str, str] | None = None,
+    portfolio_name: str = "",
+    progress: Progress | None = None,
+    trial: bool = False,
+) -> ImportReport:
+    """Bring the accounts of an opened file or query in.
 
     A row whose account is new makes the person, debtor, contact points, account, due item and
     opening entry it needs. A row about a known account changes what differs; a changed balance
@@ -98,29 +113,24 @@ def import_file(
     the report and stops no other.
 
     `authorised` is (channels, source) declared for all rows of a file that has no column of
-    authorised channels. Raises an ImportRefused where the file as a whole cannot be read;
-    nothing is changed then.
+    authorised channels. A `trial` keeps no file of rejections: its caller rolls back. Raises an
+    ImportRefused where the file as a whole cannot be read; nothing is changed then.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("a file is imported inside a transaction")
     stages = Stages(progress)
-    mapping = mapping or ColumnMapping()
     as_of_on = now.astimezone(ZoneInfo(creditor.timezone)).date()
-    path = Path(path)
-    data = read_file(path)
-    digest = hashlib.sha256(data).hexdigest()
     registered = {column.name: column.headers for column in list_columns()}
     reading = read_rows(
-        open_source(data, mapping.separator),
+        intake.take(),
         mapping=mapping,
         registered=registered,
         country=creditor.country,
         currency=creditor.currency,
         as_of_on=as_of_on,
     )
-    del data
     stages.done("read")
-    name = portfolio_name or path.stem
+    name = portfolio_name or Path(intake.name).stem
     with connection.cursor() as cursor:
         # One import of a creditor at a time: the second sees what the first wrote.
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('portfolio.import'), %s)",
@@ -131,8 +141,8 @@ def import_file(
     run = ImportRun.objects.create(
         creditor=creditor,
         portfolio=portfolio,
-        file_name=path.name[:255],
-        file_sha256=digest,
+        file_name=intake.name[:255],
+        file_sha256=intake.digest,
         as_of=now,
         actor=actor.label,
     )
@@ -172,10 +182,11 @@ def import_file(
         changed=placed.changed,
         unchanged=placed.unchanged,
         balances=_sum_balances(placed.rows),
+        persons=placed.rows["person_id"].n_unique(),
         seconds=stages.seconds,
         unused_columns=reading.unused,
     )
-    if rejections.height:
+    if rejections.height and not trial:
         # It quotes what the file said about people: encrypted like everything of that kind.
         run.rejections_key = save(
             f"imports/{run.public_id}.csv.encrypted",
@@ -206,19 +217,6 @@ def read_rejections(run: ImportRun) -> bytes:
     if not run.rejections_key:
         return b""
     return decrypt(load(run.rejections_key)).encode("utf-8-sig")
-
-
-def read_file(path: Path) -> bytes:
-    """The bytes of a regular file of bounded size. Raises FileMissing, FileTooLarge."""
-    try:
-        if not path.is_file():
-            raise FileMissing(name=path.name)
-        megabytes = path.stat().st_size / 1_000_000
-        if megabytes > MAX_FILE_MEGABYTES:
-            raise FileTooLarge(megabytes=round(megabytes), limit=MAX_FILE_MEGABYTES)
-        return path.read_bytes()
-    except OSError:
-        raise FileMissing(name=path.name) from None
 
 
 def _write_columns(

@@ -15,8 +15,9 @@ _STORED_FAULTS = 1_000
 class ImportReport:
     """Counts and reasons. `to_json` gives the object that `acuerdo run --json` prints.
 
-    `balances` is by currency what the accepted rows say is owed, in minor units. `rejections`
-    and `warnings` are frames of `line`, `column`, `value`, `reason`.
+    `balances` is by currency what the accepted rows say is owed, in minor units; `persons` is how
+    many people those rows are about. `rejections` and `warnings` are frames of `line`, `column`,
+    `value`, `reason`.
     """
 
     import_run_id: int
@@ -32,6 +33,7 @@ class ImportReport:
     changed: int
     unchanged: int
     balances: Mapping[str, Mapping[str, int]]
+    persons: int
     seconds: Mapping[str, float] = field(default_factory=dict)
     unused_columns: tuple[str, ...] = ()
 
@@ -50,6 +52,7 @@ class ImportReport:
             "warnings": self.warnings.to_dicts(),
             "accounts": {"new": self.new, "changed": self.changed, "unchanged": self.unchanged},
             "balances": {code: dict(parts) for code, parts in self.balances.items()},
+            "persons": self.persons,
             "seconds": dict(self.seconds),
         }
 

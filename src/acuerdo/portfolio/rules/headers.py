@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from acuerdo.portfolio.errors import HeaderAmbiguous
 
@@ -80,6 +80,11 @@ FIELDS: dict[str, tuple[str, ...]] = {
         " primary_phone secondary_phone alt_phone alternate_phone phone_primary phone_mobile"
         " phone_home phone_work contact_phone tfno tlf tlfno tlf_movil tlf_fijo tfno_movil"
         " tfno_fijo no_celular n_celular no_telefono"
+        .split()
+    ),
+    "area_code": tuple(
+        "codigo_area codigo_de_area cod_area area indicativo lada clave_lada ddd prefijo prefixo"
+        " caracteristica area_code dialling_code dialing_code"
         .split()
     ),
     "email": tuple(
@@ -205,7 +210,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
         .split()
     ),
 }  # fmt: skip
-SEVERAL = frozenset({"phone", "email", "address"})
+SEVERAL = frozenset({"phone", "area_code", "email", "address"})
 """Fields that several columns may fill."""
 SUMMED = frozenset({"interest", "fees", "costs"})
 """Amounts that several columns may add up to: interest before and after the due date."""
@@ -223,6 +228,7 @@ _LAST_RESORT = {
         "id",
     )
 }
+_ALL_WORDS = frozenset(word for words in FIELDS.values() for word in words)
 # Two columns for one of these would change who owes what: then the file must say which.
 _NEVER_GUESSED = frozenset({"principal", "total", "account", "due_on", "days_overdue", "currency"})
 
@@ -232,6 +238,12 @@ def plain_header(text: str) -> str:
     letters = unicodedata.normalize("NFKD", text.lower()).encode("ascii", "ignore").decode()
     words = re.sub(r"[^a-z0-9]+", "_", letters).strip("_")
     return words[:80]
+
+
+def count_known(cells: Sequence[str], declared: Iterable[str] = ()) -> int:
+    """How many different headers among `cells` name a field, or are declared in a mapping."""
+    known = _ALL_WORDS | {plain_header(name) for name in declared}
+    return len({plain_header(cell) for cell in cells} & known - {""})
 
 
 def guess_columns(

@@ -16,12 +16,13 @@ defaults:
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Sequence
+from typing import Literal, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from acuerdo.portfolio.errors import MappingInvalid
+from acuerdo.portfolio.errors import ImportRefused, MappingInvalid
 
 MAX_BYTES = 65_536
 DecimalMark = Literal[",", "."]
@@ -61,8 +62,19 @@ class Mapping(BaseModel):
     def decimal_for(self, header: str, field: str) -> str | None:
         """The decimal mark declared for a column, by its header or its field."""
         if isinstance(self.decimal, dict):
-            return self.decimal.get(header) or self.decimal.get(field)
+            found = self.decimal.get(header) or self.decimal.get(field)
+            return found or self.decimal.get("")
         return self.decimal
+
+    def with_points(self, headers: Sequence[str]) -> Mapping:
+        """The same, with the point as the decimal mark of the columns with these headers."""
+        if not headers:
+            return self
+        declared = dict(self.decimal) if isinstance(self.decimal, dict) else {}
+        points: dict[str, DecimalMark] = dict.fromkeys(headers, ".")
+        if isinstance(self.decimal, str):
+            points = {"": self.decimal, **points}
+        return self.model_copy(update={"decimal": {**declared, **points}})
 
     def dates_for(self, header: str, field: str) -> str | None:
         """The order of dates declared for a column, by its header or its field."""
@@ -71,26 +83,40 @@ class Mapping(BaseModel):
         return self.dates
 
 
+class _Alias(Exception):
+    """A node that stands for another."""
+
+
 class _Loader(yaml.SafeLoader):
     """Plain YAML without aliases: a few lines of them unfold to gigabytes."""
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
-            raise MappingInvalid(problem="aliases (*name) are not allowed")
+            raise _Alias()
         return super().compose_node(parent, index)
 
 
 def read_mapping(text: str | bytes) -> Mapping:
     """The mapping in a YAML text. Raises MappingInvalid with the place and what is wrong."""
+    return read_document(text, Mapping, MappingInvalid)
+
+
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+def read_document(text: str | bytes, model: type[_Model], invalid: type[ImportRefused]) -> _Model:
+    """A YAML text as `model`. Raises `invalid` with `problem`: the place and what is wrong."""
     if len(text) > MAX_BYTES:
-        raise MappingInvalid(problem=f"it is larger than {MAX_BYTES} bytes")
+        raise invalid(problem=f"it is larger than {MAX_BYTES} bytes")
     try:
         document = yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader
+    except _Alias:
+        raise invalid(problem="aliases (*name) are not allowed") from None
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
-        raise MappingInvalid(problem=" ".join(str(error).split())[:300]) from None
+        raise invalid(problem=" ".join(str(error).split())[:300]) from None
     try:
-        return Mapping.model_validate({} if document is None else document)
+        return model.model_validate({} if document is None else document)
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"]) or "the file"
-        raise MappingInvalid(problem=f"{place}: {first['msg']}") from None
+        raise invalid(problem=f"{place}: {first['msg']}") from None

@@ -162,7 +162,7 @@ def read_contacts(reader: Reader, country: pl.Series) -> pl.DataFrame:
 
     for index in range(len(reader.columns.get("phone", ()))):
         cells = reader.cells("phone", index)
-        phones = read_phones(cells, country)
+        phones = _read_phones(reader, index, cells, country)
         bad = phones.with_columns(cell=cells).select(
             pl.when((pl.col("cell") != "") & ~pl.col("is_valid")).then(pl.lit("bad_phone"))
         )
@@ -197,3 +197,38 @@ def read_contacts(reader: Reader, country: pl.Series) -> pl.DataFrame:
             0,
         )
     return pl.concat(frames)
+
+
+def _read_phones(reader: Reader, index: int, cells: pl.Series, country: pl.Series) -> pl.DataFrame:
+    """The phones of a column, with the area code that stands in the column before it, if any.
+
+    A number that is not valid with its area code is taken as it stands: some lenders repeat the
+    code in the number.
+    """
+    alone = read_phones(cells, country)
+    position = reader.columns["phone"][index]
+    earlier = [at for at in reader.columns["phone"] if at < position]
+    between = range(max(earlier, default=-1) + 1, position)
+    areas = reader.columns.get("area_code", ())
+    found = [number for number, at in enumerate(areas) if at in between]
+    if not found:
+        return alone
+    area = reader.cells("area_code", found[-1]).str.replace_all(r"[^0-9]", "")
+    area = area.str.strip_chars_start("0")
+    whole = pl.DataFrame({"area": area, "cell": cells}).select(
+        pl.when((pl.col("area") != "") & pl.col("cell").str.contains(r"^[0-9]"))
+        .then(pl.col("area") + pl.col("cell"))
+        .otherwise(pl.lit(""))
+    )
+    joined = read_phones(whole.to_series(), country)
+    return pl.DataFrame(
+        {
+            "joined": joined["value"],
+            "is_joined": joined["is_valid"],
+            "alone": alone["value"],
+            "is_alone": alone["is_valid"],
+        }
+    ).select(
+        value=pl.when("is_joined").then("joined").otherwise("alone"),
+        is_valid=pl.col("is_joined") | pl.col("is_alone"),
+    )

@@ -27,7 +27,7 @@ from acuerdo.portfolio.rules.mapping import Mapping
 from acuerdo.portfolio.rules.people import read_contacts, read_document, read_texts
 from acuerdo.portfolio.rules.places import find_country
 from acuerdo.portfolio.rules.reader import Reader
-from acuerdo.portfolio.rules.text import Source
+from acuerdo.portfolio.rules.text import Records
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Reading:
 
 
 def read_rows(
-    source: Source,
+    source: Records,
     *,
     mapping: Mapping,
     registered: AnyMapping[str, Sequence[str]],
@@ -71,8 +71,9 @@ def read_rows(
     `registered` are columns of other rooms (name → headers). `country` and `currency` are the
     creditor's, used where the file has no such column. `as_of_on` turns days overdue into a due
     date. Raises HeaderNotRecognised, HeaderAmbiguous, AmountsAmbiguous, AmountsMixed,
-    DatesAmbiguous, DatesMixed and what `Source.read_table` raises.
+    DatesAmbiguous, DatesMixed and what `Records.read_table` raises.
     """
+    mapping = mapping.with_points(source.points)
     declared = {field: list(names) for field, names in mapping.columns.items()}
     _check_declared(declared, registered, source.headers)
     columns = guess_columns(source.headers, registered, declared)
@@ -117,7 +118,7 @@ def read_rows(
     )
 
 
-def find_most_frequent_country(source: Source, mapping: Mapping) -> str:
+def find_most_frequent_country(source: Records, mapping: Mapping) -> str:
     """ISO 3166-1 of the country most rows name; '' where the file has no such column."""
     declared = {field: list(names) for field, names in mapping.columns.items()}
     positions = guess_columns(source.headers, {}, declared).get("country", [])

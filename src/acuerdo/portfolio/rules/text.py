@@ -11,14 +11,16 @@ import codecs
 import csv
 import io
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 from acuerdo.portfolio.errors import FileEmpty, LineTooLong, NotText, TooManyColumns
+from acuerdo.portfolio.rules.signatures import find_kind
 
 MAX_LINE_BYTES = 65_536
 MAX_COLUMNS = 100
@@ -26,27 +28,8 @@ MAX_RECORD_LINES = 20
 SEPARATORS = (",", ";", "\t", "|")
 _BLOCK = 1 << 24
 _SAMPLE_LINES = 200
+_TITLE_LINES = 20
 
-# What the first bytes of a file give away: files renamed to .csv are common.
-_SIGNATURES: tuple[tuple[bytes, str], ...] = (
-    (b"PK\x03\x04", "zip"),
-    (b"PK\x05\x06", "zip"),
-    (b"\xd0\xcf\x11\xe0", "excel"),
-    (b"%PDF", "pdf"),
-    (b"\x1f\x8b", "archive"),
-    (b"BZh", "archive"),
-    (b"7z\xbc\xaf\x27\x1c", "archive"),
-    (b"Rar!", "archive"),
-    (b"\x89PNG", "picture"),
-    (b"\xff\xd8\xff", "picture"),
-    (b"GIF8", "picture"),
-    (b"PAR1", "parquet"),
-    (b"SQLite format 3", "database"),
-    (b"{\\rtf", "document"),
-    (b"<!DOCTYPE", "page"),
-    (b"<html", "page"),
-    (b"<?xml", "xml"),
-)
 _CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -73,6 +56,22 @@ class Table:
     read: int = 0
 
 
+class Records(Protocol):
+    """Any source of rows: text, or a table that something else has cut into cells.
+
+    `points` are the headers of columns of numbers, whose decimal mark needs no guess.
+    """
+
+    encoding: str
+    separator: str
+    headers: list[str]
+    points: tuple[str, ...]
+
+    def read_table(self, positions: list[int]) -> Table:
+        """The columns at `positions` of all records. Raises FileEmpty."""
+        ...
+
+
 @dataclass(slots=True)
 class Source:
     """A file that proved to be text: UTF-8 bytes with `\\n` line ends, its separator and header.
@@ -89,14 +88,22 @@ class Source:
     starts: npt.NDArray[np.int64]
     ends: npt.NDArray[np.int64]
     is_damaged: bool
+    points: tuple[str, ...] = ()
 
     def read_table(self, positions: list[int]) -> Table:
         """The columns at `positions` (in the header) of all records. See `Table`."""
         return _read_table(self, positions)
 
 
-def open_source(data: bytes, declared_separator: str | None = None) -> Source:
+def open_source(
+    data: bytes,
+    declared_separator: str | None = None,
+    count_known: Callable[[list[str]], int] | None = None,
+) -> Source:
     """Recognise encoding, line ends, separator and header of a file's bytes.
+
+    `count_known` tells how many of a line's cells are known headers: titles above the header are
+    then skipped.
 
     Raises FileEmpty, NotText, LineTooLong, TooManyColumns.
     """
@@ -104,6 +111,8 @@ def open_source(data: bytes, declared_separator: str | None = None) -> Source:
     data = _plain_line_ends(data)
     starts, ends = _index_lines(data)
     line, declared = _first_line(data, starts, ends)
+    if count_known is not None:
+        line = _skip_titles(data, starts, ends, line, declared_separator or declared, count_known)
     separator = (
         declared_separator or declared or _detect_separator(data, starts[line:], ends[line:])
     )
@@ -122,6 +131,14 @@ def open_source(data: bytes, declared_separator: str | None = None) -> Source:
     )
 
 
+def read_lines(data: bytes) -> tuple[list[str], str]:
+    """All lines of a text and the encoding it had. Raises FileEmpty, NotText, LineTooLong."""
+    data, encoding, _damaged = _to_utf8(data)
+    data = _plain_line_ends(data)
+    _index_lines(data)
+    return data.decode().split("\n"), encoding
+
+
 # Encoding and line ends
 
 
@@ -130,9 +147,8 @@ def _to_utf8(data: bytes) -> tuple[bytes, str, bool]:
     start = data[:64].lstrip()
     if not start and not data.strip():
         raise FileEmpty()
-    for signature, kind in _SIGNATURES:
-        if start[: len(signature)].lower() == signature.lower():
-            raise NotText(kind=kind)
+    if kind := find_kind(start):
+        raise NotText(kind=kind)
     if data.startswith(codecs.BOM_UTF8):
         data, encoding = data[3:], "utf-8-sig"
     elif data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -223,6 +239,24 @@ def _first_line(
             continue
         return line, declared
     raise FileEmpty()
+
+
+def _skip_titles(
+    data: bytes,
+    starts: npt.NDArray[np.int64],
+    ends: npt.NDArray[np.int64],
+    first: int,
+    separator: str,
+    count_known: Callable[[list[str]], int],
+) -> int:
+    """The line, from `first` on, with most known headers; `first` where no line has two."""
+    best, most = first, 1
+    for line in range(first, min(first + _TITLE_LINES, len(starts))):
+        record = data[starts[line] : ends[line]]
+        known = max(count_known(_parse(record, mark)) for mark in separator or SEPARATORS)
+        if known > most:
+            best, most = line, known
+    return best
 
 
 def _detect_separator(

@@ -1,0 +1,165 @@
+"""`acuerdo import FILE`: a creditor's file into the books, and nothing sent."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+import structlog
+import typer
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext as _
+from environs.exceptions import EnvError
+from rich.console import Console
+from rich.table import Table
+
+from acuerdo.cli.run import DONE, FAILED, REFUSED, UNREADABLE
+from acuerdo.cli.stack import with_database
+from acuerdo.core.errors import AcuerdoError, StartFailed
+from acuerdo.core.postgres import default_data_dir
+
+logger = structlog.get_logger(__name__)
+_SHOWN = 10
+
+
+def import_portfolio(
+    file: Annotated[Path, typer.Argument(help="The lender's export.")],
+    creditor: Annotated[str, typer.Option(help="Who is owed. Created where unknown.")],
+    country: Annotated[
+        str, typer.Option(help="Country of a new creditor (CO); else the file's most frequent.")
+    ] = "",
+    as_of: Annotated[
+        str,
+        typer.Option(help="Date (10:00 in the creditor's zone) or date and time of the import."),
+    ] = "",
+    mapping: Annotated[
+        Path | None, typer.Option(help="YAML file that says what the columns are.")
+    ] = None,
+    layout: Annotated[
+        Path | None, typer.Option(help="YAML file that says how a fixed width file is cut.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Tell what would change; change nothing.")
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object on stdout.")
+    ] = False,
+) -> None:
+    """Import a portfolio, as `acuerdo run` does, and stop there.
+
+    Exit code: 0 done, 2 the file or an option cannot be read or no row could be imported,
+    3 refused because of what is already there, 4 something failed (the reason is on stderr).
+    """
+    console = Console(stderr=True, highlight=False)
+    facts: dict[str, Any] = {}
+    try:
+        with with_database(default_data_dir()):
+            from acuerdo.cli.errors import OptionWrong
+            from acuerdo.portfolio.errors import ImportRefused
+
+            try:
+                facts = _act(
+                    file,
+                    creditor,
+                    country,
+                    as_of,
+                    mapping,
+                    layout,
+                    console=console,
+                    dry_run=dry_run,
+                )
+                code = DONE if facts["rows"]["accepted"] else UNREADABLE
+            except (ImportRefused, OptionWrong) as error:
+                code = UNREADABLE
+                console.print(str(error), style="red", markup=False)
+            except AcuerdoError as error:
+                code = REFUSED
+                console.print(str(error), style="red", markup=False)
+            if facts and not as_json:
+                _show(facts, Console(highlight=False))
+    except (EnvError, ImproperlyConfigured):
+        raise  # told by `main`, for every command
+    except Exception as error:
+        if not isinstance(error, StartFailed):
+            logger.exception("import_failed")
+        console.print(str(error) or type(error).__name__, style="red", markup=False)
+        code = FAILED
+    if facts and as_json:
+        facts.pop("country")
+        sys.stdout.write(json.dumps(facts, ensure_ascii=False) + "\n")
+    raise typer.Exit(code)
+
+
+def _act(
+    file: Path,
+    name: str,
+    country: str,
+    as_of: str,
+    mapping_file: Path | None,
+    layout_file: Path | None,
+    *,
+    console: Console,
+    dry_run: bool,
+) -> dict[str, Any]:
+    """`import_facts` of the import, with `persons`, `dry_run` and the creditor's `country`."""
+    from django.core.management import call_command
+    from django.db import transaction
+
+    from acuerdo.cli import running
+    from acuerdo.core import clock
+    from acuerdo.creditors.countries import COUNTRIES
+    from acuerdo.creditors.models import Creditor
+    from acuerdo.portfolio.actions import load_layout, load_mapping, open_file
+    from acuerdo.portfolio.rules.mapping import Mapping as FileMapping
+
+    call_command("migrate", verbosity=0)
+    mapping = load_mapping(mapping_file) if mapping_file else FileMapping()
+    known = Creditor.objects.filter(name=name).first()
+    layout = load_layout(layout_file) if layout_file else None
+    intake = open_file(file, mapping, layout)
+    country = known.country if known else running.find_country(country, intake, mapping)
+    zone = ZoneInfo(known.timezone if known else COUNTRIES[country].timezone)
+    now = running.find_instant(as_of, known, zone)
+    with (
+        clock.travel(now),
+        running.show_progress(console) as progress,
+        progress.stage("import", _("Importing")) as advance,
+        transaction.atomic(),
+    ):
+        creditor, report = running.take_in(
+            intake, known or (name, country), mapping, None, now, advance, trial=dry_run
+        )
+        transaction.set_rollback(dry_run)
+    return {
+        **running.import_facts(creditor, now, report),
+        "persons": report.persons,
+        "dry_run": dry_run,
+        "country": creditor.country,
+    }
+
+
+def _show(facts: Mapping[str, Any], console: Console) -> None:
+    """The summary for a person, with the first faults in words."""
+    from acuerdo.cli.running import import_lines
+    from acuerdo.portfolio.reasons import reason_text
+
+    table = Table(title=f"{facts['creditor']} · {facts['as_of']}", title_justify="left", box=None)
+    table.add_column(style="bold")
+    table.add_column()
+    for label, value in import_lines(facts["country"], facts):
+        table.add_row(label, value)
+    table.add_row(_("People"), str(facts["persons"]))
+    console.print(table)
+    for fault in (*facts["rejections"][:_SHOWN], *facts["warnings"][:_SHOWN]):
+        place = f"{fault['line']} {fault['column']}".strip()
+        words = reason_text(fault["reason"])
+        console.print(f"  {place}: {fault['value']!r}: {words}", markup=False)
+    left = sum(max(len(facts[kind]) - _SHOWN, 0) for kind in ("rejections", "warnings"))
+    if left:
+        console.print(f"  … {left}")
+    if facts["dry_run"]:
+        console.print(_("A trial: nothing was changed."))
