@@ -221,6 +221,8 @@ def test_two_values_of_one_name_are_not_chosen_between(tmp_path: Path) -> None:
         {"jurisdiction": "CO-ZZZ"},
         {"jurisdiction": "BR-sp"},
         {"jurisdiction": "ES-ZZ"},
+        {"jurisdiction": "PE-ZZZ"},
+        {"jurisdiction": "US-XX"},
         {"jurisdiction": "BR-São Paulo Capital"},
         {"party": "unknown"},
         {"timezone": "Mars/Olympus"},

@@ -208,7 +208,7 @@ def is_hard(rule_id: str) -> bool:
     return rule is not None and rule.hard
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.data())
 def test_what_a_hard_stop_refused_stays_refused(data: st.DataObject) -> None:
     """Whatever the hour, the past, the options, own rules, holds and the debtor's other wishes."""
@@ -230,7 +230,7 @@ def test_what_a_hard_stop_refused_stays_refused(data: st.DataObject) -> None:
     assert not check_contact(again, history, later).allowed
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.data())
 def test_one_more_contact_never_allows_what_was_refused(data: st.DataObject) -> None:
     now = data.draw(moments)
@@ -242,7 +242,7 @@ def test_one_more_contact_never_allows_what_was_refused(data: st.DataObject) -> 
     assert not check_contact(request, [*history[:place], more, *history[place:]], now).allowed
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.data())
 def test_own_rules_holds_and_wishes_only_refuse_more(data: st.DataObject) -> None:
     """Hours asked for in a document of its own are the one wish that opens any, in Colombia."""
@@ -329,7 +329,7 @@ WRONG_PAST = [
 ]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_a_set_is_judged_like_each_of_it(data: st.DataObject) -> None:
     now = data.draw(moments)

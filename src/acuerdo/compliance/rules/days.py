@@ -57,16 +57,18 @@ class Days:
 
 def days_around(zone: ZoneInfo, now: datetime) -> Days:
     """The dates that past contacts and their spans can touch. A span is at most 99 days, so that
-    older contacts are in none; they may also be noted for later dates."""
-    return _days(zone, now.toordinal() - 400, now.toordinal() + 500)
+    older contacts than of last year are in none; they may also be noted for later dates."""
+    return _days(zone, now.year - 1, now.year + 3)
 
 
 @lru_cache(maxsize=512)
 def _days(zone: ZoneInfo, first: int, last: int) -> Days:
-    dates = [date.fromordinal(day) for day in range(first, last)]
+    """From the first of January of one year to that of another."""
+    begin, end = date(first, 1, 1).toordinal(), date(last, 1, 1).toordinal()
+    dates = [date.fromordinal(day) for day in range(begin, end)]
     turns = list_turns(zone, dates[0], dates[-1])
     return Days(
-        first,
+        begin,
         np.array([micros(instant(on, time.min, zone)) for on in dates], dtype=np.int64),
         np.array([micros(at) for at, _offset in turns], dtype=np.int64),
         np.array([offset // timedelta(microseconds=1) for _at, offset in turns], dtype=np.int64),

@@ -189,7 +189,8 @@ class _Judge:
         shape = _Shape(question=question)
         for opinion in question.opinions():
             rule = opinion.rule
-            if opinion.code:
+            # Counters have their turn when the past is known, even one that admits nobody.
+            if opinion.code and not isinstance(rule.mechanism, Counter):
                 shape.first = shape.first or opinion
                 if rule.kind not in TIMED:
                     shape.final = question.refused(shape.first, None)

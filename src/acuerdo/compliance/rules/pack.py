@@ -31,7 +31,8 @@ from acuerdo.compliance.rules.facts import (
 )
 from acuerdo.compliance.rules.windows import Window
 from acuerdo.compliance.rules.zones import DAYS, Intervals, Zones, instant, read_zone
-from acuerdo.portfolio.rules.places import find_subdivision, list_zones
+from acuerdo.portfolio.rules.places import list_zones
+from acuerdo.portfolio.rules.subdivisions import list_subdivisions
 
 # Rules that refuse nothing: they hold the words of the answers "yes" and "this cannot be judged".
 NOTES = frozenset({"allowed", "unknown"})
@@ -255,11 +256,8 @@ class Library:
 
 def _is_part(pack: Pack, subdivision: str) -> bool:
     """Whether the country has that part; an empty one is the part that is not known."""
-    return (
-        not subdivision
-        or find_subdivision(subdivision, pack.code) == f"{pack.code}-{subdivision}"
-        or subdivision in pack.calendar.parts
-    )
+    known = list_subdivisions(pack.code)
+    return not subdivision or any(part.code == subdivision for part in known)
 
 
 def _placed(rule: Rule, pack: Pack, subdivision: str) -> Rule:
