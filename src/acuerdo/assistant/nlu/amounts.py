@@ -1,7 +1,7 @@
-"""Amounts of money: figures, words and slang, by country.
+"""Amounts of money: what is marked as money by a sign, a unit, a scale or slang.
 
-`$184.300`, `R$ 1.234,56`, `38 mil`, `200k`, `dos palos y medio`, `120 lucas`, `3 hundo`. A bare
-number becomes an amount only where the words around it, or the pending question, say so.
+`$184.300`, `R$ 1.234,56`, `38 mil`, `200k`, `dos palos y medio`, `120 lucas`, `3 hundo`,
+`a fiver`. Bare numbers are judged by `money_context.py`.
 """
 
 from __future__ import annotations
@@ -9,136 +9,159 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
 
 from acuerdo.assistant.nlu.contract import Entity
-from acuerdo.assistant.nlu.numbers import DIGITS, WORDS, parse_digits, parse_words
+from acuerdo.assistant.nlu.countries import SELF_COUNTED, Country
+from acuerdo.assistant.nlu.marked import Marked
+from acuerdo.assistant.nlu.nouns import COUNTED
+from acuerdo.assistant.nlu.numbers import ONE, Number
 
-_THOUSAND, _MILLION = Decimal(1_000), Decimal(1_000_000)
-_MULTIPLIERS: dict[str, Decimal] = {
-    **dict.fromkeys(("mil", "k", "thousand", "grand", "mill", "miles"), _THOUSAND),
-    **dict.fromkeys(
-        ("millon", "millones", "milhao", "milhoes", "million", "millions", "mm"), _MILLION
-    ),
-    **dict.fromkeys(("palo", "palos"), _MILLION),
-    **dict.fromkeys(("hundo", "hundos"), Decimal(100)),
-    **dict.fromkeys(("gamba", "gambas"), Decimal(100)),
-}
-# Slang for one unit of the country's own money.
-_UNITS = (
-    "conto|contos|pila|pilas|pau|paus|mango|mangos|varo|varos|barras?|bucks?|quid|lana|lanas"
-    "|pelas?|pavos?"
+_PREFIX = (
+    r"(?:us\$|u\$s|mx\$|ar\$|clp\$|cop\$|ca\$|r\$|s/\.?|\$|\u20ac|\u00a3|(?<!\w)(?:cop|mxn|brl|eur|usd|ars|clp|pen|zar|gbp))"
 )
-_CURRENCY_WORDS: dict[str, str | None] = {
-    **dict.fromkeys(("euro", "euros", "eur", "\u20ac"), "EUR"),
-    **dict.fromkeys(("real", "reais", "brl", "r$"), "BRL"),
-    **dict.fromkeys(("sol", "soles", "pen", "s/", "s/."), "PEN"),
-    **dict.fromkeys(("dolar", "dolares", "dollar", "dollars", "usd", "us$", "u$s"), "USD"),
-    **dict.fromkeys(("pound", "pounds", "gbp", "\u00a3"), "GBP"),
-    "cop": "COP",
-    "mxn": "MXN",
-    "ars": "ARS",
-    "clp": "CLP",
-    **dict.fromkeys(("peso", "pesos", "$", "dinheiro"), None),
-}
-_LUCA_COUNTRIES_OF_ONE = {"PE"}
-
-_PREFIX = r"(?:us\$|u\$s|mx\$|ar\$|ca\$|r\$|s/\.?|\$|\u20ac|\u00a3|cop|mxn|brl|eur|usd|ars|clp|pen)"
-_AFTER = (
-    r"(?:pesos?|reais|real|euros?|eur|soles|sol|dolares|dolar|dollars?|pounds?|usd|cop|mxn|brl"
-    r"|ars|clp|pen|gbp|\u20ac|\u00a3|\$)"
-)
-_SCALE = (
-    r"(?:millones|millon|milhoes|milhao|millions?|mil|miles|thousand|grand|lucas?|palos?|hundos?"
-    r"|gambas?|mm|k)"
-)
-_NUMBER = re.compile(
-    rf"(?<![\w.,/-])(?:(?P<prefix>{_PREFIX})\s?)?"
-    rf"(?P<figure>{DIGITS}|{WORDS}|medio|meio|half\s+an?)"
-    rf"(?:\s?(?P<scale>{_SCALE})\b)?"
-    rf"(?P<half>\s+(?:y\s+medio|e\s+meio|and\s+a\s+half)\b)?"
-    rf"(?:\s?(?:(?:de|of)\s+)?(?P<unit>{_AFTER}|{_UNITS})(?![\w/]))?",
-)
-_HALF = {"medio", "meio", "half a", "half an"}
+_HALF_WORDS = r"(?:media?|medio|meia|meio|half\s+an?)"
+# A scale after "ni una", "no tengo un" says that there is nothing.
+_NOTHING = re.compile(r"\b(?:ni|no\s+(?:tengo|hay|traigo|me\s+queda)|nem|nao\s+tenho|sin|sem)\s+(?:ni\s+|nem\s+)?$")
+_TIME_AFTER = re.compile(r"\s?(?:am|pm|hs?|hrs?|horas?|o'?clock)(?!\w)")
+_COUNTED_AFTER = re.compile(rf"\s+(?:de\s+)?{COUNTED}(?!\w)")
+_COURTESY = re.compile(r"\s+(?:gracias|disculpas|perdon\w*|desculpas|thanks|apologies|obrigad\w+|beijos|besos|amores|maneras|cosas|coisas|problemas|problems)(?!\w)")
 
 
-def find_amounts(folded: str, original: str, country: str) -> Iterator[Entity]:
-    """Amounts that the text itself marks as money (a sign, a unit or a multiplier)."""
-    for match in _NUMBER.finditer(folded):
+@lru_cache(maxsize=64)
+def _patterns(country: Country) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    scales = "|".join(sorted(map(re.escape, country.scales), key=len, reverse=True))
+    units = "|".join(
+        sorted((re.escape(unit) for unit in country.units), key=len, reverse=True)
+    )
+    r_prefix = r"|(?<!\w)r" if country.units.get("r") else ""
+    counted = re.compile(
+        rf"(?:(?P<prefix>{_PREFIX}{r_prefix})\s?)?(?P<figure>N++(?:(?<=N) N{{3}}(?!\w))*+)"
+        rf"(?:\s?(?P<scale>{scales})(?!\w))?"
+        r"(?P<half>\s+(?:y\s+medi[oa]|e\s+mei[oa]|and\s+a\s+half)(?!\w))?"
+        rf"(?:\s?(?:(?:de|of)\s+)?(?P<unit>{units})(?![\w/])(?!(?<=[$/.\u20ac\u00a3])\s?N))?"
+        r"(?P<cents>(?<=[a-z])\s+(?:con|com|y|e|and)\s+(?P<cent>N++)(?P<named>\s+(?:centavos|centimos|cents|ctvs))?(?!\w))?"
+    )
+    article = re.compile(
+        rf"(?<!\w)(?:(?P<half>{_HALF_WORDS})|una?|uma?|an?|one|otra|another)\s+(?P<scale>{scales})(?!\w)"
+        r"(?P<more>\s+(?:y\s+medi[oa]|e\s+mei[oa]|and\s+a\s+half)(?!\w))?"
+        rf"(?:\s?(?:(?:de|of)\s+)?(?P<unit>{units})(?![\w/]))?"
+    )
+    return counted, article
+
+
+def find_amounts(marked: Marked) -> Iterator[Entity]:
+    """Amounts that the text itself marks as money."""
+    country = marked.country
+    counted, article = _patterns(country)
+    for match in counted.finditer(marked.marked):
+        number = marked.number(match, "figure")
+        if number is None:
+            continue
         prefix, scale, unit = match["prefix"], match["scale"], match["unit"]
-        figure = re.sub(r"\s+", " ", match["figure"])
-        if not (prefix or scale or unit) and not _is_large_in_words(figure):
+        if not (prefix or scale or unit) and not _is_scaled(number):
             continue
-        if figure in _HALF:
-            if not scale:
-                continue
-            value: Decimal | None = Decimal("0.5")
-        elif figure[0].isdigit():
-            value = parse_digits(figure)
-        else:
-            words = parse_words(figure)
-            value = None if words is None else Decimal(words)
-        if value is None or _is_time(folded, match.end()):
+        value, end = _grouped(marked, match, number)
+        if _TIME_AFTER.match(marked.marked, end) and not prefix:
             continue
-        factor = _factor(scale, country)
-        value *= factor
-        if match["half"] and scale:
-            value += factor / 2
-        yield Entity(
-            type="amount",
-            value=Decimal(int(value)) if value == value.to_integral_value() else value,
-            start=match.start(),
-            end=match.end(),
-            text=original[match.start() : match.end()],
-            rule="amount.marked",
-            currency=_currency(prefix, unit),
-        )
+        if not (prefix or unit) and (
+            _COUNTED_AFTER.match(marked.marked, end) or _COURTESY.match(marked.marked, end)
+        ):
+            continue
+        if scale:
+            value *= country.scales[scale]
+            if match["half"]:
+                value += country.scales[scale] / 2
+        elif match["half"] and not unit:
+            end = match.end("figure")
+        cents = marked.number(match, "cent")
+        if cents is not None and unit and cents.whole is not None and 0 < cents.whole < 100:
+            if match["named"] or re.search(r"\bco[nm]\s", match["cents"]):
+                value += cents.value / 100
+                end = match.end("cents")
+        yield _amount(marked, match.start(), max(end, _end(match, end)), value, _currency(country, prefix, unit))
+    for match in article.finditer(marked.marked):
+        if not match["half"] and _NOTHING.search(marked.before(match.start(), 24)):
+            continue
+        scale = match["scale"]
+        if scale in ("k", "kk", "mm", "grand") and match["half"] is None and scale != "grand":
+            continue
+        factor = country.scales[scale]
+        value = factor / 2 if match["half"] else factor + (factor / 2 if match["more"] else 0)
+        currency = _currency(country, None, match["unit"])
+        if scale in SELF_COUNTED and currency is None:
+            currency = "GBP"
+        yield _amount(marked, match.start(), match.end(), value, currency)
+    for match in re.finditer(r"(?<!\w)(?:fiver|tenner)(?!\w)", marked.marked):
+        if match[0] in country.scales:
+            yield _amount(marked, match.start(), match.end(), country.scales[match[0]], "GBP")
 
 
-def find_numbers(folded: str, original: str) -> Iterator[Entity]:
-    """Bare numbers, whatever they mean: the caller decides by context."""
-    for match in re.finditer(rf"(?<![\w.,/$-])(?:{DIGITS}|{WORDS})(?![\w/%\u00ba\u00aa])", folded):
-        text = match.group()
-        if text[0].isdigit():
-            value = parse_digits(text)
-        else:
-            words = parse_words(text)
-            value = None if words is None else Decimal(words)
-        if value is not None:
-            yield Entity(
-                type="number",
-                value=value,
-                start=match.start(),
-                end=match.end(),
-                text=original[match.start() : match.end()],
-                rule="number.bare",
-                confidence=0.5,
-            )
+def _end(match: re.Match[str], end: int) -> int:
+    if match["unit"]:
+        return max(end, match.end("unit"))
+    return max(end, match.end("half") if match["half"] else match.end("scale")) if match["scale"] else end
 
 
-def _factor(scale: str | None, country: str) -> Decimal:
-    if not scale:
-        return Decimal(1)
-    if scale in ("luca", "lucas"):
-        return Decimal(1) if country in _LUCA_COUNTRIES_OF_ONE else _THOUSAND
-    return _MULTIPLIERS[scale]
+def _grouped(marked: Marked, match: re.Match[str], number: Number) -> tuple[Decimal, int]:
+    """The value of the figure, with thousands set apart by spaces ("R1 200", "1 200,50 €")."""
+    value, end = number.value, number.end
+    if number.words or number.scale != ONE or not number.text.isdigit() or len(number.text) > 3:
+        return value, end
+    money = match["prefix"] or match["unit"]
+    while money and end < match.end("figure"):
+        following = marked.numbers.get(end + 1)
+        if following is None or following.words or not re.match(r"\d{3}(?!\d)", following.text):
+            break
+        value, end = value * 1_000 + following.value, following.end
+    return value, end
 
 
-def _currency(prefix: str | None, unit: str | None) -> str | None:
+def _is_scaled(number: Number) -> bool:
+    """Whether a number is money by its size alone: "38 mil", "200k", "ciento veinte"."""
+    if number.scale > ONE:
+        return number.words is False or number.text != "1000" or number.scale != number.value
+    return number.words and number.value >= 100 and number.value != 1_000 and not _is_year(number)
+
+
+def _is_year(number: Number) -> bool:
+    return 1_900 <= number.value <= 2_099
+
+
+def _amount(
+    marked: Marked, start: int, end: int, value: Decimal, currency: str | None
+) -> Entity:
+    return Entity(
+        type="amount",
+        value=Decimal(int(value)) if value == value.to_integral_value() else value,
+        start=start,
+        end=end,
+        text=marked.original[start:end],
+        rule="amount.marked",
+        currency=currency,
+    )
+
+
+def _currency(country: Country, prefix: str | None, unit: str | None) -> str | None:
     for mark in (prefix, unit):
-        if mark and mark in _CURRENCY_WORDS and _CURRENCY_WORDS[mark]:
-            return _CURRENCY_WORDS[mark]
-        if mark and mark.upper() in {"COP", "MXN", "BRL", "EUR", "USD", "ARS", "CLP", "PEN"}:
-            return mark.upper()
+        if mark:
+            mark = mark.rstrip(".") if mark != "s/." else "s/"
+            if found := country.units.get(mark):
+                return found
     return None
 
 
-def _is_large_in_words(figure: str) -> bool:
-    """Words of a hundred and more are money here ("ciento veinte mil", "doscientos")."""
-    if figure[0].isdigit() or figure in _HALF:
-        return False
-    words = parse_words(figure)
-    return words is not None and words >= 100
-
-
-def _is_time(folded: str, end: int) -> bool:
-    return bool(re.match(r"\s?(?:am\b|pm\b|hs?\b|horas?\b|o'clock)", folded[end:]))
+def find_numbers(marked: Marked) -> Iterator[Entity]:
+    """Every number as it stands, whatever it means: the weakest reading."""
+    for number in marked.numbers.values():
+        if number.ordinal:
+            continue
+        yield Entity(
+            type="number",
+            value=number.value,
+            start=number.start,
+            end=number.end,
+            text=marked.original[number.start : number.end],
+            rule="number.bare",
+            confidence=0.5,
+        )

@@ -22,8 +22,12 @@ EntityType = Literal[
     "relative_amount",
     "percent",
     "date",
+    "date_range",
+    "time",
     "installments",
     "frequency",
+    "email",
+    "phone",
     "document",
     "ordinal",
     "number",
@@ -42,18 +46,34 @@ QuestionKind = Literal[
 ]
 
 
+class DateRange(BaseModel):
+    """Days from `first` to `last`, both counted."""
+
+    model_config = ConfigDict(frozen=True)
+    first: date
+    last: date
+
+
 class Entity(BaseModel):
-    """A value found in the text. `value` is a Decimal, a date, an int or a str by its type."""
+    """A value found in the text, at `start` to `end` of the cleaned text.
+
+    `value` by type: amount, relative_amount (a share, 0-1), percent and number a Decimal; date a
+    date; date_range a DateRange; time "HH:MM" or a delay as "+PT20M"; installments and ordinal an
+    int; frequency, email, phone (E.164) and document a str. None where something was meant but
+    not said: `unresolved` then names it ("payday"). `rule` is what read it, `alternatives` the
+    other usual readings.
+    """
 
     model_config = ConfigDict(frozen=True)
     type: EntityType
-    value: Decimal | date | int | str | None
+    value: Decimal | date | DateRange | int | str | None
     start: int
     end: int
     text: str
     rule: str
     currency: str | None = None
     of: str | None = None
+    unresolved: str | None = None
     alternatives: tuple[Any, ...] = ()
     confidence: float = 1.0
 

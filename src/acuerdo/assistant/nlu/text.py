@@ -11,6 +11,7 @@ from functools import lru_cache
 
 # Beyond this a message is read from its beginning only: nobody writes a proposal in ten pages.
 MAX_CHARACTERS = 2_000
+_DROPPED = ("Cc", "Cf", "Co", "Cs")
 
 # Letters of other alphabets that look Latin: folding them keeps a disguised word readable.
 _LOOK_ALIKES = str.maketrans(
@@ -38,12 +39,32 @@ _PUNCTUATION = str.maketrans(
 
 def clean(text: str) -> str:
     """`text` in NFC without control and zero-width characters, at most MAX_CHARACTERS long."""
-    kept = "".join(
-        character
-        for character in unicodedata.normalize("NFC", text[: MAX_CHARACTERS * 2])
-        if character in "\n\r\t" or unicodedata.category(character) not in ("Cc", "Cf", "Co", "Cs")
-    )
-    return kept[:MAX_CHARACTERS]
+    return "".join(character for character, _, _ in _composed(text))
+
+
+def positions(text: str) -> tuple[tuple[int, int], ...]:
+    """For every character of `clean(text)` where it begins and ends in `text`."""
+    return tuple((start, end) for _, start, end in _composed(text))
+
+
+def _composed(text: str) -> list[tuple[str, int, int]]:
+    """The characters of the cleaned text with their place in the given one.
+
+    A letter and the marks that follow it are composed together, so that every result keeps its
+    place; what is composed never reaches over more than that.
+    """
+    text = text[: MAX_CHARACTERS * 2]
+    found: list[tuple[str, int, int]] = []
+    start = 0
+    while start < len(text):
+        end = start + 1
+        while end < len(text) and unicodedata.combining(text[end]):
+            end += 1
+        for character in unicodedata.normalize("NFC", text[start:end]):
+            if character in "\n\r\t" or unicodedata.category(character) not in _DROPPED:
+                found.append((character, start, end))
+        start = end
+    return found[:MAX_CHARACTERS]
 
 
 @lru_cache(maxsize=4_096)
