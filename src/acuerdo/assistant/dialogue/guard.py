@@ -74,10 +74,9 @@ def check_text(
             # Small words ("un", "one") are articles; digits are looked at below.
             good = not entity.text[0].isdigit() and isinstance(read, Decimal) and read <= 1
             good = good or read in allowed.counts or read in allowed.amounts
-        elif entity.type in ("document", "frequency", "relative_amount"):
-            good = False
         else:
-            good = True
+            # A place in a list is no promise; everything else that can be read must be a fact.
+            good = entity.type == "ordinal"
         if good:
             left[entity.start : entity.end] = " " * entity.length
         else:

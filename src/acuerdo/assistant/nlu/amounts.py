@@ -39,8 +39,8 @@ def _patterns(country: Country) -> tuple[re.Pattern[str], re.Pattern[str]]:
         rf"(?:(?P<prefix>{_PREFIX}{r_prefix})\s?)?(?P<figure>N++(?:(?<=N) N{{3}}(?!\w))*+)"
         rf"(?:\s?(?P<scale>{scales})(?!\w))?"
         r"(?P<half>\s+(?:y\s+medi[oa]|e\s+mei[oa]|and\s+a\s+half)(?!\w))?"
-        rf"(?:\s?(?:(?:de|of)\s+)?(?P<unit>{units})(?![\w/])(?!(?<=[$/.\u20ac\u00a3])\s?N))?"
-        r"(?P<cents>(?<=[a-z])\s+(?:con|com|y|e|and)\s+(?P<cent>N++)(?P<named>\s+(?:centavos|centimos|cents|ctvs))?(?!\w))?"
+        rf"(?:\s?(?:(?:de|of)\s+)?(?P<unit>{units})(?![\w/])(?!(?<=[$/.\u00a3])\s?N))?"
+        r"(?P<cents>(?<=[a-z])\s+(?:con|com|y|e|and)\s+(?P<cent>N++)(?P<named>\s+(?:centavos|centimos|cents|ctvs))?(?!\w|\s?%))?"
     )
     article = re.compile(
         rf"(?<!\w)(?:(?P<half>{_HALF_WORDS})|una?|uma?|an?|one|otra|another)\s+(?P<scale>{scales})(?!\w)"

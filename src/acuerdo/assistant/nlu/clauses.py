@@ -9,7 +9,7 @@ from bisect import bisect_left, bisect_right
 PAY_WORDS = (
     r"(?:pag(?:o|a|as|ar\w*|ue\w*|uei|amos|an|ando|ad[ao]s?|amento\w*|ou|os)|abon\w+|deposit\w+"
     r"|consign\w+|transf\w+|yape\w+|plin\w*|bizum\w*|pix|spei|quit(?:ar|o|amos|ei|acao|ando)"
-    r"|liquid\w+|salda\w*|acert(?:o|ar|amos|ei)|zelle\w*|venmo\w*|cash\s?app|pay\w*|paid|settl\w+"
+    r"|liquid\w+|salda\w*|acert(?:o|ar|amos|ei)|zelle\w*|venmo\w*|cash\s?app|pay\w*|paid|settl(?:e|ed|ing|ement)"
     r"|clear(?:ed|ing)?|send|sent|wire\w*|cancel(?:o|ar|e|emos|amos|aria)|giro|girar|gire"
     r"|mando|mandar|mande|envio|enviar|doy|dar|dou|dei|give|gave|put|ponerme\s+al\s+dia|regulariz\w+"
     r"|cuotas?|parcel\w+|entrada|enganche|abonito|adelant\w+|ingres(?:o|ar|e)|finiquit\w+|fechar"

@@ -30,7 +30,7 @@ from acuerdo.assistant.nlu.clauses import Clauses
 from acuerdo.assistant.nlu.contract import Entity
 from acuerdo.assistant.nlu.countries import Country
 from acuerdo.assistant.nlu.marked import Marked
-from acuerdo.assistant.nlu.nouns import NEVER_A_DAY
+from acuerdo.assistant.nlu.nouns import NEVER_A_DAY, ORDERED, PLACES
 from acuerdo.assistant.nlu.tense import Tense, Tenses
 
 
@@ -131,6 +131,18 @@ def _plain_day(match: Match, scene: Scene) -> int | None:
     return number.whole if 1 <= number.whole <= 31 else None
 
 
+def _named_day(match: Match, scene: Scene) -> Day | None:
+    """ "el 5", and "el primero" only where something is paid."""
+    number = scene.marked.number(match, "day")
+    if number is not None and number.ordinal and number.words:
+        lead = scene.marked.before(match.start(), 40)
+        if not scene.clauses.pays(match.start()) and "N" not in lead:
+            return None
+        if re.match(r"\s+(?:de|en|que|al?|por)\b", scene.marked.after(match.end(), 8)):
+            return None
+    return _of_month(match, scene)
+
+
 def _of_month(match: Match, scene: Scene) -> Day | None:
     number = _plain_day(match, scene)
     if number is None:
@@ -143,6 +155,9 @@ def _ordinal_day(match: Match, scene: Scene) -> Day | None:
     number = scene.marked.number(match, "day")
     if number is None:
         return None
+    after = scene.marked.after(match.end(), 16)
+    if re.match(rf"\s+{ORDERED if number.value <= 10 else PLACES}\b", after):
+        return None
     if number.words and number.value <= 10:
         # "the first" is a day after "on" or "by", and one of a list elsewhere.
         lead = scene.marked.before(match.start(), 12)
@@ -152,9 +167,9 @@ def _ordinal_day(match: Match, scene: Scene) -> Day | None:
 
 
 def _bare_ordinal(match: Match, scene: Scene) -> Day | None:
-    if not re.match(r"\d+(?:st|nd|rd|th)$", scene.marked.folded[match.start() : match.end()]):
+    if not re.match(r"\d+(?:st|nd|rd|th)\b", scene.marked.folded[match.start() : match.end()]):
         return None
-    return _of_month(match, scene)
+    return _ordinal_day(match, scene)
 
 
 def _month_after(match: Match, scene: Scene) -> Day | None:
@@ -569,7 +584,7 @@ _RULES: tuple[_Rule, ...] = (
         re.compile(
             rf"\b(?:el|este)\s+(?:pasado\s+|proximo\s+)?(?:dia\s+)?{_DAY}(?!\w){_NO_UNIT}"
         ),
-        _of_month,
+        _named_day,
     ),
     (
         "date.dia_day",
@@ -578,7 +593,7 @@ _RULES: tuple[_Rule, ...] = (
     ),
     (
         "date.the_day",
-        re.compile(rf"\bthe\s+(?P<day>O++)(?!\w)(?:\s+of\s+the\s+month)?(?!\s+(?:{NEVER_A_DAY})\b)"),
+        re.compile(rf"\bthe\s+(?P<day>O++)(?!\w)(?:\s+of\s+the\s+month)?"),
         _ordinal_day,
     ),
     (
@@ -590,7 +605,7 @@ _RULES: tuple[_Rule, ...] = (
     ),
     (
         "date.ordinal",
-        re.compile(rf"(?<!\w)(?P<day>O++)(?!\w)(?:\s+of\s+the\s+month)?(?!\s+(?:{NEVER_A_DAY})\b)"),
+        re.compile(rf"(?<!\w)(?P<day>O++)(?!\w)(?:\s+of\s+the\s+month)?"),
         _bare_ordinal,
     ),
     (

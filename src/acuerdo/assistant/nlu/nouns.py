@@ -47,6 +47,8 @@ def _alternation(*lists: str) -> str:
 COUNTED = _alternation(_SPANISH, _PORTUGUESE, _ENGLISH)
 # "the second offer": what has a place in a row.
 ORDERED = _alternation(_ORDERED)
+# Whose ordinals go beyond ten: "the 12th floor", "21st century".
+PLACES = _alternation("street st ave avenue floor grade century birthday anniversary amendment")
 # Not days of a month: what is counted, what has a place, what is paid.
 NEVER_A_DAY = _alternation(
     _SPANISH,

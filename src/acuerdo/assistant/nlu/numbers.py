@@ -30,7 +30,7 @@ doscientas trescientos trescientas cuatrocientos cuatrocientas quinientos quinie
 seiscientas setecientos setecientas ochocientos ochocientas novecientos novecientas mil
 millon:millón millones cero docientos:doscientos trecientos:trescientos kinientos:quinientos sincuenta:cincuenta sinco:cinco dosientos:doscientos
 tresientos:trescientos cuatrosientos:cuatrocientos seisientos:seiscientos
-ochosientos:ochocientos sien:cien siento:ciento"""
+ochosientos:ochocientos"""
 _PORTUGUESE = """dois duas tres:três quatro cinco seis sete oito nove dez onze doze treze quatorze
 catorze quinze dezesseis dezasseis dezessete dezoito dezenove vinte trinta quarenta cinquenta
 cincoenta:cinquenta sessenta setenta oitenta noventa cem cento duzentos duzentas trezentos trezentas
@@ -72,9 +72,13 @@ _UNIT_SUFFIXES = frozenset(
 )
 _ORDINAL_SUFFIXES = {"st", "nd", "rd", "th", "o", "ro", "er", "do", "to", "a", "ra", "da", "ta"}
 
-# "R500": the letter belongs to the currency.
+# "R500", "COP123.45": the letters belong to the currency.
+_CODES = "|".join(
+    rf"(?<=\b{code})" for code in "r rs cop mxn brl eur usd ars clp pen zar gbp".split()
+)
 _FIGURE = re.compile(
-    r"(?:(?<!\w)|(?<=\br))(?<!\d[.,'/:])"
+    rf"(?:(?<!\w)|{_CODES})"
+    r"(?<!\d[.,'/:])"
     r"(?P<figure>\d++(?:[.,']\d{3}(?!\d))*+(?:[.,]\d++)*+)(?P<suffix>[a-z]{1,8}(?!\w))?"
 )
 _WORD = re.compile(r"[a-z]++")

@@ -139,7 +139,7 @@ _PAY_BEFORE = re.compile(
     r"(?:lo|la|lhe)?(?:\s+(?:te|les?|se|lo|la|os|me|vcs|voces|casi|quase|ya|ja|hoy|hoje|ahora|agora|de\s+una|u|you|off|junto|de\s+vez"
     r"|it|this|that|them|esto|eso|isso|la\s+deuda|a\s+divida|logo|mesmo|el\s+saldo|o\s+saldo)){0,3}\s+$"
 )
-_ALL_SELF = {"in full", "the lot", "it all", "all of it", "in one go"}
+_ALL_SELF = {"in full", "the lot", "in one go"}
 
 
 def _entity(

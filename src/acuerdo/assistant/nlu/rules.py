@@ -211,7 +211,7 @@ def _settle(
 
 
 def _coming(day: int, ref: date) -> date | None:
-    from acuerdo.assistant.nlu.dates import add_months
+    from acuerdo.assistant.nlu.days import add_months
 
     for months in range(3):
         first = add_months(ref.replace(day=1), months)
@@ -361,7 +361,7 @@ class _Builder:
                     span=Span(start=choices[0].start, end=choices[0].end),
                 )
             ]
-        vague = day is None and bool(self._of("date"))
+        vague = day is None and bool(self._of("date") or self._of("date_range"))
         values = amount is not None or day is not None or share is not None
         if promise or (link and later):
             hit = promise or link
