@@ -211,7 +211,7 @@ def _settle(
 
 
 def _coming(day: int, ref: date) -> date | None:
-    from acuerdo.assistant.nlu.days import add_months
+    from acuerdo.assistant.nlu.entities.days import add_months
 
     for months in range(3):
         first = add_months(ref.replace(day=1), months)

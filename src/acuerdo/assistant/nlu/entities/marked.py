@@ -14,8 +14,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from acuerdo.assistant.nlu.countries import Country
-from acuerdo.assistant.nlu.numbers import Number, read_numbers
+from acuerdo.assistant.nlu.entities.countries import Country
+from acuerdo.assistant.nlu.entities.numbers import Number, read_numbers
 
 # 17:30 · 17.30h · 14h · 14h30 · 18hs · 9:15
 _CLOCK = re.compile(
@@ -25,7 +25,7 @@ _CLOCK = re.compile(
 )
 # Names with a figure in them.
 _BRAND = re.compile(
-    r"(?<!\w)(?:(?:7|seven)(?:\s|-)?(?:eleven|11|once)|24/7|banco\s24\s?h(?:oras)?|99\s?(?:pay|app|food|pop))(?!\w)"
+    r"(?<!\w)(?:(?:7|seven)(?:\s|-)?(?:eleven|11|once)|24/7|\d{5}-\d{3}|\d{5}-\d{4}|banco\s24\s?h(?:oras)?|99\s?(?:pay|app|food|pop))(?!\w)"
 )
 _WIDE_GAP = re.compile(r"\s{9,}")
 

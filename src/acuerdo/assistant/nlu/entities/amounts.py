@@ -12,10 +12,10 @@ from decimal import Decimal
 from functools import lru_cache
 
 from acuerdo.assistant.nlu.contract import Entity
-from acuerdo.assistant.nlu.countries import SELF_COUNTED, Country
-from acuerdo.assistant.nlu.marked import Marked
-from acuerdo.assistant.nlu.nouns import COUNTED
-from acuerdo.assistant.nlu.numbers import ONE, Number
+from acuerdo.assistant.nlu.entities.countries import SELF_COUNTED, Country
+from acuerdo.assistant.nlu.entities.marked import Marked
+from acuerdo.assistant.nlu.entities.nouns import COUNTED
+from acuerdo.assistant.nlu.entities.numbers import ONE, Number
 
 _PREFIX = (
     r"(?:us\$|u\$s|mx\$|ar\$|clp\$|cop\$|ca\$|r\$|s/\.?|\$|\u20ac|\u00a3|(?<!\w)(?:cop|mxn|brl|eur|usd|ars|clp|pen|zar|gbp))"

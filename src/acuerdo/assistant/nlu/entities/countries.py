@@ -49,7 +49,7 @@ _UNITS: Mapping[str, str | None] = {
     **dict.fromkeys("ars ar$".split(), "ARS"),
     **dict.fromkeys("clp clp$".split(), "CLP"),
     **dict.fromkeys(
-        "$ peso pesos pesito pesitos mango mangos mangazos varo varos baro baros bolas barra barras"
+        "$ peso pesos pesito pesitos mango mangos mangazos coco cocos varo varos baro baros bolas barra barras"
         " lana lanas feria prata pratas bucks buck pelas mn m.n.".split()
     ),
 }

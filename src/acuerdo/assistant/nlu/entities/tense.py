@@ -12,28 +12,33 @@ from typing import Literal
 
 Tense = Literal["past", "future", "unsaid"]
 
-# First persons that are an imperative or a wish without their accent ("pague", "llame").
 _PAST = re.compile(
     r"\b(?:"
+    r"(?:foi|fue|ja|ya|esta|ta|ja\sfoi|ya\sfue)\spag(?:[oa]|ad[oa])"
     # Spanish
-    r"(?<!que )(?:pague|cancele|abone|consigne|deposite|liquide|transferi|page)\b|pagado|pagamos"
-    r"|abonado|cancelado|consignado|depositado|liquidado|transferido|pagaron|pagaba"
-    r"|hice|hicimos|hicieron|hizo|dije|dijo|dijeron|dijiste|fui|fue|fueron|era|eran|estaba"
-    r"|habia|hable|hablaron|llamaron|cobraron|descontaron|debitaron|quitaron|mandaron|enviaron"
-    r"|realice|efectue|compre|firme|recibi|llego|vencio|vencia|quede|quedamos|salio"
-    r"|(?:ya|les?|te|los|la|lo|me|yo|se)\s(?:lo\s|la\s|les?\s|te\s)?(?:mande|envie|llame|gire|yapee"
-    r"|deje|di|escribi|avise|page|hable|puse|tire)|bizumee|plinee"
+    r"|pagado|pagamos|(?:efectu|realiz|abon|cancel|consign|deposit|liquid|transfer|ingres|envi|remit|emit|program)[ai]d[oa]s?"
+    r"|hech[oa]|pagaron|pagaba|hice|hicimos|hicieron|hizo|dije|dijeron|dijiste|fui|fue|fueron|fuimos|era|eran|estaba|habia"
+    r"|hablaron|llamaron|cobraron|descontaron|debitaron|quitaron|mandaron|enviaron|pasaron|robaron|clonaron|sacaron"
+    r"|recibi|vencia|quedamos|velamos|enterramos|sepultamos|perdimos|perdi|murio|fallecio|fallecido|fallecida|nacio|naci"
+    r"|acaecid[oa]|ocurrid[oa]"
+    r"|(?:ya|yo\sya|les|te|los|las|lo|la|me|yo|se)\s(?:lo\s|la\s|les?\s|te\s)?(?:mande|envie|llame|gire|yapee|deje|di|escribi"
+    r"|avise|page|hable|puse|tire|kncele|garpe)|bizumee|plinee"
     # Portuguese
-    r"|\w{2,}(?<![aei]r)(?<!\bs)ei|fiz|fez|fizemos|foi|foram|paga(?:do|mos)|pagou|pagaram|mandou"
-    r"|mandaram|mandamos|ligaram|ligou|cobraram|disse|disseram|falou|falaram|recebi|recebeu"
-    r"|(?:foi|fue|ja|ya|esta|ta)\spag(?:[oa]|ad[oa])|caiu|venceu|estava|tava|tinha|comprovante|cai(?:u|ram)|debitou|debitaram|transferiu"
+    r"|\w{2,}(?<![aei]r)(?<!\bs)ei|\w{3,}(?<!est)(?<!mus)(?:ou|eu|iu)|fiz|fez|fizemos|foi|foram|pag(?:amos|aram)|mandaram|mandamos"
+    r"|ligaram|cobraram|disseram|disse|falaram|recebi|caiu|cairam|debitad[oa]|quitad[oa]|estava|tava|tinha|debitaram"
     # English
-    r"|paid|sent|made|mailed|transferred|transfered|deposited|wired|zelled|venmoed|called|texted"
-    r"|emailed|told|spoke|talked|said|charged|was|were|received|settled|dropped|gave|did|took|went"
-    r"|signed|started|closed|sold|bought|cleared|posted|cashed|bounced|came|happened|contacted"
+    r"|paid|sent|made|spoke|told|said|was|were|gave|did|took|went|sold|bought|came|withdrew|drew|ran|lost|left|began|rang|rung"
+    r"|app'd|venmo'd|zelle'd|cashapp'd|paypal'd|buried|died|gone"
     r"|(?:has|have|had|'ve|ive)\s(?:already\s)?(?:been|gone)"
+    r"|(?!need|indeed|exceed|proceed|speed|feed|supposed|agreed|interested|married|scheduled|worried|scared|unemployed"
+    r"|confused|hundred|disabled|retired|limited|expected|tired|embarrassed|pissed|overdrawn|naked|wicked|sacred)[a-z]{2,}ed"
     r")\b"
 )
+# Told without an accent these are past ("pague ayer"); in a text with accents they are wishes.
+_PLAIN_PAST = re.compile(
+    r"(?<!que )(?<!se )(?<!me )(?<!cuando )(?<!usted )(?<!no )\b(?:pague|cancele|abone|consigne|deposite|liquide|transferi|page)\b"
+)
+_ACCENT = re.compile(r"[\u00e1\u00e9\u00ed\u00f3\u00fa]", re.I)
 _NOT_PAST = re.compile(
     r"\b(?:get|gets|getting|got|be|being|been|am|im|i'm|is|are|not|til|until)\s(?:me\s)?$"
 )
@@ -49,23 +54,25 @@ _FUTURE = re.compile(
     r"|escribame|escribime|seria|sera|cae|caen|llega|entra|vence|mejor|arreglo|cumplo|completo"
     r"|termino|dej[ae]me|aguant\w+|deme|dame|necesito|te\s\w+o|le\s\w+o|les\s\w+o"
     # Portuguese
-    r"|vou|vai|vamos|posso|pode|podia|poderia|consigo|conseguiria|pagarei|recebo|receber|receberei"
+    r"|vou|vai|posso|pode|podia|poderia|consigo|conseguiria|pagarei|recebo|receber|receberei"
     r"|quero|queria|faco|farei|transfiro|acerto|quito|quitar|deposita|liga|ligue|chama|chame"
-    r"|cai|entra|cair|sai|vence|da|daria|melhor|preciso|espera|resolvo|depois"
+    r"|cai|cair|sai|daria|melhor|preciso|espera|resolvo|aceito"
     # English
     r"|will|'ll|ill|i'll|gonna|going\sto|can|could|pay|pays|send|let\sme|want|would|need|should"
-    r"|i'd|id|able|get\spaid|gets\spaid|getting\spaid|call|when|until|till|til|wait|promise|be|works?"
-    r"|transfer|settle|clear|sort|do|due|next|works"
+    r"|i'd|able|get\spaid|gets\spaid|getting\spaid|call|when|until|till|til|wait|promise|be|works?"
+    r"|transfer|settle|clear|sort|due|next|is|it's"
     r")\b"
 )
 _SENTENCE = re.compile(r"[.!?;](?=\s|$)")
 # Written accents tell "pagó" (he paid) from "pago" (I pay) and "llamé" from "llame".
-_ACCENTED = re.compile(r"\b\w{3,}[\u00f3\u00e9]\b")
-_NOT_PRETERITE = re.compile(
-    r"(?:[aei]r\u00e9|(?:^|\s)(?:caf\u00e9|jos\u00e9|at\u00e9|voc\u00e9|beb\u00e9|qu\u00e9|est\u00e9"
-    r"|porqu\u00e9|ren\u00e9|andr\u00e9|tom\u00e9|chul\u00e9|rol\u00e9|bol\u00f3|cop\u00f3|av\u00f3"
-    r"|vov\u00f3|m\u00e3\u00e9|ol\u00e9|al\u00f3|beb\u00f3))$"
+_ACCENTED = re.compile(
+    r"\b(?:(?:pagu|abon|deposit|consign|cancel|liquid|mand|envi|llam|habl|dej|pas|gir|yap|yape|compr|firm|qued|entr|entregu|busqu|esper|avis|trat"
+    r"|intent|us|contrat|pregunt|mir|llev|prest|cobr|saqu|jur|olvid|cambi|termin|garp|kncel|realic|efectu|ingres|transfer|inform|adjunt|contest"
+    r"|cerr|tir|bizume|pl[ai]ne|saqu|pas|devolv|anul)\u00e9|\w{3,}\u00f3"
+    r"|(?:recib|ped|sal|perd|sub|transfer|conoc|vend|escrib|deb|le|o|insist|acud|cumpl|viv|abr|met|volv|devolv|part)\u00ed)\b",
+    re.I,
 )
+_NOT_PRETERITE = re.compile(r"^(?:al\u00f3|bol\u00f3|vov\u00f3|av\u00f3|cip\u00f3|metr\u00f3|tric\u00f3|dobl\u00f3)$", re.I)
 
 
 class Tenses:
@@ -82,16 +89,20 @@ class Tenses:
                 match.end(),
                 not (match[0] == "paid" and _NOT_PAST.search(lead)),
             )
+        if not _ACCENT.search(original):
+            for match in _PLAIN_PAST.finditer(folded):
+                found[match.start()] = (match.end(), True)
         for match in _ACCENTED.finditer(original):
-            if not _NOT_PRETERITE.search(match[0].lower()):
+            if not _NOT_PRETERITE.match(match[0]):
                 found[match.start()] = (match.end(), True)
         # "foi pago": the verb inside belongs to the one around it.
         reach = 0
         for start in sorted(found):
+            end, past = found[start]
             if start < reach:
                 del found[start]
-            else:
-                reach = found[start][0] if found[start][1] else start
+            elif past:
+                reach = end
         self._starts = sorted(found)
         self._past = [found[start][1] for start in self._starts]
 
@@ -107,8 +118,3 @@ class Tenses:
         if after < len(self._starts) and self._starts[after] < upper:
             return "past" if self._past[after] else "future"
         return "unsaid"
-
-    @property
-    def past(self) -> bool:
-        """Whether any verb of the text looks back."""
-        return any(self._past)

@@ -30,7 +30,7 @@ _BREAK = re.compile(
     r"|so|entonces|entao)\b"
 )
 _TALK = re.compile(r"\b(?:habl\w+|fal(?:ar|o|e)|talk\w*|speak\w*|contest\w+|atend\w+|answer\w*)\b")
-_SHARE = re.compile(r"\b(?:mitad|metade|half|tercio|terco|third|todo|tudo)\b")
+_SHARE = re.compile(r"\b(?:mitad|metade|half|tercio|terco|third)\b")
 
 
 class Clauses:
@@ -79,6 +79,10 @@ class Clauses:
         return _any_within(self._pays, lower, upper) or bool(
             _SHARE.search(self._text, lower, upper)
         )
+
+    def about_paying_beside(self, start: int, end: int) -> bool:
+        """Whether the text speaks of paying anywhere outside `start`-`end`."""
+        return any(place < start or place >= end for place in self._pays[:200])
 
     @property
     def about_paying(self) -> bool:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 
-from acuerdo.assistant.nlu.marked import Marked
+from acuerdo.assistant.nlu.entities.marked import Marked
 
 _OPEN: dict[str, int] = {
     **dict.fromkeys(("lunes", "monday", "mondays", "mon"), 0),
     **dict.fromkeys(("martes", "tuesday", "tues", "tue", "tuesdays"), 1),
     **dict.fromkeys(("miercoles", "wednesday", "weds", "wed", "mierc", "wensday"), 2),
     **dict.fromkeys(("jueves", "thursday", "thurs", "thur", "thu"), 3),
-    **dict.fromkeys(("viernes", "friday", "fri", "viern", "vierns"), 4),
-    **dict.fromkeys(("sabado", "saturday", "sat"), 5),
+    **dict.fromkeys(("viernes", "friday", "fri", "viern", "vierns", "biernes"), 4),
+    **dict.fromkeys(("sabado", "saturday", "sat", "savado"), 5),
     **dict.fromkeys(("domingo", "sunday", "sun"), 6),
 }
 _FEIRAS: dict[str, int] = {"segunda": 0, "terca": 1, "quarta": 2, "quinta": 3, "sexta": 4}
@@ -52,7 +52,19 @@ UNNAMED_MONTH = rf"(?:{_alternation(MONTHS)})"
 MONTH = rf"(?P<month>{_alternation(MONTHS)})"
 # Full names only: "in may", "en mar" say too little.
 LONG_MONTHS = {name: number for name, number in MONTHS.items() if len(name) > 3 and name != "sept"}
-COUNT = r"(?P<count>N++|(?:un|um|a)\s+par\s+de|a\s+couple(?:\s+of)?|couple(?:\s+of)?|unas?|una|un|uma|um|an?)"
+LONG_MONTH = _alternation(LONG_MONTHS)
+COUNT = (
+    r"(?P<count>N++|(?:un|um|a)\s+par\s+de|a\s+couple(?:\s+of)?|couple(?:\s+of)?"
+    r"|unas?|una|un|uma|um|an?)"
+)
+UNIT = (
+    r"(?P<unit>dias?|diitas?|days?|semanas?|semanitas?|weeks?|wks?|fortnights?|mes|meses|months?"
+    r"|ano|anos|years?|yrs?)"
+)
+_QUE = r"(?:que|q|k)"
+# "viernes que viene", "terça q vem": behind a weekday, a week or a month.
+NEXT = rf"(?:{_QUE}\s+(?:viene|vem|entra|sigue)|proxim[oa]|entrante|siguiente|seguinte)"
+LAST = r"(?:pasad[oa]|passad[oa]|anterior)"
 
 
 def count_of(marked: Marked, match: re.Match[str]) -> int | None:

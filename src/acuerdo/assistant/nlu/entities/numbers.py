@@ -196,8 +196,8 @@ def _word_numbers(folded: str) -> Iterator[Number]:
     position = 0
     while position < len(tokens):
         word = tokens[position][0]
-        percent = word in ("ciento", "cento") and folded.startswith("por ", max(0, tokens[position][1] - 4))
-        if word not in _KNOWN or percent or not _stands_alone(folded, tokens[position]):
+        percent = _is_percent(folded, tokens, position)
+        if word not in _KNOWN or percent or word == "once" and _is_english(folded, tokens, position) or not _stands_alone(folded, tokens[position]):
             position += 1
             continue
         stop = position + 1
@@ -220,6 +220,23 @@ def _word_numbers(folded: str) -> Iterator[Number]:
 
 
 _Tokens = Sequence[tuple[str, int, int]]
+
+
+def _is_percent(folded: str, tokens: _Tokens, position: int) -> bool:
+    """ "por ciento" is a sign; "por ciento veinte" is an amount."""
+    word, start, _ = tokens[position]
+    if word not in ("ciento", "cento") or not folded.startswith("por ", max(0, start - 4)):
+        return False
+    following = tokens[position + 1] if position + 1 < len(tokens) else None
+    return following is None or not (
+        following[0] in _KNOWN and _adjoins(folded, tokens[position], following)
+    )
+
+
+def _is_english(folded: str, tokens: _Tokens, position: int) -> bool:
+    """Whether "once" is the English word: eleven stands behind an article or a preposition."""
+    before = tokens[position - 1][0] if position else ""
+    return before not in ("las", "el", "los", "dia", "en", "a", "de", "son", "y", "unos", "mil")
 
 
 def _stands_alone(folded: str, token: tuple[str, int, int]) -> bool:
@@ -379,3 +396,20 @@ def _with_halves(folded: str, numbers: Iterator[Number]) -> Iterator[Number]:
                 yield replace(number, start=start, value=number.value / 2)
                 continue
         yield number
+
+
+def spell_digits(words: Sequence[str]) -> str | None:
+    """The digits of number words said one after the other, or None where others are among them.
+
+    "tres diez cinco oh uno" → "310501": how people say phone numbers.
+    """
+    said = [_SAID.get(word, word) for word in words]
+    for language, lexicon in _LEXICON.items():
+        if all(word in lexicon or _AND.get(word) == language for word in said):
+            tokens = [_Word(lexicon.get(word, word)) for word in said]
+            return "".join(found.text for found in find_numbers(tokens, language, threshold=0))
+    return None
+
+
+# Digits that have another word on the phone.
+_SAID = {"oh": "zero", "meia": "seis"}

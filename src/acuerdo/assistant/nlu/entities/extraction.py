@@ -6,29 +6,25 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from acuerdo.assistant.nlu.amounts import find_amounts, find_numbers
-from acuerdo.assistant.nlu.clauses import Clauses
-from acuerdo.assistant.nlu.contacts import (
+from acuerdo.assistant.nlu.contract import Entity, EntityType, QuestionKind
+from acuerdo.assistant.nlu.entities.amounts import find_amounts, find_numbers
+from acuerdo.assistant.nlu.entities.bare_numbers import settle_numbers
+from acuerdo.assistant.nlu.entities.clauses import Clauses
+from acuerdo.assistant.nlu.entities.contacts import find_emails, find_links, find_phones
+from acuerdo.assistant.nlu.entities.countries import get_country
+from acuerdo.assistant.nlu.entities.dates import find_dates, find_numeric_dates
+from acuerdo.assistant.nlu.entities.documents import (
     find_document_answers,
     find_documents,
-    find_emails,
-    find_links,
-    find_phones,
+    find_spoken_documents,
 )
-from acuerdo.assistant.nlu.contract import Entity, EntityType, QuestionKind
-from acuerdo.assistant.nlu.countries import get_country
-from acuerdo.assistant.nlu.dates import Scene, find_dates, find_numeric_dates
-from acuerdo.assistant.nlu.marked import Marked, mark
-from acuerdo.assistant.nlu.money_context import settle_numbers
-from acuerdo.assistant.nlu.plans import (
-    find_frequencies,
-    find_instalments,
-    find_percents,
-    find_shares,
-)
-from acuerdo.assistant.nlu.ranges import find_ranges
-from acuerdo.assistant.nlu.tense import Tenses
-from acuerdo.assistant.nlu.times import find_times
+from acuerdo.assistant.nlu.entities.marked import mark
+from acuerdo.assistant.nlu.entities.plans import find_frequencies, find_instalments
+from acuerdo.assistant.nlu.entities.ranges import find_ranges
+from acuerdo.assistant.nlu.entities.scene import Scene
+from acuerdo.assistant.nlu.entities.shares import find_percents, find_shares
+from acuerdo.assistant.nlu.entities.tense import Tenses
+from acuerdo.assistant.nlu.entities.times import find_times
 
 # The earlier type wins where two of the same length overlap.
 _RANK: tuple[EntityType, ...] = (
@@ -47,7 +43,7 @@ _RANK: tuple[EntityType, ...] = (
     "number",
 )
 # Readings that give way to whatever says more about the same words.
-_WEAK = {"installments.in_parts", "number.bare", "installments.bare_months"}
+_WEAK = {"installments.in_parts", "number.bare", "installments.bare_months", "installments.of"}
 
 _ORDINALS: dict[str, int] = {
     **dict.fromkeys(("primera", "primero", "primer", "primeira", "primeiro", "first", "1st"), 1),
@@ -61,7 +57,7 @@ _CHOICE = re.compile(
     rf"\b(?:(?:la|el|a|o|the)\s+)?(?P<word>{'|'.join(_ORDINALS)})(?P<named>\s+{_LISTED})?\b"
     r"|\b(?:opcion|opcao|option|numero|number|alternativa)\s+(?:numero\s+)?"
     r"(?P<count>[1-9](?!\d)|un[oa]|dos|tres|cuatro|um|dois|duas|quatro|one|two|three|four)\b"
-    r"|^\W*(?:la|el|a|o)\s+(?P<bare>[1-9])\W*$"
+    r"|^\W{0,20}(?:la|el|a|o)\s+(?P<bare>[1-9])\W{0,20}$"
 )
 _SMALL: dict[str, int] = {
     **dict.fromkeys(("uno", "una", "um", "one"), 1),
@@ -69,6 +65,8 @@ _SMALL: dict[str, int] = {
     **dict.fromkeys(("tres", "three"), 3),
     **dict.fromkeys(("cuatro", "quatro", "four"), 4),
 }
+# How near a date must stand to a pay day that only explains it.
+_BESIDE = 12
 
 
 def extract(
@@ -81,16 +79,14 @@ def extract(
 ) -> tuple[Entity, ...]:
     """The entities of a message in reading order, none over another.
 
-    `folded` is `text.fold(original)`. A number that is no value of its own comes as `number`:
-    what it means is decided where the sentence is known.
+    `folded` is `text.fold(original)`. What was asked (`pending`) decides short answers. A number
+    that is no value of its own comes as `number`, with the lowest confidence.
     """
     pack = get_country(country)
     tenses = Tenses(folded, original)
-    fixed = [
-        *find_emails(folded, original),
-        *find_documents(folded, original, pack.code),
-    ]
-    taken = [*find_links(folded), *((entity.start, entity.end) for entity in fixed)]
+    # What is a code is taken out first: nothing inside it is an amount or a day.
+    found = [*find_emails(folded, original), *find_documents(folded, original, pack.code)]
+    taken = [*find_links(folded), *((entity.start, entity.end) for entity in found)]
     dates = list(find_numeric_dates(folded, original, tenses, ref_date, pack))
     taken.extend((entity.start, entity.end) for entity in dates)
     phones = list(find_phones(folded, original, pack.code, taken))
@@ -98,22 +94,22 @@ def extract(
     marked = mark(folded, original, pack, taken)
     clauses = Clauses(marked.marked)
     scene = Scene(marked, tenses, clauses, ref_date)
-    found = [*fixed, *dates, *phones]
+    found += dates + phones
     if pending == "verification":
         found.extend(find_document_answers(folded, original))
+    found.extend(find_spoken_documents(marked))
     found.extend(find_instalments(marked))
     found.extend(find_percents(marked))
     found.extend(find_ranges(scene))
     found.extend(find_dates(scene))
-    found.extend(find_times(marked, clauses))
+    found.extend(find_times(marked))
     found.extend(find_amounts(marked))
     found.extend(find_frequencies(marked))
     found.extend(find_shares(marked, clauses))
     found.extend(_choices(folded, original, pending))
     found.extend(find_numbers(marked))
-    kept = _without_overlaps(found)
-    kept = settle_numbers(marked, clauses, kept, pending)
-    return tuple(_without_vague(kept))
+    kept = settle_numbers(marked, clauses, _without_overlaps(found), pending)
+    return tuple(_without_explanations(kept))
 
 
 def _choices(folded: str, original: str, pending: QuestionKind | None) -> Iterator[Entity]:
@@ -153,21 +149,19 @@ def _weight(entity: Entity) -> int:
     return entity.length - 6 if entity.rule in _WEAK else entity.length
 
 
-def _without_vague(entities: Iterable[Entity]) -> Iterator[Entity]:
+def _without_explanations(entities: tuple[Entity, ...]) -> Iterator[Entity]:
     """Drop a pay day that only explains a date ("el 10 cuando me pagan"), and a "now" that hangs
     on a number which turned out to be no amount ("apt 5 now")."""
-    kept = list(entities)
-    dates = [e for e in kept if e.type in ("date", "date_range") and e.value is not None]
-    for place, entity in enumerate(kept):
-        if (
-            entity.rule == "date.now"
-            and entity.confidence <= 0.5
-            and (not place or kept[place - 1].type != "amount")
+    for place, entity in enumerate(entities):
+        neighbours = entities[max(0, place - 2) : place + 3]
+        if entity.unresolved and any(
+            other.value is not None
+            and other.type in ("date", "date_range")
+            and min(abs(entity.start - other.end), abs(other.start - entity.end)) <= _BESIDE
+            for other in neighbours
         ):
             continue
-        if entity.unresolved is not None and any(
-            min(abs(entity.start - other.end), abs(other.start - entity.end)) <= 12
-            for other in dates
-        ):
-            continue
+        if entity.rule == "date.now" and entity.confidence <= 0.5:
+            if not place or entities[place - 1].type != "amount":
+                continue
         yield entity

@@ -7,27 +7,29 @@ owed before it, how the sentence goes on behind it, and never by a noun that it 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from acuerdo.assistant.nlu.clauses import Clauses
 from acuerdo.assistant.nlu.contract import Entity, QuestionKind
-from acuerdo.assistant.nlu.marked import Marked
-from acuerdo.assistant.nlu.nouns import COUNTED
-from acuerdo.assistant.nlu.numbers import ONE, Number
+from acuerdo.assistant.nlu.entities.clauses import Clauses
+
+from acuerdo.assistant.nlu.entities.marked import Marked
+from acuerdo.assistant.nlu.entities.nouns import COUNTED
+from acuerdo.assistant.nlu.entities.numbers import ONE, Number
 
 # Verbs and nouns whose number is money, whatever follows.
 _STRONG = (
-    r"(?:dando|pag(?:o|a|as|ar\w*|ue|uei|ue[sn]|amos|an|ando|ou|amento\w*|aron|aran|amo)|abon\w+|deposit\w+|consign\w+|transf\w+|yape\w+|plin\w*"
+    r"(?:dando|der|desse|dermos|gana|pon(?:en|er|go)|pusieron|app'?d|cashapp'd|venmo'd|took|taken|drafted|withdrew|debited|say|diga|pag(?:o|a|as|ar\w*|ue|uei|ue[sn]|amos|an|ando|ou|amento\w*|aron|aran|amo)|abon\w+|deposit\w+|consign\w+|transf\w+|yape\w+|plin\w*"
     r"|bizum\w*|gir(?:o|e|ar|are)|mand(?:o|e|ar|are|ei|aron|amos|ou|as)|envi(?:o|e|ar|are|ei)|doy|dar|dare|dou|dei|di|dieron|deu|daria|demos"
     r"|tir(?:o|ar)|pong\w+|poner|ofre[czs]\w+|junt\w+|consig\w+|conseg\w+|acept\w+|aceit\w+|adelant\w+|entreg\w+|liquid\w+|quit(?:ar|o|ei)"
     r"|sac(?:o|ar)|saqu\w+|invert\w+|gast\w+|prest\w+|emprest\w+|deb(?:o|ia|iamos|en|e|emos)|dev(?:o|ia|endo|em|e)|adeud\w+|cobr\w+|descont\w+|debit\w+"
     r"|gan(?:o|aba|amos)|ganh\w+|cuest\w+|custa\w*|sobr\w+|falt\w+|rest\w+|alcanz\w+|monto|montante|valor|valores|saldo|cuotas?\s+de|cuota|cuotita|parcelas?\s+de"
-    r"|parcela|parcelinha|prestac\w+\s+de|mensualidad(?:es)?(?:\s+de)?|pagos?\s+de|plazos\s+de|letras?\s+de|entrada|enganche|anticipo|pie|abono|sinal|multa|total|deuda"
+    r"|parcela|parcelinha|prestac\w+\s+de|mensualidad(?:es)?(?:\s+de)?|pagos?\s+de|plazos\s+de|letras?\s+de|essa\s+de|aquella\s+de|la\s+de|esa\s+de|entrada|enganche|anticipo|pie|abono|sinal|multa|total|deuda"
     r"|divida|bajar\w*|baj(?:a|en|o)|subi\w*|aument\w+|combin\w+|acord\w+|negoci\w+|quedamos|quede|redond\w+|pag[aou]va|pix\s+de|limite|minimo|maximo|sueldo|salario|renta|aluguel|arriendo"
     r"|pay(?:s|ing|ment|ments)?|paid|give|gave|giving|send|sent|sending|offer(?:ed|ing)?|swing|manage|afford|spare|scrape|drop(?:ped)?|throw|venmo\w*|zelle\w*|cashapp"
     r"|wire[d]?|mail(?:ed)?|settle|accept|take|owe[ds]?|owing|borrow(?:ed)?|charg\w+|balance|bill|amount|deposit|down\s+payment|instal?lments?\s+of|payments?\s+of|earn|make|making|made"
-    r"|cost[s]?|worth|fee|rent|transfer(?:red)?|put|chip\s+in|cough\s+up|come\s+up\s+with|have\s+you\s+down\s+for|knock|minimum|limit|debt|scraped)"
+    r"|cost[s]?|costou|costo|worth|fee|rent|transfer(?:red)?|put|chip\s+in|cough\s+up|come\s+up\s+with|have\s+you\s+down\s+for|knock|minimum|limit|debt|scraped)"
 )
 # Words between the verb and its number.
 _FILLER = (
@@ -42,12 +44,12 @@ _MEDIUM_BEFORE = re.compile(
     r"(?<!\w)(?:tengo|tenho|tem|tiene|tienen|ten(?:es|emos)|traigo|have|has|had|got|get|es|e|era|eran|is|it's|its|was|were|are|son|sao|eram|fue|fueron|foi|foram|puedo|puede|pueden"
     r"|podria|posso|pode|poderia|can|could|do|sera|seria|ser|sea|fuera|fosse|dice|dizem|diz|dijeron|disseram|dijo|says?|said|told|sale|sai|quedo|fico|ficou|ficava|qued\w+|fic\w+|quero|queria|quiero|quisiera|want|need"
     r"|precis\w+|necesit\w+|mejor|melhor|better|instead|not|no|nao|y|and|e|o|ou|or|plus|mais|mas|com|con|with|for|por|x|pra|para|paso|passo|hago|hacer|haria|faco|fazer|faz|fecho|fecha|fechado|fechamos|fechou|cerr\w+|cierr\w+|dejo|deja\w*|deixa|from|de|a|hasta|ate|to|if|si|se|ok|okay|entre|between|that's"
-    r"|thats|solo|so|apenas|only|just|max|maximo|minimo|unos|uns|unas|umas|like|about|around|under|over|until|tipo|aguento|alcanza|rola|arrumo|arranjo|levanto|separo|guardei|aparto|hold|find|work|at|than|nomas|i'm|best|alla|vale|on|cai\w*|cay\w*|cae|vien\w*|llega\w*|llego|esta|ta|tava|estava|estaba|aparec\w+|figura\w*|mostra|shows?|going|up|down|then|now|ahora|agora|hoy|hoje|today|te|le|os|les|lhe|saying|owing|eu|yo|i|pero|mas|but|cuotas|parcelas|juros|plata|reais|pesos|ya|dale|bueno|bom|entao|entonces|pues|dejame|dejenme|acima|abaixo|ni|nem|each|every|lo|acredit\w*|ingres\w*|el\s+resto|o\s+resto|the\s+rest|otros|another|other|outros|first|primero|primeiro|por\s+ahora|the|los|las|as|os|those)[\s:,]+(?:(?:unos|uns|unas|umas|como|cm|so|solo|like|about|around|just|only|another|otros|outros|the|los|os|as|las|to|de|por|te|le|you|u|him|up|up\s+to|que|q|maybe|mais|mas|pra|a|o|ate|hasta)[\s:,]+){0,3}$"
+    r"|thats|solo|so|apenas|only|just|max|maximo|minimo|unos|uns|unas|umas|like|about|around|under|over|until|tipo|aguento|alcanza|rola|arrumo|arranjo|levanto|separo|guardei|aparto|hold|find|work|at|than|nomas|i'm|best|alla|vale|on|cai\w*|cay\w*|cae|vien\w*|llega\w*|llego|esta|ta|tava|estava|estaba|aparec\w+|figura\w*|mostra|shows?|going|up|down|then|now|ahora|agora|hoy|hoje|today|te|le|os|les|lhe|saying|w|owing|eu|yo|i|pero|mas|but|cuotas|parcelas|juros|plata|reais|pesos|ya|dale|bueno|bom|entao|entonces|pues|dejame|dejenme|acima|abaixo|ni|nem|each|every|lo|acredit\w*|ingres\w*|el\s+resto|o\s+resto|the\s+rest|otros|another|other|outros|first|primero|primeiro|por\s+ahora|the|los|las|as|os|those)[\s:,]+(?:(?:unos|uns|unas|umas|como|cm|so|solo|like|about|around|just|only|another|otros|outros|the|los|os|as|las|to|de|por|te|le|you|u|him|up|up\s+to|que|q|maybe|mais|mas|pra|a|o|ate|hasta)[\s:,]+){0,3}$"
 )
 # How a sentence goes on behind an amount.
 _FOLLOWS = re.compile(
     r"\s*(?:$|[.,;:!?)/+&-]|(?:\s(?:por|x|de|del|do|da|el|la|o|a|hoy|hoje|hj|ahora|ahorita|agora|agr|y|e|and|with|con|com|para|pra|pro|on|this|now|today|tomorrow|tmrw|every|per|in|until|till|for|off|no|not|nao|na|em|en|ou|or|que|q|ya|ja|but|pero|mas|is|es|ok|okay|cada|al|ao|max\w*|minimo|nada|nomas|only|solo|so|dia|mensual\w*|mensal|mensais|semanal\w*|quincenal\w*|quinzenal|weekly|monthly|biweekly"
-    r"|if|si|se|then|cuando|quando|when|porque|because|pq|xq|amanha|manana|sexta|segunda|terca|quarta|quinta|lunes|martes|miercoles|jueves|viernes|sabado|domingo|monday|tuesday|wednesday|thursday|friday|fri|saturday|sunday|next|each|at|by|til|after|antes|before|depois|despues|luego|right|rn|just|please|pls|plz|porfa\w*|pfv|pf|por\s+favor|faz|serve|sirve|works?|down|upfront|total|tops|left|more|mas|mais|better|instead|sin|sem|without|te|le|les|me|lo|se|aqui|ahi|ai|up|front|to|as|como|like|wey|bro|man|mate|mano|jefe|parce|po|cara|amigo|amiga|senor|senora|moca|moco|senhor|senhora|tio|che|puede|pode|da|dá|aceita|aceptan?|fechado|fecha|fechou|ta|esta|e|era|foi|fue|seria|son|sao|was|it's|its|i|eu|yo|u|you|can|could|would|will|would|and|extra|juntos|juros|iniciales?|inicial|redondos|cerrados|listo|dale|va|vale|tudo|todo|right|though|tho|atm|max|min|ate|hasta|from|instead|flat|even|cash|efectivo|en\s+efectivo|pix|nequi|yape|transfer\w*|between|which|either|twice|cuota|entrada|restantes?|faltantes?|remaining|mensalmente|fortnightly|fixo|fixos|fijos?|pelo|pela|pelos|q|xfa|mensualmente|semanalmente|junto|a\s+month|only|there|already|today's|so|haha\w*|jaja\w*|kk+|rs|lol|n|sera|seria|quincena|extra|tirando|ahorita|neste|nesse|este|esse|esta|essa|nesta|todo|todos|todas|toda)(?!\w)))"
+    r"|if|si|se|then|cuando|quando|when|porque|because|pq|xq|amanha|manana|sexta|segunda|terca|quarta|quinta|lunes|martes|miercoles|jueves|viernes|sabado|domingo|monday|tuesday|wednesday|thursday|friday|fri|saturday|sunday|next|each|at|by|til|after|antes|before|depois|despues|luego|right|rn|just|please|pls|plz|porfa\w*|pfv|pf|por\s+favor|faz|serve|sirve|works?|down|upfront|into|after|went|cleared|bounced|total|tops|left|more|mas|mais|better|instead|sin|sem|without|te|le|les|me|lo|se|aqui|ahi|ai|up|front|to|as|como|like|wey|bro|man|mate|mano|jefe|parce|po|cara|amigo|amiga|senor|senora|moca|moco|senhor|senhora|tio|che|puede|pode|da|dá|aceita|aceptan?|fechado|fecha|fechou|ta|esta|e|era|foi|fue|seria|son|sao|was|it's|its|i|eu|yo|u|you|can|could|would|will|would|and|extra|juntos|juros|iniciales?|inicial|redondos|cerrados|listo|dale|va|vale|tudo|todo|right|though|tho|atm|max|min|ate|hasta|from|instead|flat|even|cash|efectivo|en\s+efectivo|pix|nequi|yape|transfer\w*|between|which|either|twice|cuota|entrada|restantes?|faltantes?|remaining|mensalmente|fortnightly|fixo|fixos|fijos?|pelo|pela|pelos|q|xfa|mensualmente|semanalmente|junto|a\s+month|only|there|already|today's|so|haha\w*|jaja\w*|kk+|rs|lol|n|sera|seria|quincena|extra|tirando|ahorita|neste|nesse|este|esse|esta|essa|nesta|todo|todos|todas|toda)(?!\w)))"
 )
 _COUNTED_NEXT = re.compile(rf"[\s-]*(?:mas\s+|more\s+|lindos\s+|pequenos\s+|small\s+|little\s+|other\s+|different\s+|business\s+|missed\s+)?{COUNTED}(?!\w)")
 _MONEY_NEXT = re.compile(
@@ -62,12 +64,17 @@ _NOT_MONEY_BEFORE = re.compile(
     r"|codigo|code|terminad[ao]s?\s+(?:en|em)|terminacion|ending(?:\s+in)?|ends\s+in|final|iphone|samsung|galaxy|redmi|xiaomi|note|moto|motorola|ps|playstation|xbox|windows|covid(?:-|\s)?|ley|lei|law|articulo|artigo|art"
     r"|section|title|chapter|capitulo|linea|linha|placa|serie|modelo|model|edad|idade|age|aged|turn(?:ed|ing)?|cumpl\w+|canal|channel|version|tarjeta|cartao|card|ruta|bus|linha|sala|aula|oficina|local|agencia|sucursal|ventanilla"
     r"|mesa|turno|poliza|radicado|extension|ext|ramal|interno|opcion|opcao|option|numero\s+de|nascid[ao]|nasci|nac[ií]|born|tenia|tinha|vuelo|flight|radio|fm|am|route|interstate|highway|hwy|i-|size|talla|talle|tamanho|nivel|level|pag|pagina|page|parte|part|episodio|lesson|grado|calificacion|nota"
-    r"|ley\s+numero|decreto|resolucion|norma|agente|agent|operador|asesor|id|pin|clave|senha|password|token|otp|sms|cuota\s+numero|parcela\s+numero|cuota\s+n|los\s+ultimos|last\s+N|rs|gta|fifa|f|g|vitamin\w*|canal)|#|\u00ba|\u00b0|n\u00ba|\bno)\s*[:#.]?\s*(?:n|no|nro|numero|number|num)?\s*[:#.\u00ba\u00b0]?\s*$"
+    r"|ley\s+numero|decreto|resolucion|norma|agente|agent|operador|asesor|id|pin|clave|senha|password|token|otp|sms|cuota\s+numero|parcela\s+numero|cuota\s+n|los\s+ultimos|last\s+N|rs|gta|fifa|f|g|vitamin\w*|canal|cedula|dni|documento|cpf|rut|nit|rg|matricula|cheiro\s+de|(?:codigo|code|clave)(?:\s+\w+){0,3}\s+(?:es|e|is)|verificacao\s+e)|#|\u00ba|\u00b0|n\u00ba|\bno)\s*[:#.]?\s*(?:n|no|nro|numero|number|num)?\s*[:#.\u00ba\u00b0]?\s*$"
+)
+_NOT_MONEY_AFTER = re.compile(
+    r"\s?[%x\u00ba\u00aa\u00b0](?!\w)|[a-z_]|\s?:|-N|\s+(?:de\s+)?(?:fiebre|febre|grados|graus|degrees|celsius|pulgadas|polegadas|inch\w*|form)\b"
 )
 _YEAR_BEFORE = re.compile(
     r"\b(?:en|em|in|since|desde|del?|from|ano|year|of|back|circa|around|by|until|hasta|ate|em\s+meados\s+de|late|early|durante|during|before|after|antes\s+de|depois\s+de|was|is|for)\s+$"
 )
 _JOINED = re.compile(r"\s?(?:y|e|and|o|ou|or|u|a|to|-|\u2013|hasta|ate|al|/|\+|vs|plus|mas|mais|entre|,|not|no|nao|it's|its|es|son|sao|but|pero|sino)\s?")
+# "640 for what??", "470 de quê"
+_ASKED = re.compile(r"\s+(?:for\s+what|de\s+que|da\s+onde|de\s+donde|por\s+que|pra\s+que|de\s+onde)\b")
 _ASKING = ("offer_confirm", "offer_choice", "payment_date", "payment_amount", "proposal")
 _ALONE = re.compile(r"^\W*(?:(?:si|sim|yes|ok|okay|dale|no|nao|mejor|melhor|maybe|solo|so|just|only|unos|uns|con|com|like|about|puedo|posso|can|i\s+can\s+do|tal\s+vez|quizas|talvez|max|maximo|hasta|ate)\W+)*$")
 _ALONE_AFTER = re.compile(r"^\W*(?:(?:max\w*|nomas|solo|only|pls|please|porfa\w*|por\s+favor|si|ok|tops|no\s+mas|nada\s+mas)\W*)*$")
@@ -80,15 +87,66 @@ def settle_numbers(
     pending: QuestionKind | None,
 ) -> tuple[Entity, ...]:
     """Turn the bare numbers among `entities` that are amounts into amounts."""
-    settled = [
+    scene = _Surroundings(
+        marked=marked,
+        pending=pending,
+        paying=clauses.about_paying
+        or pending in _ASKING
+        or bool(_OFFERING.search(marked.marked))
+        or any(entity.type in _TERMS for entity in entities),
+        starts=frozenset(entity.start for entity in entities if entity.type in _WHEN),
+        ends=frozenset(entity.end for entity in entities if entity.type in _WHEN),
+        parts=frozenset(entity.end for entity in entities if entity.type == "installments"),
+    )
+    settled = _settled(scene, entities)
+    if not scene.paying and any(entity.type == "amount" for entity in settled):
+        # One amount makes the message one about money, and the other numbers with it.
+        settled = _settled(replace(scene, paying=True), settled)
+    settled = _joined(marked, settled)
+    return tuple(_elliptic(marked, settled))
+
+
+def _settled(scene: _Surroundings, entities: Sequence[Entity]) -> list[Entity]:
+    return [
         _as_amount(entity)
-        if entity.type == "number"
-        and _is_money(marked, clauses, marked.numbers[entity.start], entities, pending)
+        if entity.type == "number" and _is_money(scene, scene.marked.numbers[entity.start])
         else entity
         for entity in entities
     ]
-    settled = _joined(marked, settled)
-    return tuple(_elliptic(marked, settled))
+
+
+_OFFERING = re.compile(
+    r"\b(?:i\s+can|i\s+could|can\s+(?:i|we)|could\s+(?:i|we)|puedo|posso|consigo|how\s+about|what\s+about|ofrezco|ofereco|i'll\s+do"
+    r"|ill\s+do|would\s+you\s+take|i\s+got\s+u|aceita|aceptan?|de\s+entrada|upfront)\b"
+)
+_OF = re.compile(r"\s(?:de|of|at|a|por|x)\s$|\sx\s?$")
+_TERMS = ("date", "date_range", "installments", "frequency", "relative_amount", "amount", "percent")
+_WHEN = ("date", "date_range", "frequency", "installments")
+
+
+@dataclass(frozen=True, slots=True)
+class _Surroundings:
+    """What a number is judged by, beside its own words."""
+
+    marked: Marked
+    pending: QuestionKind | None
+    paying: bool
+    starts: frozenset[int]
+    ends: frozenset[int]
+    parts: frozenset[int]
+
+    def follows_parts(self, start: int) -> bool:
+        """Whether "… parts of" comes right before."""
+        lead = _OF.search(self.marked.before(start, 6))
+        return lead is not None and start - len(lead[0]) in self.parts
+
+    def leads_to_when(self, end: int) -> bool:
+        """Whether a day, a frequency or a number of parts comes right behind."""
+        return any(end + gap in self.starts for gap in range(1, 5))
+
+    def follows_when(self, start: int) -> bool:
+        """Whether one comes right before."""
+        return any(start - gap in self.ends for gap in range(1, 3))
 
 
 def _as_amount(entity: Entity) -> Entity:
@@ -97,13 +155,8 @@ def _as_amount(entity: Entity) -> Entity:
     )
 
 
-def _is_money(
-    marked: Marked,
-    clauses: Clauses,
-    number: Number,
-    entities: Sequence[Entity],
-    pending: QuestionKind | None,
-) -> bool:
+def _is_money(scene: _Surroundings, number: Number) -> bool:
+    marked = scene.marked
     before = marked.before(number.start, 70)
     after = marked.after(number.end, 40)
     cents = bool(re.search(r"[.,]\d\d$", number.text)) and not number.words
@@ -111,33 +164,39 @@ def _is_money(
         return False
     if number.words and number.scale == ONE and number.value < 10:
         return False
-    if _COUNTED_NEXT.match(after) or re.match(r"\s?[%x\u00ba\u00aa\u00b0](?!\w)|[a-z_]|\s?:", after):
+    if not number.words and number.text.startswith("0") and not cents:
+        return False
+    if _COUNTED_NEXT.match(after) or _NOT_MONEY_AFTER.match(after):
         return False
     if _NOT_MONEY_BEFORE.search(before):
         return False
     strong = bool(_STRONG_BEFORE.search(before))
     if _is_year(number) and not cents and (_YEAR_BEFORE.search(before) or not strong):
         return False
-    if strong:
+    if strong or _MONEY_NEXT.match(after) or scene.follows_parts(number.start):
         return True
-    if _MONEY_NEXT.match(after):
-        return True
-    alone = bool(_ALONE.match(marked.marked[: number.start])) and bool(
-        _ALONE_AFTER.match(marked.marked[number.end :])
-    )
-    if alone:
-        return _alone_is_money(number, pending)
-    paying = clauses.about_paying or pending in _ASKING or _other_terms(entities)
-    follows = bool(_FOLLOWS.match(after)) or _entity_at(entities, number.end)
-    if not follows:
+    if _is_alone(marked, number):
+        return _alone_is_money(number, scene.pending)
+    if not (_FOLLOWS.match(after) or scene.leads_to_when(number.end)):
         return False
     if _MEDIUM_BEFORE.search(before):
-        return paying or number.value >= 100 or cents
-    if _ends_entity(entities, number.start):
+        return scene.paying or number.value >= 100 or cents
+    if scene.follows_when(number.start):
         return True
     if not before.strip() or before.rstrip()[-1:] in ".,;:!?-":
-        return paying or _entity_at(entities, number.end)
+        return scene.paying or scene.leads_to_when(number.end) or _ASKED.match(after) is not None
     return cents
+
+
+def _is_alone(marked: Marked, number: Number) -> bool:
+    """Whether the message says nothing but this number."""
+    behind = len(marked.marked) - number.end
+    return (
+        number.start <= 60
+        and behind <= 60
+        and bool(_ALONE.match(marked.marked[: number.start]))
+        and bool(_ALONE_AFTER.match(marked.marked[number.end :]))
+    )
 
 
 def _alone_is_money(number: Number, pending: QuestionKind | None) -> bool:
@@ -147,7 +206,9 @@ def _alone_is_money(number: Number, pending: QuestionKind | None) -> bool:
         return False
     if pending in ("proposal", "offer_confirm") and number.value <= 60:
         return False
-    return number.value >= 40 and len(number.text) <= 7
+    if len(number.text) == 4 and number.text.isdigit() and number.value % 10:
+        return False  # more likely the last four of something
+    return number.value >= 40 and len(number.text) <= 9
 
 
 def _is_year(number: Number) -> bool:
@@ -156,31 +217,6 @@ def _is_year(number: Number) -> bool:
         and 1_940 <= number.whole <= 2_040
         and number.scale == ONE
         and len(number.text) == 4
-    )
-
-
-def _other_terms(entities: Iterable[Entity]) -> bool:
-    """Whether other terms of a payment stand in the text."""
-    return any(
-        entity.type in ("date", "date_range", "installments", "frequency", "relative_amount", "amount", "percent")
-        for entity in entities
-    )
-
-
-def _entity_at(entities: Iterable[Entity], end: int) -> bool:
-    """Whether a day, a frequency or a number of parts comes right behind."""
-    return any(
-        entity.type in ("date", "date_range", "frequency", "installments")
-        and 0 < entity.start - end <= 4
-        for entity in entities
-    )
-
-
-def _ends_entity(entities: Iterable[Entity], start: int) -> bool:
-    """Whether a day or a frequency comes right before."""
-    return any(
-        entity.type in ("date", "date_range", "frequency") and 0 < start - entity.end <= 2
-        for entity in entities
     )
 
 
