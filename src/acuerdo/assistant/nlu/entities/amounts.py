@@ -21,6 +21,7 @@ _PREFIX = (
     r"(?:us\$|u\$s|mx\$|ar\$|clp\$|cop\$|ca\$|r\$|s/\.?|\$|\u20ac|\u00a3|(?<!\w)(?:cop|mxn|brl|eur|usd|ars|clp|pen|zar|gbp))"
 )
 _HALF_WORDS = r"(?:media?|medio|meia|meio|half\s+an?)"
+_SPACED_THOUSANDS = {"ZA", "ES", "PT"}
 # A scale after "ni una", "no tengo un" says that there is nothing.
 _NOTHING = re.compile(r"\b(?:ni|no\s+(?:tengo|hay|traigo|me\s+queda)|nem|nao\s+tenho|sin|sem)\s+(?:ni\s+|nem\s+)?$")
 _TIME_AFTER = re.compile(r"\s?(?:am|pm|hs?|hrs?|horas?|o'?clock)(?!\w)")
@@ -36,7 +37,7 @@ def _patterns(country: Country) -> tuple[re.Pattern[str], re.Pattern[str]]:
     )
     r_prefix = r"|(?<!\w)r" if country.units.get("r") else ""
     counted = re.compile(
-        rf"(?:(?P<prefix>{_PREFIX}{r_prefix})\s?)?(?P<figure>N++(?:(?<=N) N{{3}}(?!\w))*+)"
+        rf"(?:(?P<prefix>{_PREFIX}{r_prefix})\s?)?(?P<figure>N++(?:(?<=N) N{{3,6}}(?!\w))*+)"
         rf"(?:\s?(?P<scale>{scales})(?!\w))?"
         r"(?P<half>\s+(?:y\s+medi[oa]|e\s+mei[oa]|and\s+a\s+half)(?!\w))?"
         rf"(?:\s?(?:(?:de|of)\s+)?(?P<unit>{units})(?![\w/])(?!(?<=[$/.\u00a3])\s?N))?"
@@ -108,10 +109,11 @@ def _grouped(marked: Marked, match: re.Match[str], number: Number) -> tuple[Deci
     value, end = number.value, number.end
     if number.words or number.scale != ONE or not number.text.isdigit() or len(number.text) > 3:
         return value, end
-    money = match["prefix"] or match["unit"]
+    # "el 5 500 pesos": without a sign only where thousands are written so.
+    money = match["prefix"] or (match["unit"] and marked.country.code in _SPACED_THOUSANDS)
     while money and end < match.end("figure"):
         following = marked.numbers.get(end + 1)
-        if following is None or following.words or not re.match(r"\d{3}(?!\d)", following.text):
+        if following is None or following.words or not re.match(r"\d{3}(?:[.,]\d\d)?$", following.text):
             break
         value, end = value * 1_000 + following.value, following.end
     return value, end

@@ -20,7 +20,7 @@ from acuerdo.assistant.nlu.entities.numbers import ONE, Number
 
 # Verbs and nouns whose number is money, whatever follows.
 _STRONG = (
-    r"(?:dando|der|desse|dermos|gana|pon(?:en|er|go)|pusieron|app'?d|cashapp'd|venmo'd|took|taken|drafted|withdrew|debited|say|diga|pag(?:o|a|as|ar\w*|ue|uei|ue[sn]|amos|an|ando|ou|amento\w*|aron|aran|amo)|abon\w+|deposit\w+|consign\w+|transf\w+|yape\w+|plin\w*"
+    r"(?:dando|peguei|pegar|der|desse|dermos|gana|pon(?:en|er|go)|pusieron|app'?d|cashapp'd|venmo'd|took|taken|drafted|withdrew|debited|say|diga|pag(?:o|a|as|ar\w*|ue|uei|ue[sn]|amos|an|ando|ou|amento\w*|aron|aran|amo)|abon\w+|deposit\w+|consign\w+|transf\w+|yape\w+|plin\w*"
     r"|bizum\w*|gir(?:o|e|ar|are)|mand(?:o|e|ar|are|ei|aron|amos|ou|as)|envi(?:o|e|ar|are|ei)|doy|dar|dare|dou|dei|di|dieron|deu|daria|demos"
     r"|tir(?:o|ar)|pong\w+|poner|ofre[czs]\w+|junt\w+|consig\w+|conseg\w+|acept\w+|aceit\w+|adelant\w+|entreg\w+|liquid\w+|quit(?:ar|o|ei)"
     r"|sac(?:o|ar)|saqu\w+|invert\w+|gast\w+|prest\w+|emprest\w+|deb(?:o|ia|iamos|en|e|emos)|dev(?:o|ia|endo|em|e)|adeud\w+|cobr\w+|descont\w+|debit\w+"

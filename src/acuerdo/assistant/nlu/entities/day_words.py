@@ -197,7 +197,7 @@ _PAYDAY = re.compile(
     r"|\b(?:my\s+)?(?:next\s+)?pay\s?day\b|\b(?:my\s+)?next\s+(?:pay\s?check|pay\s?cheque|wages?)\b"
     r"|\b(?:when|once|after|as\s+soon\s+as|til|till|until)\s+(?:my|the)\s+(?:next\s+)?(?:\w+\s+)?(?:check|pay\s?check"
     r"|cheque|wages?|salary|pension|benefits?|disability|ssi|ssdi|uc|deposit|pay|money|stimulus|grant)\s+(?:comes?"
-    r"|clears?|hits|drops|lands|is|arrives?|gets|goes|posts)(?:\s+in)?\b"
+    r"|clears?|hits|drops|lands|is\s+in|arrives?|gets\s+here|goes\s+in|posts)(?:\s+in)?\b"
 )
 
 DAY_WORDS: tuple[Rule, ...] = (
@@ -226,7 +226,7 @@ DAY_WORDS: tuple[Rule, ...] = (
         "date.tomorrow",
         re.compile(
             r"(?<!por la )(?<!de la )(?<!d la )(?<!en la )(?<!esta )(?<!a la )(?<!de )(?<!pasado )"
-            r"\b(?:manana|manhana|mnn|mnana)\b(?!\s+y\s+noche)"
+            r"\b(?:manana|manhana|maniana|mannana|mnn|mnana)\b(?!\s+y\s+noche)"
             r"|\b(?:amanha|amanh|amnha|amh|amanhan|tomorrow|tomorow|tommorow|tommorrow|tomoro|tomorro"
             r"|tmrw|tmr|tmrrw|tmw|tmorrow|tomoz|2moro|2morrow|2mrw)\b"
         ),

@@ -21,7 +21,7 @@ from acuerdo.assistant.nlu.entities.numbers import Number, read_numbers
 _CLOCK = re.compile(
     r"(?<![\w.,/:$-])(?P<hour>[01]?\d|2[0-4])"
     r"(?::(?P<minute>[0-5]\d)(?:\s?(?:hs?|hrs))?(?![\d:])"
-    r"|(?:\.(?P<dotted>[0-5]\d))?\s?(?:hs?|hrs)(?:\s?(?P<tail>[0-5]\d)(?:\s?min)?)?)(?!\w)"
+    r"|(?:\.(?P<dotted>[0-5]\d))?\s?(?:hs?|hrs)(?:\s?(?P<tail>[0-5]\d)(?:\s?min)?)?)(?:(?!\w)|(?=[ap]\.?m\b))"
 )
 # Names with a figure in them.
 _BRAND = re.compile(

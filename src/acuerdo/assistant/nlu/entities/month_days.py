@@ -26,7 +26,7 @@ _LEAD = (
 )
 _YEAR = r"(?:\.?,?\s+(?P<of>(?:del?|do)\s+(?:ano\s+)?)?(?P<year>N++))?"
 _NO_UNIT = (
-    r"(?![\d%]|[.,/]\d|\s?%|\s*(?:mil|k|por\s?ci?ento|percent|de\s+cada|pe\s?pe"
+    r"(?![\d%]|[.,/]\d|\s?%|\s*(?:mil|k|por\s?ci?ento|percent|de\s+cada(?!\s+mes)"
     rf"|{NEVER_A_DAY})\b)"
 )
 _MONTH_WORDS = (
@@ -114,7 +114,8 @@ def _ordinal_day(match: Match, scene: Scene) -> Day | None:
     after = scene.marked.after(match.end(), 16)
     if re.match(rf"\s+{ORDERED if number.value <= 10 else PLACES}\b", after):
         return None
-    if number.words and number.value <= 10:
+    monthly = match[0].endswith("month")
+    if number.words and number.value <= 10 and not monthly:
         # "the first" is a day after "on" or "by", and one of a list elsewhere.
         lead = scene.marked.before(match.start(), 16)
         if not re.search(
@@ -125,6 +126,8 @@ def _ordinal_day(match: Match, scene: Scene) -> Day | None:
 
 
 def _bare_ordinal(match: Match, scene: Scene) -> Day | None:
+    if match[0].endswith("month"):
+        return _ordinal_day(match, scene)
     if not re.match(r"\d+(?:st|nd|rd|th)\b", scene.marked.folded[match.start() : match.end()]):
         return None
     return _ordinal_day(match, scene)

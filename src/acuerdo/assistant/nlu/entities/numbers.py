@@ -288,7 +288,7 @@ def _read_run(folded: str, tokens: _Tokens, language: str) -> Iterator[Number]:
         first, last = tokens[found.start], tokens[found.end - 1]
         if found.end - found.start == 1 and first[0] in _ARTICLES:
             continue
-        value = Decimal(str(found.value)).to_integral_value()
+        value = _as_said(Decimal(str(found.value)).to_integral_value(), language)
         start = first[1]
         if language == "en" and first[0] in ("hundred", "thousand", "million"):
             start = _with_article(folded, start)
@@ -297,6 +297,14 @@ def _read_run(folded: str, tokens: _Tokens, language: str) -> Iterator[Number]:
             Number(start, last[2], value, found.text, True, bool(found.is_ordinal), scale)
         )
     yield from _idioms(folded, numbers, language)
+
+
+def _as_said(value: Decimal, language: str) -> Decimal:
+    """ "cinco millones doscientos" is 5,200,000: nobody owes two hundred beside millions."""
+    rest = value % MILLION
+    if language != "en" and value > MILLION and HUNDRED <= rest < THOUSAND:
+        return value - rest + rest * THOUSAND
+    return value
 
 
 def _with_article(folded: str, start: int) -> int:

@@ -14,7 +14,7 @@ from acuerdo.assistant.nlu.entities.marked import Marked
 # Plural only: in "el 5 pago todo" somebody pays on the 5th.
 _PARTS = (
     r"(?:cuotas?|cuotitas?|pagos|pagitos|mensualidades|plazos|plazitos|parcelas?|parcelinhas|prestacoes"
-    r"|letras|instal?lments?|payments|parts|partes|abonos|tranches|quincenas|armadas|chunks|tantos|boletos|pedazos|pedacos)"
+    r"|letras|instal?lments?|payments|parts|partes|abonos|tranches|quincenas|armadas|exhibiciones|chunks|tantos|boletos|pedazos|pedacos)"
 )
 _ADJECTIVE = (
     r"(?:\s+(?:monthly|weekly|equal|easy|small|iguales|fijas|comodas|mensuales|iguais|fixas))?"
@@ -79,7 +79,7 @@ _NO_PLAN_BEFORE = re.compile(
     r"|had)\s+(?:como\s+|unos\s+|uns\s+|mas\s+de\s+|like\s+|about\s+|casi\s+)?$"
 )
 _WISHED_BEFORE = re.compile(
-    r"\b(?:do|did|hacer|hacen|fazer|faz|plan|plano|plazo|prazo|como|and|o|ou|or|x|split|make\s+it)\s+(?:a\s+|an\s+|de\s+|of\s+)?$"
+    r"\b(?:do|did|hacer|hacen|fazer|plan|plano|plazo|prazo|como|and|o|ou|or|x|split|make\s+it)\s+(?:a\s+|an\s+|de\s+|of\s+)?$"
 )
 _BARE_AFTER = re.compile(
     r"\s+(?:ago|behind|late|atras\w*|since|que|sin|sem|without|old|pregnant|parad\w*|rent|and\s+u|now|trabaj\w+"
@@ -90,7 +90,7 @@ _NOT_WORKING = re.compile(
     r"|desemplead\w+|desempregad\w+|hospital\w*|off)\b[^.?!]{0,24}$"
 )
 Frequency = Literal["weekly", "biweekly", "semimonthly", "monthly"]
-_SHIFTED = r"(?!\s+(?:from|ago|off|late|behind|extension|more|to|or\s+two|early|before|after|if|and\s+a))(?!\w)"
+_SHIFTED = r"(?!\s+(?:from|ago|off|late|behind|extension|more|or\s+(?:two|so)|early|and\s+a\s+half))(?!\w)"
 _DAYS_ES = "lunes|martes|miercoles|jueves|viernes|sabados?|domingos?"
 _DAYS_EN = "monday|tuesday|wednesday|thursday|friday|saturday|sunday|mon|tues|wed|thurs|fri|sat|sun"
 _FREQUENCIES: tuple[tuple[Frequency, re.Pattern[str]], ...] = (
@@ -103,7 +103,7 @@ _FREQUENCIES: tuple[tuple[Frequency, re.Pattern[str]], ...] = (
     (
         "biweekly",
         re.compile(
-            r"\b(?:cada\s+quincena|(?:a\s+)?cada\s+(?P<count>N++)\s+(?P<unit>dias|semanas)|todas\s+las\s+quincenas|por\s+quincena"
+            r"\b(?:cada\s+quincena|(?:a\s+)?cada\s+(?P<count>N++)\s+(?P<unit>dias|semanas)|todas\s+las\s+quincenas|por\s+quin[cz]ena"
             r"|quincenal(?:es|mente)?|quinzenal(?:mente)?|quinzenais|toda\s+quinzena|de\s+(?P<from>N++)\s+em\s+N++\s+dias"
             r"|bi[\s-]?weekly|fortnightly|(?:every|each|a|per)\s+fortnight"
             rf"|(?:every|each)\s+(?:other|second)\s+(?:weeks?|wk|{_DAYS_EN}|pay\s?day|pay\s?check)|every\s+(?P<number>N++)\s+(?:weeks?|wks?)"
@@ -131,6 +131,9 @@ _FREQUENCIES: tuple[tuple[Frequency, re.Pattern[str]], ...] = (
         ),
     ),
 )
+_DELAYED = re.compile(
+    r"\b(?:in|for|within|than|need|want|about|me|another|takes?|wait|almost|like|just|only|been|over|u|you)\s+$"
+)
 # "R200 pm": by the month, where the number is too large for a clock or money.
 _PM = re.compile(r"(?P<sign>[r$\u00a3]\s?)?(?P<count>N++)\s?(?P<pm>pm)(?!\w)")
 
@@ -140,6 +143,9 @@ def find_frequencies(marked: Marked) -> Iterator[Entity]:
     for value, pattern in _FREQUENCIES:
         for match in pattern.finditer(marked.marked):
             if not _counts_right(marked, match, value):
+                continue
+            # "give me a week" is a delay, "25 a week" a frequency.
+            if match[0].startswith("a ") and _DELAYED.search(marked.before(match.start(), 16)):
                 continue
             quincena = value == "biweekly" and "quin" in match[0]
             yield _entity(

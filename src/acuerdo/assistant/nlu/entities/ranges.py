@@ -121,7 +121,7 @@ def _week_of_month(match: Match, scene: Scene) -> _Span | None:
 
 _STRICTLY_PAYING = re.compile(
     r"\b(?:pag(?:o|a|as|ar\w*|ue\w*|uei|amos|an|ad[ao]s?|aron|aran|ou)|abon(?:o|e|are|ar|aron|aria)|deposit\w+|transf\w+"
-    r"|consign\w+|liquid(?:o|e|ar\w*|are)|quit(?:ei|o|ar|ou)|sald(?:o|e|ar|are)|acert(?:o|ei|ar|amos)|termin(?:o|e|ei|ar)"
+    r"|consign\w+|liquid(?:o|e|ar\w*|are)|quit(?:ei|o|ar|ou)|sald(?:o|e|ar|are)|acert(?:o|ei|ar|amos)"
     r"|pay\w*|paid|settl(?:e|ed)|clear(?:ed)?|empiezo|empezar|comeco|comecar|start|vou|otro|outro|resto|rest|lo\s+demas|parcel(?:o|ei|ar|ado)|quedo\s+al\s+dia)\b"
 )
 

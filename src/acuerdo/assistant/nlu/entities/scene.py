@@ -12,6 +12,10 @@ from acuerdo.assistant.nlu.entities.marked import Marked
 from acuerdo.assistant.nlu.entities.tense import Tense, Tenses
 
 Match = re.Match[str]
+# A limit is ahead: "hasta el viernes", "by the 5th".
+_LIMIT = re.compile(
+    r"\b(?:hasta|antes\s+del?|a\s+mas\s+tardar|ate|antes\s+d[oae]|until|till?|by|no\s+later\s+than)\s+(?:el\s+|o\s+|a\s+|the\s+)?$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,8 @@ class Scene:
     ref: date
 
     def tense(self, match: Match) -> Tense:
+        if _LIMIT.search(self.marked.before(match.start(), 18)):
+            return "future"
         return self.tenses.at(match.start(), match.end())
 
     def past(self, match: Match) -> bool:

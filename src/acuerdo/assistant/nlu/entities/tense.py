@@ -19,13 +19,13 @@ _PAST = re.compile(
     r"|pagado|pagamos|(?:efectu|realiz|abon|cancel|consign|deposit|liquid|transfer|ingres|envi|remit|emit|program)[ai]d[oa]s?"
     r"|hech[oa]|pagaron|pagaba|hice|hicimos|hicieron|hizo|dije|dijeron|dijiste|fui|fue|fueron|fuimos|era|eran|estaba|habia"
     r"|hablaron|llamaron|cobraron|descontaron|debitaron|quitaron|mandaron|enviaron|pasaron|robaron|clonaron|sacaron"
-    r"|recibi|vencia|quedamos|velamos|enterramos|sepultamos|perdimos|perdi|murio|fallecio|fallecido|fallecida|nacio|naci"
+    r"|recibi|vencia|velamos|enterramos|sepultamos|perdimos|perdi|murio|fallecio|fallecido|fallecida|nacio|naci"
     r"|acaecid[oa]|ocurrid[oa]"
     r"|(?:ya|yo\sya|les|te|los|las|lo|la|me|yo|se)\s(?:lo\s|la\s|les?\s|te\s)?(?:mande|envie|llame|gire|yapee|deje|di|escribi"
-    r"|avise|page|hable|puse|tire|kncele|garpe)|bizumee|plinee"
+    r"|avise|page|hable|puse|tire|kncele|garpe)|ya\s(?:lo\s|la\s|les?\s|te\s|los\s|las\s)?(?:pague|cancele|abone|deposite|consigne|liquide|transferi)|bizumee|plinee"
     # Portuguese
-    r"|\w{2,}(?<![aei]r)(?<!\bs)ei|\w{3,}(?<!est)(?<!mus)(?:ou|eu|iu)|fiz|fez|fizemos|foi|foram|pag(?:amos|aram)|mandaram|mandamos"
-    r"|ligaram|cobraram|disseram|disse|falaram|recebi|caiu|cairam|debitad[oa]|quitad[oa]|estava|tava|tinha|debitaram"
+    r"|\w{2,}(?<![aei]r)(?<!\bs)ei|\w{3,}(?<!est)(?<!mus)(?<!fic)(?:ou|eu|iu)|fiz|fez|fizemos|foi|foram|pag(?:amos|aram)|mandaram|mandamos"
+    r"|ligaram|cobraram|disseram|disse|falaram|veio|vieram|obito|falecimento|fallecimiento|recebi|caiu|cairam|debitad[oa]|quitad[oa]|estava|tava|tinha|debitaram"
     # English
     r"|paid|sent|made|spoke|told|said|was|were|gave|did|took|went|sold|bought|came|withdrew|drew|ran|lost|left|began|rang|rung"
     r"|app'd|venmo'd|zelle'd|cashapp'd|paypal'd|buried|died|gone"
@@ -63,13 +63,18 @@ _FUTURE = re.compile(
     r"|transfer|settle|clear|sort|due|next|is|it's"
     r")\b"
 )
-_SENTENCE = re.compile(r"[.!?;](?=\s|$)")
+# A sentence, or what a "but" sets against it.
+_SENTENCE = re.compile(
+    r"[.!?;](?=\s|$)|\b(?:pero|but)\b|\bmas\s(?=(?:eu|dia|hoje|amanha|segunda|terca|quarta|quinta|sexta|sabado|domingo|vou|no|na)\b)"
+)
+# "quedaría abonada", "una vez depositada": not yet.
+_NOT_YET = re.compile(r"\b(?:quedar\w*|sera|serao|seran|seria|estar\w*|ser|vez|sea|quede|be)\s$")
 # Written accents tell "pagó" (he paid) from "pago" (I pay) and "llamé" from "llame".
 _ACCENTED = re.compile(
     r"\b(?:(?:pagu|abon|deposit|consign|cancel|liquid|mand|envi|llam|habl|dej|pas|gir|yap|yape|compr|firm|qued|entr|entregu|busqu|esper|avis|trat"
     r"|intent|us|contrat|pregunt|mir|llev|prest|cobr|saqu|jur|olvid|cambi|termin|garp|kncel|realic|efectu|ingres|transfer|inform|adjunt|contest"
     r"|cerr|tir|bizume|pl[ai]ne|saqu|pas|devolv|anul)\u00e9|\w{3,}\u00f3"
-    r"|(?:recib|ped|sal|perd|sub|transfer|conoc|vend|escrib|deb|le|o|insist|acud|cumpl|viv|abr|met|volv|devolv|part)\u00ed)\b",
+    r"|(?:recib|ped|sal|perd|sub|transfer|conoc|vend|escrib|deb|insist|acud|cumpl|viv|abr|met|volv|devolv|part)\u00ed)\b",
     re.I,
 )
 _NOT_PRETERITE = re.compile(r"^(?:al\u00f3|bol\u00f3|vov\u00f3|av\u00f3|cip\u00f3|metr\u00f3|tric\u00f3|dobl\u00f3)$", re.I)
@@ -87,7 +92,7 @@ class Tenses:
             lead = folded[max(0, match.start() - 12) : match.start()]
             found[match.start()] = (
                 match.end(),
-                not (match[0] == "paid" and _NOT_PAST.search(lead)),
+                not (match[0] == "paid" and _NOT_PAST.search(lead)) and not _NOT_YET.search(lead),
             )
         if not _ACCENT.search(original):
             for match in _PLAIN_PAST.finditer(folded):

@@ -41,7 +41,8 @@ _HALF_PAST = re.compile(
     rf"\s+(?P<hour>N++){_PART}(?!\w)"
 )
 _MERIDIEM = re.compile(
-    r"(?:\b(?:at|around|after|by)\s+)?(?<!\w)(?P<hour>N++)\s?(?P<part>a\.?m\b\.?|p\.?m\b\.?)(?!\w)"
+    r"(?:\b(?:at|around|after|by)\s+)?(?<!\w)(?P<hour>N++)\s?(?P<part>a\.?\s?m\b\.?|p\.?\s?m\b\.?"
+    r"|de\s+la\s+(?:manana|tarde|noche)|da\s+(?:manha|tarde|noite)|in\s+the\s+(?:morning|afternoon|evening))(?!\w)"
 )
 _BETWEEN = re.compile(
     r"\b(?P<prep>entre|between|de|from)\s+(?:las\s+|as\s+)?(?P<hour>N++)\s+(?:y|e|and|a|to)\s+"
@@ -96,7 +97,7 @@ def find_times(marked: Marked) -> Iterator[Entity]:
     for match in _MERIDIEM.finditer(text):
         yield from _hour(marked, match, "hour", match.span())
     for match in _BETWEEN.finditer(text):
-        if calling and (match["part"] or match["prep"] in ("entre", "between")):
+        if match["part"] or (calling and match["prep"] in ("entre", "between")):
             yield from _hour(marked, match, "hour", (match.start(), match.end("hour")))
             yield from _hour(marked, match, "other", (match.start("other"), match.end()))
     for match in _HALF_PAST.finditer(text):

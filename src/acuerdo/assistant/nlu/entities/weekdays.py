@@ -105,17 +105,26 @@ def _with_day(match: Match, scene: Scene) -> Day | None:
         day = days.day_of_month(number, scene.ref, backward)
         if day and day.weekday() == WEEKDAYS[match["name"]]:
             return Day(day)
-    sure = bool(match["article"]) or scene.marked.marked[match.start("day")] == "O"
+    said = scene.marked.number(match, "day")
+    sure = bool(match["article"]) or (said is not None and said.ordinal and not said.words)
     value = days.day_of_month(number, scene.ref, past)
     return Day(value, confidence=0.6) if sure and value else None
 
 
-def _week_from(match: Match, scene: Scene) -> Day:
+def _week_from(match: Match, scene: Scene) -> Day | None:
+    """ "a week from friday", "two weeks from today"."""
+    number = scene.marked.number(match, "count")
+    weeks = (number.whole if number else 1) or 0
+    if not 1 <= weeks <= 52:
+        return None
     soon = {"today": 0, "tomorrow": 1}
     word = match["from"]
-    if word in soon:
-        return Day(scene.ref + timedelta(days=7 + soon[word]))
-    return Day(days.next_weekday(scene.ref, WEEKDAYS[word]) + _WEEK)
+    start = (
+        scene.ref + timedelta(days=soon[word])
+        if word in soon
+        else days.next_weekday(scene.ref, WEEKDAYS[word])
+    )
+    return Day(start + weeks * _WEEK)
 
 
 _NEXT_WEEK_PT = rf"\s+da\s+(?:semana\s+{NEXT}|proxima\s+semana|outra\s+semana)"
@@ -127,7 +136,7 @@ _NEXT_WEEK = (
 WEEKDAY_RULES: tuple[Rule, ...] = (
     (
         "date.week_from",
-        re.compile(rf"\b(?:a\s+)?week\s+(?:from\s+|on\s+)(?P<from>today|tomorrow|{UNNAMED_WEEKDAY})\b"),
+        re.compile(rf"\b(?:(?:a|(?P<count>N++))\s+)?weeks?\s+(?:from\s+|on\s+)(?P<from>today|tomorrow|{UNNAMED_WEEKDAY})\b"),
         _week_from,
     ),
     (
