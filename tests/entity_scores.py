@@ -51,9 +51,7 @@ def score(rows: Iterable[Row]) -> Scores:
     for row in rows:
         variety = row.get("variety") or ""
         country = variety[3:] or _COUNTRY_OF_LANGUAGE[row["lang"]]
-        read = read_text(
-            row["text"], country=country, ref_date=date.fromisoformat(row["ref_date"])
-        )
+        read = read_text(row["text"], country=country, ref_date=date.fromisoformat(row["ref_date"]))
         missed = [gold for gold in row["entities"] if not any(_same(gold, one) for one in read)]
         wrong = [one for one in read if not any(_same(gold, one) for gold in row["entities"])]
         for counts, entities, bad in (

@@ -109,7 +109,8 @@ def test_a_week_is_not_a_day() -> None:
         DateRange(first=date(2026, 11, 30), last=date(2026, 12, 6))
     ]
     command = understanding.commands[0]
-    assert command.kind == "propose_payment" and command.vague
+    assert command.kind == "propose_payment"
+    assert command.vague
 
 
 @pytest.mark.parametrize(

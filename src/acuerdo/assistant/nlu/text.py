@@ -54,15 +54,19 @@ def _composed(text: str) -> list[tuple[str, int, int]]:
     place; what is composed never reaches over more than that.
     """
     text = text[: MAX_CHARACTERS * 2]
+    if text.isascii() and text.isprintable():
+        return [(letter, place, place + 1) for place, letter in enumerate(text[:MAX_CHARACTERS])]
     found: list[tuple[str, int, int]] = []
     start = 0
     while start < len(text):
         end = start + 1
         while end < len(text) and unicodedata.combining(text[end]):
             end += 1
-        for character in unicodedata.normalize("NFC", text[start:end]):
-            if character in "\n\r\t" or unicodedata.category(character) not in _DROPPED:
-                found.append((character, start, end))
+        found.extend(
+            (character, start, end)
+            for character in unicodedata.normalize("NFC", text[start:end])
+            if character in "\n\r\t" or unicodedata.category(character) not in _DROPPED
+        )
         start = end
     return found[:MAX_CHARACTERS]
 

@@ -18,33 +18,41 @@ from acuerdo.assistant.nlu.entities.nouns import COUNTED
 from acuerdo.assistant.nlu.entities.numbers import ONE, Number
 
 _PREFIX = (
-    r"(?:us\$|u\$s|mx\$|ar\$|clp\$|cop\$|ca\$|r\$|s/\.?|\$|\u20ac|\u00a3|(?<!\w)(?:cop|mxn|brl|eur|usd|ars|clp|pen|zar|gbp))"
+    r"(?:us\$|u\$s|mx\$|ar\$|clp\$|cop\$|ca\$|r\$|s/\.?|\$|\u20ac|\u00a3|(?<!\w)(?:cop|mxn|brl|eur"
+    r"|usd|ars|clp|pen|zar|gbp))"
 )
 _HALF_WORDS = r"(?:media?|medio|meia|meio|half\s+an?)"
 _SPACED_THOUSANDS = {"ZA", "ES", "PT"}
 # A scale after "ni una", "no tengo un" says that there is nothing.
-_NOTHING = re.compile(r"\b(?:ni|no\s+(?:tengo|hay|traigo|me\s+queda)|nem|nao\s+tenho|sin|sem)\s+(?:ni\s+|nem\s+)?$")
+_NOTHING = re.compile(
+    r"\b(?:ni|no\s+(?:tengo|hay|traigo|me\s+queda)|nem|nao\s+tenho|sin|sem)\s+(?:ni\s+|nem\s+)?$"
+)
+# "con cincuenta" needs no more; "y cincuenta" needs the word.
+_CENTS = re.compile(r"\bco[nm]\s|(?:centavos|centimos|cents|ctvs)$")
 _TIME_AFTER = re.compile(r"\s?(?:am|pm|hs?|hrs?|horas?|o'?clock)(?!\w)")
 _COUNTED_AFTER = re.compile(rf"\s+(?:de\s+)?{COUNTED}(?!\w)")
-_COURTESY = re.compile(r"\s+(?:gracias|disculpas|perdon\w*|desculpas|thanks|apologies|obrigad\w+|beijos|besos|amores|maneras|cosas|coisas|problemas|problems)(?!\w)")
+_COURTESY = re.compile(
+    r"\s+(?:gracias|disculpas|perdon\w*|desculpas|thanks|apologies|obrigad\w+|beijos|besos|amores"
+    r"|maneras|cosas|coisas|problemas|problems)(?!\w)"
+)
 
 
 @lru_cache(maxsize=64)
 def _patterns(country: Country) -> tuple[re.Pattern[str], re.Pattern[str]]:
     scales = "|".join(sorted(map(re.escape, country.scales), key=len, reverse=True))
-    units = "|".join(
-        sorted((re.escape(unit) for unit in country.units), key=len, reverse=True)
-    )
+    units = "|".join(sorted((re.escape(unit) for unit in country.units), key=len, reverse=True))
     r_prefix = r"|(?<!\w)r" if country.units.get("r") else ""
     counted = re.compile(
         rf"(?:(?P<prefix>{_PREFIX}{r_prefix})\s?)?(?P<figure>N++(?:(?<=N) N{{3,6}}(?!\w))*+)"
         rf"(?:\s?(?P<scale>{scales})(?!\w))?"
         r"(?P<half>\s+(?:y\s+medi[oa]|e\s+mei[oa]|and\s+a\s+half)(?!\w))?"
         rf"(?:\s?(?:(?:de|of)\s+)?(?P<unit>{units})(?![\w/])(?!(?<=[$/.\u00a3])\s?N))?"
-        r"(?P<cents>(?<=[a-z])\s+(?:con|com|y|e|and)\s+(?P<cent>N++)(?P<named>\s+(?:centavos|centimos|cents|ctvs))?(?!\w|\s?%))?"
+        r"(?P<cents>(?<=[a-z])\s+(?:con|com|y|e|and)\s+(?P<cent>N++)(?P<named>\s+(?:centavos"
+        r"|centimos|cents|ctvs))?(?!\w|\s?%))?"
     )
     article = re.compile(
-        rf"(?<!\w)(?:(?P<half>{_HALF_WORDS})|una?|uma?|an?|one|otra|another)\s+(?P<scale>{scales})(?!\w)"
+        rf"(?<!\w)(?:(?P<half>{_HALF_WORDS})|una?|uma?|an?|one|otra|another)\s+(?P<scale>{scales})"
+        rf"(?!\w)"
         r"(?P<more>\s+(?:y\s+medi[oa]|e\s+mei[oa]|and\s+a\s+half)(?!\w))?"
         rf"(?:\s?(?:(?:de|of)\s+)?(?P<unit>{units})(?![\w/]))?"
     )
@@ -76,11 +84,16 @@ def find_amounts(marked: Marked) -> Iterator[Entity]:
         elif match["half"] and not unit:
             end = match.end("figure")
         cents = marked.number(match, "cent")
-        if cents is not None and unit and cents.whole is not None and 0 < cents.whole < 100:
-            if match["named"] or re.search(r"\bco[nm]\s", match["cents"]):
-                value += cents.value / 100
-                end = match.end("cents")
-        yield _amount(marked, match.start(), max(end, _end(match, end)), value, _currency(country, prefix, unit))
+        if cents is not None and unit and 0 < cents.value < 100 and _CENTS.search(match["cents"]):
+            value += cents.value / 100
+            end = match.end("cents")
+        yield _amount(
+            marked,
+            match.start(),
+            max(end, _end(match, end)),
+            value,
+            _currency(country, prefix, unit),
+        )
     for match in article.finditer(marked.marked):
         if not match["half"] and _NOTHING.search(marked.before(match.start(), 24)):
             continue
@@ -101,7 +114,11 @@ def find_amounts(marked: Marked) -> Iterator[Entity]:
 def _end(match: re.Match[str], end: int) -> int:
     if match["unit"]:
         return max(end, match.end("unit"))
-    return max(end, match.end("half") if match["half"] else match.end("scale")) if match["scale"] else end
+    return (
+        max(end, match.end("half") if match["half"] else match.end("scale"))
+        if match["scale"]
+        else end
+    )
 
 
 def _grouped(marked: Marked, match: re.Match[str], number: Number) -> tuple[Decimal, int]:
@@ -113,7 +130,11 @@ def _grouped(marked: Marked, match: re.Match[str], number: Number) -> tuple[Deci
     money = match["prefix"] or (match["unit"] and marked.country.code in _SPACED_THOUSANDS)
     while money and end < match.end("figure"):
         following = marked.numbers.get(end + 1)
-        if following is None or following.words or not re.match(r"\d{3}(?:[.,]\d\d)?$", following.text):
+        if (
+            following is None
+            or following.words
+            or not re.match(r"\d{3}(?:[.,]\d\d)?$", following.text)
+        ):
             break
         value, end = value * 1_000 + following.value, following.end
     return value, end
@@ -130,9 +151,7 @@ def _is_year(number: Number) -> bool:
     return 1_900 <= number.value <= 2_099
 
 
-def _amount(
-    marked: Marked, start: int, end: int, value: Decimal, currency: str | None
-) -> Entity:
+def _amount(marked: Marked, start: int, end: int, value: Decimal, currency: str | None) -> Entity:
     return Entity(
         type="amount",
         value=Decimal(int(value)) if value == value.to_integral_value() else value,

@@ -13,71 +13,157 @@ from decimal import Decimal
 
 from acuerdo.assistant.nlu.contract import Entity, QuestionKind
 from acuerdo.assistant.nlu.entities.clauses import Clauses
-
 from acuerdo.assistant.nlu.entities.marked import Marked
 from acuerdo.assistant.nlu.entities.nouns import COUNTED
 from acuerdo.assistant.nlu.entities.numbers import ONE, Number
 
 # Verbs and nouns whose number is money, whatever follows.
 _STRONG = (
-    r"(?:dando|peguei|pegar|der|desse|dermos|gana|pon(?:en|er|go)|pusieron|app'?d|cashapp'd|venmo'd|took|taken|drafted|withdrew|debited|say|diga|pag(?:o|a|as|ar\w*|ue|uei|ue[sn]|amos|an|ando|ou|amento\w*|aron|aran|amo)|abon\w+|deposit\w+|consign\w+|transf\w+|yape\w+|plin\w*"
-    r"|bizum\w*|gir(?:o|e|ar|are)|mand(?:o|e|ar|are|ei|aron|amos|ou|as)|envi(?:o|e|ar|are|ei)|doy|dar|dare|dou|dei|di|dieron|deu|daria|demos"
-    r"|tir(?:o|ar)|pong\w+|poner|ofre[czs]\w+|junt\w+|consig\w+|conseg\w+|acept\w+|aceit\w+|adelant\w+|entreg\w+|liquid\w+|quit(?:ar|o|ei)"
-    r"|sac(?:o|ar)|saqu\w+|invert\w+|gast\w+|prest\w+|emprest\w+|deb(?:o|ia|iamos|en|e|emos)|dev(?:o|ia|endo|em|e)|adeud\w+|cobr\w+|descont\w+|debit\w+"
-    r"|gan(?:o|aba|amos)|ganh\w+|cuest\w+|custa\w*|sobr\w+|falt\w+|rest\w+|alcanz\w+|monto|montante|valor|valores|saldo|cuotas?\s+de|cuota|cuotita|parcelas?\s+de"
-    r"|parcela|parcelinha|prestac\w+\s+de|mensualidad(?:es)?(?:\s+de)?|pagos?\s+de|plazos\s+de|letras?\s+de|essa\s+de|aquella\s+de|la\s+de|esa\s+de|entrada|enganche|anticipo|pie|abono|sinal|multa|total|deuda"
-    r"|divida|bajar\w*|baj(?:a|en|o)|subi\w*|aument\w+|combin\w+|acord\w+|negoci\w+|quedamos|quede|redond\w+|pag[aou]va|pix\s+de|limite|minimo|maximo|sueldo|salario|renta|aluguel|arriendo"
-    r"|pay(?:s|ing|ment|ments)?|paid|give|gave|giving|send|sent|sending|offer(?:ed|ing)?|swing|manage|afford|spare|scrape|drop(?:ped)?|throw|venmo\w*|zelle\w*|cashapp"
-    r"|wire[d]?|mail(?:ed)?|settle|accept|take|owe[ds]?|owing|borrow(?:ed)?|charg\w+|balance|bill|amount|deposit|down\s+payment|instal?lments?\s+of|payments?\s+of|earn|make|making|made"
-    r"|cost[s]?|costou|costo|worth|fee|rent|transfer(?:red)?|put|chip\s+in|cough\s+up|come\s+up\s+with|have\s+you\s+down\s+for|knock|minimum|limit|debt|scraped)"
+    r"(?:dando|peguei|pegar|der|desse|dermos|gana|pon(?:en|er|go)|pusieron|app'?d|cashapp'd|venmo'd"
+    r"|took|taken|drafted|withdrew|debited|say|diga|pag(?:o|a|as|ar\w*|ue|uei|ue[sn]|amos|an|ando"
+    r"|ou|amento\w*|aron|aran|amo)|abon\w+|deposit\w+|consign\w+|transf\w+|yape\w+|plin\w*"
+    r"|bizum\w*|gir(?:o|e|ar|are)|mand(?:o|e|ar|are|ei|aron|amos|ou|as)|envi(?:o|e|ar|are|ei)|doy"
+    r"|dar|dare|dou|dei|di|dieron|deu|daria|demos"
+    r"|tir(?:o|ar)|pong\w+|poner|ofre[czs]\w+|junt\w+|consig\w+|conseg\w+|acept\w+|aceit\w+"
+    r"|adelant\w+|entreg\w+|liquid\w+|quit(?:ar|o|ei)"
+    r"|sac(?:o|ar)|saqu\w+|invert\w+|gast\w+|prest\w+|emprest\w+|deb(?:o|ia|iamos|en|e|emos)|dev"
+    r"(?:o|ia|endo|em|e)|adeud\w+|cobr\w+|descont\w+|debit\w+"
+    r"|gan(?:o|aba|amos)|ganh\w+|cuest\w+|custa\w*|sobr\w+|falt\w+|rest\w+|alcanz\w+|monto|montante"
+    r"|valor|valores|saldo|cuotas?\s+de|cuota|cuotita|parcelas?\s+de"
+    r"|parcela|parcelinha|prestac\w+\s+de|mensualidad(?:es)?(?:\s+de)?|pagos?\s+de|plazos\s+de"
+    r"|letras?\s+de|essa\s+de|aquella\s+de|la\s+de|esa\s+de|entrada|enganche|anticipo|pie|abono"
+    r"|sinal|multa|total|deuda"
+    r"|divida|bajar\w*|baj(?:a|en|o)|subi\w*|aument\w+|combin\w+|acord\w+|negoci\w+|quedamos|quede"
+    r"|redond\w+|pag[aou]va|pix\s+de|limite|minimo|maximo|sueldo|salario|renta|aluguel|arriendo"
+    r"|pay(?:s|ing|ment|ments)?|paid|give|gave|giving|send|sent|sending|offer(?:ed|ing)?|swing"
+    r"|manage|afford|spare|scrape|drop(?:ped)?|throw|venmo\w*|zelle\w*|cashapp"
+    r"|wire[d]?|mail(?:ed)?|settle|accept|take|owe[ds]?|owing|borrow(?:ed)?|charg\w+|balance|bill"
+    r"|amount|deposit|down\s+payment|instal?lments?\s+of|payments?\s+of|earn|make|making|made"
+    r"|cost[s]?|costou|costo|worth|fee|rent|transfer(?:red)?|put|chip\s+in|cough\s+up"
+    r"|come\s+up\s+with|have\s+you\s+down\s+for|knock|minimum|limit|debt|scraped)"
 )
 # Words between the verb and its number.
 _FILLER = (
-    r"(?:te|le|les|lhe|lo|la|los|las|os|as|o|a|me|nos|se|un|unos|unas|uns|umas|um|como|cm|solo|solamente|so|apenas|nomas|nada|mas|que|q|just|only|like|about|around|maybe"
-    r"|another|those|the|hasta|ate|up|to|mais|otros|otras|outros|outras|por|de|com|con|of|for|in|en|em|casi|quase|almost|at|least|most|you|u|ya|ja|hoy|hoje|ahora|agora|now|today"
-    r"|ahorita|era|es|e|is|was|were|are|eran|son|sao|eram|foi|fue|fueron|foram|esta|ta|tava|ser|seria|dos|das|del|da|do|it|them|a|ur|your|my|mi|meu|exact\w+|aprox\w*"
-    r"|tipo|ni|nem|cada|fixo|fijo|fijos|unos|mes|ontem|ayer|vcs|voces|aqui|ahi|ai|entre|some|his|her|y'all|ya'll|guys|extra|otro|outro|primeiro|primero|menos|maximo|max|min|tops|logo|mesmo|pues|pos|say)"
+    r"(?:te|le|les|lhe|lo|la|los|las|os|as|o|a|me|nos|se|un|unos|unas|uns|umas|um|como|cm|solo"
+    r"|solamente|so|apenas|nomas|nada|mas|que|q|just|only|like|about|around|maybe"
+    r"|another|those|the|hasta|ate|up|to|mais|otros|otras|outros|outras|por|de|com|con|of|for|in|en"
+    r"|em|casi|quase|almost|at|least|most|you|u|ya|ja|hoy|hoje|ahora|agora|now|today"
+    r"|ahorita|era|es|e|is|was|were|are|eran|son|sao|eram|foi|fue|fueron|foram|esta|ta|tava|ser"
+    r"|seria|dos|das|del|da|do|it|them|a|ur|your|my|mi|meu|exact\w+|aprox\w*"
+    r"|tipo|ni|nem|cada|fixo|fijo|fijos|unos|mes|ontem|ayer|vcs|voces|aqui|ahi|ai|entre|some|his"
+    r"|her|y'all|ya'll|guys|extra|otro|outro|primeiro|primero|menos|maximo|max|min|tops|logo|mesmo"
+    r"|pues|pos|say)"
 )
 _STRONG_BEFORE = re.compile(rf"(?<!\w){_STRONG}(?:[\s:,]+{_FILLER}){{0,4}}[\s:,]+$")
 # Verbs that take money or anything else: the number must not run into a noun.
 _MEDIUM_BEFORE = re.compile(
-    r"(?<!\w)(?:tengo|tenho|tem|tiene|tienen|ten(?:es|emos)|traigo|have|has|had|got|get|es|e|era|eran|is|it's|its|was|were|are|son|sao|eram|fue|fueron|foi|foram|puedo|puede|pueden"
-    r"|podria|posso|pode|poderia|can|could|do|sera|seria|ser|sea|fuera|fosse|dice|dizem|diz|dijeron|disseram|dijo|says?|said|told|sale|sai|quedo|fico|ficou|ficava|qued\w+|fic\w+|quero|queria|quiero|quisiera|want|need"
-    r"|precis\w+|necesit\w+|mejor|melhor|better|instead|not|no|nao|y|and|e|o|ou|or|plus|mais|mas|com|con|with|for|por|x|pra|para|paso|passo|hago|hacer|haria|faco|fazer|faz|fecho|fecha|fechado|fechamos|fechou|cerr\w+|cierr\w+|dejo|deja\w*|deixa|from|de|a|hasta|ate|to|if|si|se|ok|okay|entre|between|that's"
-    r"|thats|solo|so|apenas|only|just|max|maximo|minimo|unos|uns|unas|umas|like|about|around|under|over|until|tipo|aguento|alcanza|rola|arrumo|arranjo|levanto|separo|guardei|aparto|hold|find|work|at|than|nomas|i'm|best|alla|vale|on|cai\w*|cay\w*|cae|vien\w*|llega\w*|llego|esta|ta|tava|estava|estaba|aparec\w+|figura\w*|mostra|shows?|going|up|down|then|now|ahora|agora|hoy|hoje|today|te|le|os|les|lhe|saying|w|owing|eu|yo|i|pero|mas|but|cuotas|parcelas|juros|plata|reais|pesos|ya|dale|bueno|bom|entao|entonces|pues|dejame|dejenme|acima|abaixo|ni|nem|each|every|lo|acredit\w*|ingres\w*|el\s+resto|o\s+resto|the\s+rest|otros|another|other|outros|first|primero|primeiro|por\s+ahora|the|los|las|as|os|those)[\s:,]+(?:(?:unos|uns|unas|umas|como|cm|so|solo|like|about|around|just|only|another|otros|outros|the|los|os|as|las|to|de|por|te|le|you|u|him|up|up\s+to|que|q|maybe|mais|mas|pra|a|o|ate|hasta)[\s:,]+){0,3}$"
+    r"(?<!\w)(?:tengo|tenho|tem|tiene|tienen|ten(?:es|emos)|traigo|have|has|had|got|get|es|e|era"
+    r"|eran|is|it's|its|was|were|are|son|sao|eram|fue|fueron|foi|foram|puedo|puede|pueden"
+    r"|podria|posso|pode|poderia|can|could|do|sera|seria|ser|sea|fuera|fosse|dice|dizem|diz|dijeron"
+    r"|disseram|dijo|says?|said|told|sale|sai|quedo|fico|ficou|ficava|qued\w+|fic\w+|quero|queria"
+    r"|quiero|quisiera|want|need"
+    r"|precis\w+|necesit\w+|mejor|melhor|better|instead|not|no|nao|y|and|e|o|ou|or|plus|mais|mas"
+    r"|com|con|with|for|por|x|pra|para|paso|passo|hago|hacer|haria|faco|fazer|faz|fecho|fecha"
+    r"|fechado|fechamos|fechou|cerr\w+|cierr\w+|dejo|deja\w*|deixa|from|de|a|hasta|ate|to|if|si|se"
+    r"|ok|okay|entre|between|that's"
+    r"|thats|solo|so|apenas|only|just|max|maximo|minimo|unos|uns|unas|umas|like|about|around|under"
+    r"|over|until|tipo|aguento|alcanza|rola|arrumo|arranjo|levanto|separo|guardei|aparto|hold|find"
+    r"|work|at|than|nomas|i'm|best|alla|vale|on|cai\w*|cay\w*|cae|vien\w*|llega\w*|llego|esta|ta"
+    r"|tava|estava|estaba|aparec\w+|figura\w*|mostra|shows?|going|up|down|then|now|ahora|agora|hoy"
+    r"|hoje|today|te|le|os|les|lhe|saying|w|owing|eu|yo|i|pero|mas|but|cuotas|parcelas|juros|plata"
+    r"|reais|pesos|ya|dale|bueno|bom|entao|entonces|pues|dejame|dejenme|acima|abaixo|ni|nem|each"
+    r"|every|lo|acredit\w*|ingres\w*|el\s+resto|o\s+resto|the\s+rest|otros|another|other|outros"
+    r"|first|primero|primeiro|por\s+ahora|the|los|las|as|os|those)[\s:,]+(?:(?:unos|uns|unas|umas"
+    r"|como|cm|so|solo|like|about|around|just|only|another|otros|outros|the|los|os|as|las|to|de|por"
+    r"|te|le|you|u|him|up|up\s+to|que|q|maybe|mais|mas|pra|a|o|ate|hasta)[\s:,]+){0,3}$"
 )
 # How a sentence goes on behind an amount.
 _FOLLOWS = re.compile(
-    r"\s*(?:$|[.,;:!?)/+&-]|(?:\s(?:por|x|de|del|do|da|el|la|o|a|hoy|hoje|hj|ahora|ahorita|agora|agr|y|e|and|with|con|com|para|pra|pro|on|this|now|today|tomorrow|tmrw|every|per|in|until|till|for|off|no|not|nao|na|em|en|ou|or|que|q|ya|ja|but|pero|mas|is|es|ok|okay|cada|al|ao|max\w*|minimo|nada|nomas|only|solo|so|dia|mensual\w*|mensal|mensais|semanal\w*|quincenal\w*|quinzenal|weekly|monthly|biweekly"
-    r"|if|si|se|then|cuando|quando|when|porque|because|pq|xq|amanha|manana|sexta|segunda|terca|quarta|quinta|lunes|martes|miercoles|jueves|viernes|sabado|domingo|monday|tuesday|wednesday|thursday|friday|fri|saturday|sunday|next|each|at|by|til|after|antes|before|depois|despues|luego|right|rn|just|please|pls|plz|porfa\w*|pfv|pf|por\s+favor|faz|serve|sirve|works?|down|upfront|into|after|went|cleared|bounced|total|tops|left|more|mas|mais|better|instead|sin|sem|without|te|le|les|me|lo|se|aqui|ahi|ai|up|front|to|as|como|like|wey|bro|man|mate|mano|jefe|parce|po|cara|amigo|amiga|senor|senora|moca|moco|senhor|senhora|tio|che|puede|pode|da|dá|aceita|aceptan?|fechado|fecha|fechou|ta|esta|e|era|foi|fue|seria|son|sao|was|it's|its|i|eu|yo|u|you|can|could|would|will|would|and|extra|juntos|juros|iniciales?|inicial|redondos|cerrados|listo|dale|va|vale|tudo|todo|right|though|tho|atm|max|min|ate|hasta|from|instead|flat|even|cash|efectivo|en\s+efectivo|pix|nequi|yape|transfer\w*|between|which|either|twice|cuota|entrada|restantes?|faltantes?|remaining|mensalmente|fortnightly|fixo|fixos|fijos?|pelo|pela|pelos|q|xfa|mensualmente|semanalmente|junto|a\s+month|only|there|already|today's|so|haha\w*|jaja\w*|kk+|rs|lol|n|sera|seria|quincena|extra|tirando|ahorita|neste|nesse|este|esse|esta|essa|nesta|todo|todos|todas|toda)(?!\w)))"
+    r"\s*(?:$|[.,;:!?)/+&-]|(?:\s(?:por|x|de|del|do|da|el|la|o|a|hoy|hoje|hj|ahora|ahorita|agora"
+    r"|agr|y|e|and|with|con|com|para|pra|pro|on|this|now|today|tomorrow|tmrw|every|per|in|until"
+    r"|till|for|off|no|not|nao|na|em|en|ou|or|que|q|ya|ja|but|pero|mas|is|es|ok|okay|cada|al|ao"
+    r"|max\w*|minimo|nada|nomas|only|solo|so|dia|mensual\w*|mensal|mensais|semanal\w*|quincenal\w*"
+    r"|quinzenal|weekly|monthly|biweekly"
+    r"|if|si|se|then|cuando|quando|when|porque|because|pq|xq|amanha|manana|sexta|segunda|terca"
+    r"|quarta|quinta|lunes|martes|miercoles|jueves|viernes|sabado|domingo|monday|tuesday|wednesday"
+    r"|thursday|friday|fri|saturday|sunday|next|each|at|by|til|after|antes|before|depois|despues"
+    r"|luego|right|rn|just|please|pls|plz|porfa\w*|pfv|pf|por\s+favor|faz|serve|sirve|works?|down"
+    r"|upfront|into|after|went|cleared|bounced|total|tops|left|more|mas|mais|better|instead|sin|sem"
+    r"|without|te|le|les|me|lo|se|aqui|ahi|ai|up|front|to|as|como|like|wey|bro|man|mate|mano|jefe"
+    r"|parce|po|cara|amigo|amiga|senor|senora|moca|moco|senhor|senhora|tio|che|puede|pode|da|dá"
+    r"|aceita|aceptan?|fechado|fecha|fechou|ta|esta|e|era|foi|fue|seria|son|sao|was|it's|its|i|eu"
+    r"|yo|u|you|can|could|would|will|would|and|extra|juntos|juros|iniciales?|inicial|redondos"
+    r"|cerrados|listo|dale|va|vale|tudo|todo|right|though|tho|atm|max|min|ate|hasta|from|instead"
+    r"|flat|even|cash|efectivo|en\s+efectivo|pix|nequi|yape|transfer\w*|between|which|either|twice"
+    r"|cuota|entrada|restantes?|faltantes?|remaining|mensalmente|fortnightly|fixo|fixos|fijos?|pelo"
+    r"|pela|pelos|q|xfa|mensualmente|semanalmente|junto|a\s+month|only|there|already|today's|so"
+    r"|haha\w*|jaja\w*|kk+|rs|lol|n|sera|seria|quincena|extra|tirando|ahorita|neste|nesse|este|esse"
+    r"|esta|essa|nesta|todo|todos|todas|toda)(?!\w)))"
 )
-_COUNTED_NEXT = re.compile(rf"[\s-]*(?:mas\s+|more\s+|lindos\s+|pequenos\s+|small\s+|little\s+|other\s+|different\s+|business\s+|missed\s+)?{COUNTED}(?!\w)")
+_COUNTED_NEXT = re.compile(
+    rf"[\s-]*(?:mas\s+|more\s+|lindos\s+|pequenos\s+|small\s+|little\s+|other\s+|different\s+"
+    rf"|business\s+|missed\s+)?{COUNTED}(?!\w)"
+)
 _MONEY_NEXT = re.compile(
-    r"\s*(?:de\s+(?:entrada|enganche|inicial|anticipo|sinal|pie|abono|cuota|multa)|down(?!\w)|upfront|(?:each|cada\s+un[oa]|c/u)(?!\w)|(?:por|x|al|ao|a|per|each|every|cada|todo)\s+(?:mes|semana|month|week|quincena|quinzena|fortnight|uno|una|wk|mo|dos|two|N)(?!\w)"
-    r"|mensual\w*|mensal\w*|mensais|semanal\w*|quincenal\w*|quinzenal|weekly|monthly|biweekly|bi-weekly|fortnightly|(?:en|em|no|na|por|via|by|on|through)\s+(?:pix|nequi|yape|oxxo|spei|zelle|venmo|bizum|pse)"
+    r"\s*(?:de\s+(?:entrada|enganche|inicial|anticipo|sinal|pie|abono|cuota|multa)|down(?!\w)"
+    r"|upfront|(?:each|cada\s+un[oa]|c/u)(?!\w)|(?:por|x|al|ao|a|per|each|every|cada|todo)\s+(?:mes"
+    r"|semana|month|week|quincena|quinzena|fortnight|uno|una|wk|mo|dos|two|N)(?!\w)"
+    r"|mensual\w*|mensal\w*|mensais|semanal\w*|quincenal\w*|quinzenal|weekly|monthly|biweekly"
+    r"|bi-weekly|fortnightly|(?:en|em|no|na|por|via|by|on|through)\s+(?:pix|nequi|yape|oxxo|spei"
+    r"|zelle|venmo|bizum|pse)"
     r"|(?:no|con|y)\s+mas|off(?!\w)|a\s+month|a\s+week|de\s+contado|a\s+vista)"
 )
 _NOT_MONEY_BEFORE = re.compile(
-    r"(?:\b(?:calle|carrera|cra|cr|cl|kra|av|avenida|avda|diagonal|transversal|jr|jiron|pasaje|psje|rua|travessa|alameda|street|road|apt|apto|apartamento|apartment|depto|dpto|dto|departamento"
-    r"|casa|numero|nro|num|no\.|n\.|piso|bloque|bloco|torre|manzana|mz|lote|km|kilometro|flat|unit|room|suite|quadra|lt|qd|barrio|cep|cp|zip|codigo\s+postal|postcode|colonia"
-    r"|contrato|cuenta|conta|account|acct|case|caso|factura|fatura|invoice|folio|ticket|orden|pedido|order|ref|referencia|reference|expediente|protocolo|protocol|confirmation|confirmacion"
-    r"|codigo|code|terminad[ao]s?\s+(?:en|em)|terminacion|ending(?:\s+in)?|ends\s+in|final|iphone|samsung|galaxy|redmi|xiaomi|note|moto|motorola|ps|playstation|xbox|windows|covid(?:-|\s)?|ley|lei|law|articulo|artigo|art"
-    r"|section|title|chapter|capitulo|linea|linha|placa|serie|modelo|model|edad|idade|age|aged|turn(?:ed|ing)?|cumpl\w+|canal|channel|version|tarjeta|cartao|card|ruta|bus|linha|sala|aula|oficina|local|agencia|sucursal|ventanilla"
-    r"|mesa|turno|poliza|radicado|extension|ext|ramal|interno|opcion|opcao|option|numero\s+de|nascid[ao]|nasci|nac[ií]|born|tenia|tinha|vuelo|flight|radio|fm|am|route|interstate|highway|hwy|i-|size|talla|talle|tamanho|nivel|level|pag|pagina|page|parte|part|episodio|lesson|grado|calificacion|nota"
-    r"|ley\s+numero|decreto|resolucion|norma|agente|agent|operador|asesor|id|pin|clave|senha|password|token|otp|sms|cuota\s+numero|parcela\s+numero|cuota\s+n|los\s+ultimos|last\s+N|rs|gta|fifa|f|g|vitamin\w*|canal|cedula|dni|documento|cpf|rut|nit|rg|matricula|cheiro\s+de|(?:codigo|code|clave)(?:\s+\w+){0,3}\s+(?:es|e|is)|verificacao\s+e)|#|\u00ba|\u00b0|n\u00ba|\bno)\s*[:#.]?\s*(?:n|no|nro|numero|number|num)?\s*[:#.\u00ba\u00b0]?\s*$"
+    r"(?:\b(?:calle|carrera|cra|cr|cl|kra|av|avenida|avda|diagonal|transversal|jr|jiron|pasaje|psje"
+    r"|rua|travessa|alameda|street|road|apt|apto|apartamento|apartment|depto|dpto|dto|departamento"
+    r"|casa|numero|nro|num|no\.|n\.|piso|bloque|bloco|torre|manzana|mz|lote|km|kilometro|flat|unit"
+    r"|room|suite|quadra|lt|qd|barrio|cep|cp|zip|codigo\s+postal|postcode|colonia"
+    r"|contrato|cuenta|conta|account|acct|case|caso|factura|fatura|invoice|folio|ticket|orden"
+    r"|pedido|order|ref|referencia|reference|expediente|protocolo|protocol|confirmation"
+    r"|confirmacion"
+    r"|codigo|code|terminad[ao]s?\s+(?:en|em)|terminacion|ending(?:\s+in)?|ends\s+in|final|iphone"
+    r"|samsung|galaxy|redmi|xiaomi|note|moto|motorola|ps|playstation|xbox|windows|covid(?:-|\s)?"
+    r"|ley|lei|law|articulo|artigo|art"
+    r"|section|title|chapter|capitulo|linea|linha|placa|serie|modelo|model|edad|idade|age|aged|turn"
+    r"(?:ed|ing)?|cumpl\w+|canal|channel|version|tarjeta|cartao|card|ruta|bus|linha|sala|aula"
+    r"|oficina|local|agencia|sucursal|ventanilla"
+    r"|mesa|turno|poliza|radicado|extension|ext|ramal|interno|opcion|opcao|option|numero\s+de"
+    r"|nascid[ao]|nasci|nac[ií]|born|tenia|tinha|vuelo|flight|radio|fm|am|route|interstate|highway"
+    r"|hwy|i-|size|talla|talle|tamanho|nivel|level|pag|pagina|page|parte|part|episodio|lesson|grado"
+    r"|calificacion|nota"
+    r"|ley\s+numero|decreto|resolucion|norma|agente|agent|operador|asesor|id|pin|clave|senha"
+    r"|password|token|otp|sms|cuota\s+numero|parcela\s+numero|cuota\s+n|los\s+ultimos|last\s+N|rs"
+    r"|gta|fifa|f|g|vitamin\w*|canal|cedula|dni|documento|cpf|rut|nit|rg|matricula|cheiro\s+de|"
+    r"(?:codigo|code|clave)(?:\s+\w+){0,3}\s+(?:es|e|is)|verificacao\s+e)|#|\u00ba|\u00b0|n\u00ba"
+    r"|\bno)\s*[:#.]?\s*(?:n|no|nro|numero|number|num)?\s*[:#.\u00ba\u00b0]?\s*$"
 )
 _NOT_MONEY_AFTER = re.compile(
-    r"\s?[%x\u00ba\u00aa\u00b0](?!\w)|[a-z_]|\s?:|-N|\s+(?:de\s+)?(?:fiebre|febre|grados|graus|degrees|celsius|pulgadas|polegadas|inch\w*|form)\b"
+    r"\s?[%x\u00ba\u00aa\u00b0](?!\w)|[a-z_]|\s?:|-N|\s+(?:de\s+)?(?:fiebre|febre|grados|graus"
+    r"|degrees|celsius|pulgadas|polegadas|inch\w*|form)\b"
 )
 _YEAR_BEFORE = re.compile(
-    r"\b(?:en|em|in|since|desde|del?|from|ano|year|of|back|circa|around|by|until|hasta|ate|em\s+meados\s+de|late|early|durante|during|before|after|antes\s+de|depois\s+de|was|is|for)\s+$"
+    r"\b(?:en|em|in|since|desde|del?|from|ano|year|of|back|circa|around|by|until|hasta|ate"
+    r"|em\s+meados\s+de|late|early|durante|during|before|after|antes\s+de|depois\s+de|was|is"
+    r"|for)\s+$"
 )
-_JOINED = re.compile(r"\s?(?:y|e|and|o|ou|or|u|a|to|-|\u2013|hasta|ate|al|/|\+|vs|plus|mas|mais|entre|,|not|no|nao|it's|its|es|son|sao|but|pero|sino)\s?")
+_JOINED = re.compile(
+    r"\s?(?:y|e|and|o|ou|or|u|a|to|-|\u2013|hasta|ate|al|/|\+|vs|plus|mas|mais|entre|,|not|no|nao"
+    r"|it's|its|es|son|sao|but|pero|sino)\s?"
+)
 # "640 for what??", "470 de quê"
-_ASKED = re.compile(r"\s+(?:for\s+what|de\s+que|da\s+onde|de\s+donde|por\s+que|pra\s+que|de\s+onde)\b")
+_ASKED = re.compile(
+    r"\s+(?:for\s+what|de\s+que|da\s+onde|de\s+donde|por\s+que|pra\s+que|de\s+onde)\b"
+)
 _ASKING = ("offer_confirm", "offer_choice", "payment_date", "payment_amount", "proposal")
-_ALONE = re.compile(r"^\W*(?:(?:si|sim|yes|ok|okay|dale|no|nao|mejor|melhor|maybe|solo|so|just|only|unos|uns|con|com|like|about|puedo|posso|can|i\s+can\s+do|tal\s+vez|quizas|talvez|max|maximo|hasta|ate)\W+)*$")
-_ALONE_AFTER = re.compile(r"^\W*(?:(?:max\w*|nomas|solo|only|pls|please|porfa\w*|por\s+favor|si|ok|tops|no\s+mas|nada\s+mas)\W*)*$")
+_ALONE = re.compile(
+    r"^\W*(?:(?:si|sim|yes|ok|okay|dale|no|nao|mejor|melhor|maybe|solo|so|just|only|unos|uns|con"
+    r"|com|like|about|puedo|posso|can|i\s+can\s+do|tal\s+vez|quizas|talvez|max|maximo|hasta"
+    r"|ate)\W+)*$"
+)
+_ALONE_AFTER = re.compile(
+    r"^\W*(?:(?:max\w*|nomas|solo|only|pls|please|porfa\w*|por\s+favor|si|ok|tops|no\s+mas"
+    r"|nada\s+mas)\W*)*$"
+)
 
 
 def settle_numbers(
@@ -116,7 +202,8 @@ def _settled(scene: _Surroundings, entities: Sequence[Entity]) -> list[Entity]:
 
 
 _OFFERING = re.compile(
-    r"\b(?:i\s+can|i\s+could|can\s+(?:i|we)|could\s+(?:i|we)|puedo|posso|consigo|how\s+about|what\s+about|ofrezco|ofereco|i'll\s+do"
+    r"\b(?:i\s+can|i\s+could|can\s+(?:i|we)|could\s+(?:i|we)|puedo|posso|consigo|how\s+about"
+    r"|what\s+about|ofrezco|ofereco|i'll\s+do"
     r"|ill\s+do|would\s+you\s+take|i\s+got\s+u|aceita|aceptan?|de\s+entrada|upfront)\b"
 )
 _OF = re.compile(r"\s(?:de|of|at|a|por|x)\s$|\sx\s?$")
@@ -234,8 +321,10 @@ def _joined(marked: Marked, entities: Sequence[Entity]) -> list[Entity]:
             if len(between) > 6 or not _JOINED.fullmatch(between):
                 continue
             number = marked.numbers[one.start]
-            if number.value >= 10 and not _is_year(number) and not _COUNTED_NEXT.match(
-                marked.after(one.end, 24)
+            if (
+                number.value >= 10
+                and not _is_year(number)
+                and not _COUNTED_NEXT.match(marked.after(one.end, 24))
             ):
                 result[place] = _as_amount(one)
     return result

@@ -9,9 +9,11 @@ from bisect import bisect_left, bisect_right
 PAY_WORDS = (
     r"(?:pag(?:o|a|as|ar\w*|ue\w*|uei|amos|an|ando|ad[ao]s?|amento\w*|ou|os)|abon\w+|deposit\w+"
     r"|consign\w+|transf\w+|yape\w+|plin\w*|bizum\w*|pix|spei|quit(?:ar|o|amos|ei|acao|ando)"
-    r"|liquid\w+|salda\w*|acert(?:o|ar|amos|ei)|zelle\w*|venmo\w*|cash\s?app|pay\w*|paid|settl(?:e|ed|ing|ement)"
+    r"|liquid\w+|salda\w*|acert(?:o|ar|amos|ei)|zelle\w*|venmo\w*|cash\s?app|pay\w*|paid|settl(?:e"
+    r"|ed|ing|ement)"
     r"|clear(?:ed|ing)?|send|sent|wire\w*|cancel(?:o|ar|e|emos|amos|aria)|giro|girar|gire"
-    r"|mando|mandar|mande|envio|enviar|doy|dar|dou|dei|give|gave|put|ponerme\s+al\s+dia|regulariz\w+"
+    r"|mando|mandar|mande|envio|enviar|doy|dar|dou|dei|give|gave|put|ponerme\s+al\s+dia"
+    r"|regulariz\w+"
     r"|cuotas?|parcel\w+|entrada|enganche|abonito|adelant\w+|ingres(?:o|ar|e)|finiquit\w+|fechar"
     r"|fecho|arregl\w+)"
 )
@@ -21,12 +23,14 @@ _NEGATION = re.compile(
     r"|didn'?t|haven'?t|ain'?t|unable|imposible|impossivel|sin|without)\b"
 )
 _NOT_NEGATED = re.compile(
-    r"\b(?:no\s+es\s+que\s+no|nao\s+e\s+que\s+(?:eu\s+)?nao|por\s+que\s+no|porque\s+no\s+me|why\s+(?:not|can'?t)"
+    r"\b(?:no\s+es\s+que\s+no|nao\s+e\s+que\s+(?:eu\s+)?nao|por\s+que\s+no|porque\s+no\s+me|why\s+"
+    r"(?:not|can'?t)"
     r"|ni\s+bien|no\s+hay\s+problema|no\s+problem|sin\s+(?:falta|intereses|recargo|problema)"
     r"|sem\s+falta|a\s+no\s+ser|no\s+mas|nao\s+tem\s+problema|si\s+no)\b"
 )
 _BREAK = re.compile(
-    r"[,.;:!?\n](?!\d)|\b(?:pero|mas|but|porque|pq|xq|because|cause|aunque|embora|though|y|e|and|que"
+    r"[,.;:!?\n](?!\d)|\b(?:pero|mas|but|porque|pq|xq|because|cause|aunque|embora|though|y|e|and"
+    r"|que"
     r"|so|entonces|entao)\b"
 )
 _TALK = re.compile(r"\b(?:habl\w+|fal(?:ar|o|e)|talk\w*|speak\w*|contest\w+|atend\w+|answer\w*)\b")

@@ -15,22 +15,26 @@ _DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,62})?\.){1,5}[a-z]{2,24}(?![\w-
 _DOT = r"(?:punto|ponto|dot)"
 _ENDING = r"(?:com|es|net|org|co|mx|cl|ar|pe|br|uk|io|edu)"
 _SPOKEN = re.compile(
-    rf"\b(?P<local>[a-z0-9_-]{{1,40}}(?:\s{_DOT}\s[a-z0-9_-]{{1,40}}){{0,3}}(?:\.[a-z0-9_-]{{1,40}}){{0,3}})\s(?:arroba|at)\s"
+    rf"\b(?P<local>[a-z0-9_-]{{1,40}}(?:\s{_DOT}\s[a-z0-9_-]{{1,40}}){{0,3}}"
+    rf"(?:\.[a-z0-9_-]{{1,40}}){{0,3}})\s(?:arroba|at)\s"
     rf"(?P<domain>[a-z0-9-]{{2,30}})\s{_DOT}\s(?P<end>{_ENDING}(?:\s{_DOT}\s{_ENDING})?)\b"
 )
 _LINK = re.compile(r"(?:https?://|www\.)[^\s<>]{1,2000}")
-_PHONE = re.compile(
-    r"(?<![\w.,/$#-])(?:\+|00)?\(?\d(?:[\s().-]{0,3}\d){6,14}(?!\w|[.,]\d)"
-)
+_PHONE = re.compile(r"(?<![\w.,/$#-])(?:\+|00)?\(?\d(?:[\s().-]{0,3}\d){6,14}(?!\w|[.,]\d)")
 _PHONE_WORD = re.compile(
-    r"\b(?:tel|tels|telefono|telefone|telephone|fone|phone|cel|celular|celu|movil|mobile|cell|whats\w*|wpp|wsp|wasap|watsap|zap|numero|num|nro|number"
-    r"|numbr|llam\w+|marc\w+|marqu\w+|ligu?\w*|call|text|ring|reach|contact\w*|fijo|fixo|landline|escrib\w+|cambi\w+|mud\w+|troqu\w+"
+    r"\b(?:tel|tels|telefono|telefone|telephone|fone|phone|cel|celular|celu|movil|mobile|cell"
+    r"|whats\w*|wpp|wsp|wasap|watsap|zap|numero|num|nro|number"
+    r"|numbr|llam\w+|marc\w+|marqu\w+|ligu?\w*|call|text|ring|reach|contact\w*|fijo|fixo|landline"
+    r"|escrib\w+|cambi\w+|mud\w+|troqu\w+"
     r"|changed|anot\w+|line|linea|linha|sms|yape|nequi|bizum|pix|daviplata|zelle|chip)\b"
 )
 _NOT_A_PHONE = re.compile(
-    r"\b(?:contrat\w*|cuenta|conta|account|acct|factura|fatura|invoice|pedido|order|orden|folio|ticket|protocolo|protocol|ref\w*|expediente"
-    r"|codigo|code|confirmation|case|caso|cbu|clabe|cvu|iban|poliza|tarjeta|card|cartao|guia|radicado|comprobante|operacion|transaccion"
-    r"|transaction|tracking|nit|serial|placa|boleto|linha\s+digitavel)\W{0,3}(?:(?:no|nro|num|numero|number|n|de|is|es|e|\u00ba|#)\W{0,3}){0,2}$"
+    r"\b(?:contrat\w*|cuenta|conta|account|acct|factura|fatura|invoice|pedido|order|orden|folio"
+    r"|ticket|protocolo|protocol|ref\w*|expediente"
+    r"|codigo|code|confirmation|case|caso|cbu|clabe|cvu|iban|poliza|tarjeta|card|cartao|guia"
+    r"|radicado|comprobante|operacion|transaccion"
+    r"|transaction|tracking|nit|serial|placa|boleto|linha\s+digitavel)\W{0,3}(?:(?:no|nro|num"
+    r"|numero|number|n|de|is|es|e|\u00ba|#)\W{0,3}){0,2}$"
 )
 
 
@@ -115,6 +119,8 @@ def _parse(text: str, country: str, near: bool) -> str | None:
 
 def _spoken_phones(folded: str, original: str, country: str) -> Iterator[Entity]:
     """ "tres diez cinco cinco cinco…": number words in a row whose digits make a phone number."""
+    if not _PHONE_WORD.search(folded):
+        return
     row: list[tuple[int, int]] = []
     numbers = [number for number in read_numbers(folded) if number.words]
     for number in numbers:
@@ -143,9 +149,7 @@ def _spoken_row(
         yield _phone(original, start, end, value, "phone.spoken", 0.7)
 
 
-def _phone(
-    original: str, start: int, end: int, value: str, rule: str, confidence: float
-) -> Entity:
+def _phone(original: str, start: int, end: int, value: str, rule: str, confidence: float) -> Entity:
     return Entity(
         type="phone",
         value=value,

@@ -38,8 +38,12 @@ _SCALES_OF: Mapping[str, Mapping[str, Decimal]] = {
 
 # Words for one unit of money, and the currency that they name beyond doubt (None: several have it).
 _UNITS: Mapping[str, str | None] = {
-    **dict.fromkeys("\u20ac eur euro euros euritos eurillos leuros lereles pavos pavo".split(), "EUR"),
-    **dict.fromkeys("r$ brl real reais reaiszinhos conto contos pila pilas pau paus".split(), "BRL"),
+    **dict.fromkeys(
+        "\u20ac eur euro euros euritos eurillos leuros lereles pavos pavo".split(), "EUR"
+    ),
+    **dict.fromkeys(
+        "r$ brl real reais reaiszinhos conto contos pila pilas pau paus".split(), "BRL"
+    ),
     **dict.fromkeys("s/ s/. sol soles solcitos solecitos pen".split(), "PEN"),
     **dict.fromkeys("us$ u$s usd dolar dolares dollar dollars".split(), "USD"),
     **dict.fromkeys("\u00a3 gbp pound pounds quid".split(), "GBP"),
@@ -49,8 +53,8 @@ _UNITS: Mapping[str, str | None] = {
     **dict.fromkeys("ars ar$".split(), "ARS"),
     **dict.fromkeys("clp clp$".split(), "CLP"),
     **dict.fromkeys(
-        "$ peso pesos pesito pesitos mango mangos mangazos coco cocos varo varos baro baros bolas barra barras"
-        " lana lanas feria prata pratas bucks buck pelas mn m.n.".split()
+        "$ peso pesos pesito pesitos mango mangos mangazos coco cocos varo varos baro baros bolas"
+        " barra barras lana lanas feria prata pratas bucks buck pelas mn m.n.".split()
     ),
 }
 _UNITS_OF: Mapping[str, Mapping[str, str | None]] = {

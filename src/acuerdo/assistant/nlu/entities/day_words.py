@@ -116,7 +116,8 @@ _FEASTS: dict[str, _Feast] = {
 }
 _FEAST = "|".join(name.replace(" ", r"\s+") for name in sorted(_FEASTS, key=len, reverse=True))
 _GREETING = re.compile(
-    r"\b(?:feliz|merry|happy|prospero|felices|boas|en|em|a)\s+(?:y\s+|e\s+)?$|\bfeliz\s+\w+\s+y\s+(?:prospero\s+)?$"
+    r"\b(?:feliz|merry|happy|prospero|felices|boas|en|em|a)\s+(?:y\s+|e\s+)?$|\bfeliz\s+\w+\s+y\s+"
+    r"(?:prospero\s+)?$"
 )
 
 
@@ -134,7 +135,8 @@ def _feast(match: Match, scene: Scene) -> Day | None:
 
 
 _NOW_IS = re.compile(
-    r"\s+(?:son|es|esta|estan|sao|ta|tao|is|it's|its|they|he|she|resulta|me\s+(?:llega|sale|cobran|dicen)|aparece|vive|vivo|moro|tengo|tenho"
+    r"\s+(?:son|es|esta|estan|sao|ta|tao|is|it's|its|they|he|she|resulta|me\s+(?:llega|sale|cobran"
+    r"|dicen)|aparece|vive|vivo|moro|tengo|tenho"
     r"|que\b|entendi|si\s+que)\b"
 )
 
@@ -149,7 +151,11 @@ def _now(match: Match, scene: Scene) -> Day | None:
     # "50 now": kept where the number turns out to be an amount.
     lead = scene.marked.before(match.start(), 30)
     near = re.search(r"N(?:\s+(?!y\b|e\b|and\b|but\b|pero\b|mas\b)\w+){0,2}\s+$", lead)
-    return Day(scene.ref, confidence=0.5) if near and not scene.clauses.refuses(match.start()) else None
+    return (
+        Day(scene.ref, confidence=0.5)
+        if near and not scene.clauses.refuses(match.start())
+        else None
+    )
 
 
 def _payday(match: Match, scene: Scene) -> Day | None:
@@ -173,30 +179,42 @@ _HEDGES = (
     r"|apenas|so|solo)\s+)*"
 )
 _PAY_OBJECT = (
-    r"(?:(?:el|la|mi|o|a|meu|minha|lo|los|mis|de|del|do|my|the|su)\s+)*(?:pago|pagos|sueldo|salario|salarios"
-    r"|nomina|quincena|plata|dinero|lana|guita|aguinaldo|mesada|pension|prima|finiquito|bono|paga|jornal"
-    r"|jubilacion|pagamento|dinheiro|decimo(?:\s+terceiro)?|13o?|ordenado|beneficio|aposentadoria|bolsa"
-    r"|adiantamento|vale|deposito|liquidacion|cesantias|gratificacion|gratif|grati|cts|utilidades|beca"
+    r"(?:(?:el|la|mi|o|a|meu|minha|lo|los|mis|de|del|do|my|the|su)\s+)*(?:pago|pagos|sueldo|salario"
+    r"|salarios"
+    r"|nomina|quincena|plata|dinero|lana|guita|aguinaldo|mesada|pension|prima|finiquito|bono|paga"
+    r"|jornal"
+    r"|jubilacion|pagamento|dinheiro|decimo(?:\s+terceiro)?|13o?|ordenado|beneficio|aposentadoria"
+    r"|bolsa"
+    r"|adiantamento|vale|deposito|liquidacion|cesantias|gratificacion|gratif|grati|cts|utilidades"
+    r"|beca"
     r"|remuneracion|comision|paguita)"
 )
 _WHEN = (
     r"(?:cuando|kuando|qdo|quando|apenas|en\s+cuanto|tan\s+pronto(?:\s+como)?|ni\s+bien|hasta\s+que"
-    r"|el\s+dia\s+que|assim\s+(?:que|q)|logo\s+(?:que|q)|no\s+dia\s+que|depois\s+que|despues\s+(?:de\s+)?que)"
+    r"|el\s+dia\s+que|assim\s+(?:que|q)|logo\s+(?:que|q)|no\s+dia\s+que|depois\s+que|despues\s+"
+    r"(?:de\s+)?que)"
 )
 _PAYDAY = re.compile(
     rf"\b{_WHEN}\s+(?:(?:yo|eu|ya|me|ja|se|por\s+fin)\s+)*"
-    r"(?:(?:paguen|pagan|pague|cobre|cobro|cobremos|cobrar|depositen|depositan|deposite|pagarem|receber|recebo"
+    r"(?:(?:paguen|pagan|pague|cobre|cobro|cobremos|cobrar|depositen|depositan|deposite|pagarem"
+    r"|receber|recebo"
     rf"|recebermos|consignen)\b(?:\s+{_PAY_OBJECT}\b)?"
-    r"|(?:lleg\w+|caiga|cae|caigan|entre|entra|den|dan|liquiden|ingresen|reciba|recibo|salga|tenga|cair|cai|sair"
+    r"|(?:lleg\w+|caiga|cae|caigan|entre|entra|den|dan|liquiden|ingresen|reciba|recibo|salga|tenga"
+    r"|cair|cai|sair"
     rf"|entrar|pingar|chegar|liberar\w*)\s+{_PAY_OBJECT}\b)"
-    r"|\b(?:(?:el|mi|o|meu|no)\s+)?dia\s+(?:de|do|del)\s+(?:mi\s+|meu\s+)?(?:pago|paga|cobro|pagamento|salario)\b"
-    r"|\b(?:con|com)\s+(?:el|mi|o|meu)\s+(?:(?:medio\s+)?aguinaldo|decimo(?:\s+terceiro)?|adiantamento)\b"
-    r"|\b(?:when(?:ever)?|once|after|soon\s+as|until|till|til|the\s+day|day)\s+i\s*(?:'m|m|am|get|got|finally\s+get)"
+    r"|\b(?:(?:el|mi|o|meu|no)\s+)?dia\s+(?:de|do|del)\s+(?:mi\s+|meu\s+)?(?:pago|paga|cobro"
+    r"|pagamento|salario)\b"
+    r"|\b(?:con|com)\s+(?:el|mi|o|meu)\s+(?:(?:medio\s+)?aguinaldo|decimo(?:\s+terceiro)?"
+    r"|adiantamento)\b"
+    r"|\b(?:when(?:ever)?|once|after|soon\s+as|until|till|til|the\s+day|day)\s+i\s*(?:'m|m|am|get"
+    r"|got|finally\s+get)"
     r"\s+paid\b(?!\s+(?:it|that|this))"
     r"|\bi(?:'?m|\s+am)\s+paid\b(?!\s+(?:on\s+)?(?:up|off|in|N|O|weekly|monthly|every))"
     r"|\b(?:my\s+)?(?:next\s+)?pay\s?day\b|\b(?:my\s+)?next\s+(?:pay\s?check|pay\s?cheque|wages?)\b"
-    r"|\b(?:when|once|after|as\s+soon\s+as|til|till|until)\s+(?:my|the)\s+(?:next\s+)?(?:\w+\s+)?(?:check|pay\s?check"
-    r"|cheque|wages?|salary|pension|benefits?|disability|ssi|ssdi|uc|deposit|pay|money|stimulus|grant)\s+(?:comes?"
+    r"|\b(?:when|once|after|as\s+soon\s+as|til|till|until)\s+(?:my|the)\s+(?:next\s+)?(?:\w+\s+)?"
+    r"(?:check|pay\s?check"
+    r"|cheque|wages?|salary|pension|benefits?|disability|ssi|ssdi|uc|deposit|pay|money|stimulus"
+    r"|grant)\s+(?:comes?"
     r"|clears?|hits|drops|lands|is\s+in|arrives?|gets\s+here|goes\s+in|posts)(?:\s+in)?\b"
 )
 
@@ -212,7 +230,8 @@ DAY_WORDS: tuple[Rule, ...] = (
     (
         "date.before_yesterday",
         re.compile(
-            r"\b(?:antes\s+de\s+(?:ayer|ontem)|anteayer|antier|antiayer|ante\s+ayer|antes\s+d\s+ayer|anteontem"
+            r"\b(?:antes\s+de\s+(?:ayer|ontem)|anteayer|antier|antiayer|ante\s+ayer"
+            r"|antes\s+d\s+ayer|anteontem"
             r"|antontem|(?:the\s+)?day\s+before\s+yesterday)\b"
         ),
         _fixed(-2),
@@ -227,7 +246,8 @@ DAY_WORDS: tuple[Rule, ...] = (
         re.compile(
             r"(?<!por la )(?<!de la )(?<!d la )(?<!en la )(?<!esta )(?<!a la )(?<!de )(?<!pasado )"
             r"\b(?:manana|manhana|maniana|mannana|mnn|mnana)\b(?!\s+y\s+noche)"
-            r"|\b(?:amanha|amanh|amnha|amh|amanhan|tomorrow|tomorow|tommorow|tommorrow|tomoro|tomorro"
+            r"|\b(?:amanha|amanh|amnha|amh|amanhan|tomorrow|tomorow|tommorow|tommorrow|tomoro"
+            r"|tomorro"
             r"|tmrw|tmr|tmrrw|tmw|tmorrow|tomoz|2moro|2morrow|2mrw)\b"
         ),
         _fixed(1),
@@ -237,19 +257,23 @@ DAY_WORDS: tuple[Rule, ...] = (
         re.compile(
             r"\b(?:hoy(?:\s+(?:mismo|dia(?!\s+de)))?(?!\s+(?:en\s+dia|por\s+hoy))"
             r"|(?:hoje|hj|hje)(?:\s+mesmo)?(?!\s+em\s+dia)"
-            r"|today|tonight|2day|tonite|this\s+(?:morning|afternoon|evening)|esta\s+(?:manana|tarde|noche))\b"
+            r"|today|tonight|2day|tonite|this\s+(?:morning|afternoon|evening)|esta\s+(?:manana"
+            r"|tarde|noche))\b"
         ),
         _fixed(0),
     ),
     (
         "date.ago",
-        re.compile(rf"\b(?P<lead>hace|ace|ha|faz|tem)\s+{_HEDGES}{COUNT}\s+{UNIT}\b(?P<back>\s+atras)?"),
+        re.compile(
+            rf"\b(?P<lead>hace|ace|ha|faz|tem)\s+{_HEDGES}{COUNT}\s+{UNIT}\b(?P<back>\s+atras)?"
+        ),
         _ago,
     ),
     (
         "date.ago_after",
         re.compile(
-            rf"(?:(?<=\s)|^)(?:(?:uns|umas|unos|unas|like|about)\s+)?{COUNT}\s+{UNIT}\s+(?P<back>ago|atras|back)\b"
+            rf"(?:(?<=\s)|^)(?:(?:uns|umas|unos|unas|like|about)\s+)?{COUNT}\s+{UNIT}\s+"
+            rf"(?P<back>ago|atras|back)\b"
         ),
         _ago,
     ),
@@ -257,8 +281,10 @@ DAY_WORDS: tuple[Rule, ...] = (
     (
         "date.in",
         re.compile(
-            r"\b(?:en|em|in|dentro\s+de|daqui\s+a?|daqui|de\s+aqui\s+a|within|after|despues\s+de|depois\s+de)\s+"
-            r"(?:(?:unos|unas|uns|umas|about|like|como|otros|outros|another|the\s+next|los\s+proximos)\s+)?"
+            r"\b(?:en|em|in|dentro\s+de|daqui\s+a?|daqui|de\s+aqui\s+a|within|after|despues\s+de"
+            r"|depois\s+de)\s+"
+            r"(?:(?:unos|unas|uns|umas|about|like|como|otros|outros|another|the\s+next"
+            r"|los\s+proximos)\s+)?"
             rf"{COUNT}(?:\s+more)?\s+{UNIT}\b(?!'?s?\s+(?:time\s+frame|extension))"
         ),
         _within,
@@ -272,7 +298,8 @@ DAY_WORDS: tuple[Rule, ...] = (
     (
         "date.now",
         re.compile(
-            r"\b(?:ahora(?:\s+(?:mismo|mismito))?|ahorita(?:\s+mism[oa])?|agora(?:\s+mesmo)?|agr|agra|right\s+now"
+            r"\b(?:ahora(?:\s+(?:mismo|mismito))?|ahorita(?:\s+mism[oa])?|agora(?:\s+mesmo)?|agr"
+            r"|agra|right\s+now"
             r"|right\s+away|rn|now)\b"
         ),
         _now,

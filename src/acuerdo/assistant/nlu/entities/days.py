@@ -87,11 +87,7 @@ def easter(year: int) -> date:
     """Easter Sunday (Gregorian, after Butcher)."""
     golden, century, rest = year % 19, year // 100, year % 100
     epact = (
-        19 * golden
-        + century
-        - century // 4
-        - (century - (century + 8) // 25 + 1) // 3
-        + 15
+        19 * golden + century - century // 4 - (century - (century + 8) // 25 + 1) // 3 + 15
     ) % 30
     offset = (32 + 2 * (century % 4) + 2 * (rest // 4) - epact - rest % 4) % 7
     late = (golden + 11 * epact + 22 * offset) // 451

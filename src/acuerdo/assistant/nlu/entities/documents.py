@@ -37,29 +37,40 @@ _FORMED: dict[str, tuple[_Valid, ...]] = {
     "US": (ssn.is_valid,),
 }
 _WORDS = (
-    r"(?:cedula|cc|c\.c\.?|ced|documento|docto|doc|dni|nie|nif|rut|run|rfc|curp|cpf|cnpj|rg|cuit|cuil|nit|ruc|c\.?i|passport"
-    r"|pasaporte|passaporte|id|identidad|identidade|identification|identificacion|ine|ssn|social(?:\s+security)?(?:\s+number)?"
-    r"|national\s+insurance|ni\s+number|sa\s+id|id\s+number|ultimos\s+\w+(?:\s+(?:digitos|numeros))?"
+    r"(?:cedula|cc|c\.c\.?|ced|documento|docto|doc|dni|nie|nif|rut|run|rfc|curp|cpf|cnpj|rg|cuit"
+    r"|cuil|nit|ruc|c\.?i|passport"
+    r"|pasaporte|passaporte|id|identidad|identidade|identification|identificacion|ine|ssn|social"
+    r"(?:\s+security)?(?:\s+number)?"
+    r"|national\s+insurance|ni\s+number|sa\s+id|id\s+number|ultimos\s+\w+(?:\s+(?:digitos"
+    r"|numeros))?"
     r"|last\s+\w+(?:\s+(?:digits|of\s+(?:my\s+)?(?:social|ssn)))?)"
 )
 _LINK = (
-    r"(?:[\s:#.,()=\u00ba\u00b0-]{1,4}|es|e|eh|is|are|nro|no|num|numero|number|de|ciudadania|extranjeria|del|da|do|dela|dele"
-    r"|titular|mi|meu|mio|my|its|it's|the|el|la|o|of|termina|terminam|en|em|ends?|in|ending|with|con|com|son|sao|para|for"
+    r"(?:[\s:#.,()=\u00ba\u00b0-]{1,4}|es|e|eh|is|are|nro|no|num|numero|number|de|ciudadania"
+    r"|extranjeria|del|da|do|dela|dele"
+    r"|titular|mi|meu|mio|my|its|it's|the|el|la|o|of|termina|terminam|en|em|ends?|in|ending|with"
+    r"|con|com|son|sao|para|for"
     r"|aqui|va|vai|ahi|segue)"
 )
 _NAMED = re.compile(
     rf"\b{_WORDS}(?![a-z])(?:{_LINK}){{0,8}}+"
-    r"(?P<id>[a-z]?-?\d(?:[.\s/-]{0,2}\d){2,17}(?:-?[a-z]\b)?(?![a-z])|[a-z]{4}\s?\d{6}[a-z0-9]{0,8}\b"
+    r"(?P<id>[a-z]?-?\d(?:[.\s/-]{0,2}\d){2,17}(?:-?[a-z]\b)?(?![a-z])"
+    r"|[a-z]{4}\s?\d{6}[a-z0-9]{0,8}\b"
     r"|[a-z]{2}\s?(?:\d\d\s?){3}[a-d]\b)"
 )
 _NAMED_BEFORE = re.compile(rf"\b{_WORDS}(?![a-z])(?:{_LINK}){{0,8}}$")
 _SHAPE = re.compile(
-    r"(?<![\w.,/-])(?:\d{3}\.\d{3}\.\d{3}-\d{2}|\d{9}-\d{2}|\d{2}\.\d{3}\.\d{3}/\d{4}-\d{2}|\d{1,2}\.\d{3}\.\d{3}-[\dk]"
-    r"|\d{7,8}-[\dk]|\d{2}-\d{8}-\d|\d{3}-\d{2}-\d{4}|[xyz]-?\d{7}-?[a-z]|\d{8}-?[a-z]|[a-z]{4}\d{6}[a-z0-9]{3}"
+    r"(?<![\w.,/-])(?:\d{3}\.\d{3}\.\d{3}-\d{2}|\d{9}-\d{2}|\d{2}\.\d{3}\.\d{3}/\d{4}-\d{2}"
+    r"|\d{1,2}\.\d{3}\.\d{3}-[\dk]"
+    r"|\d{7,8}-[\dk]|\d{2}-\d{8}-\d|\d{3}-\d{2}-\d{4}|[xyz]-?\d{7}-?[a-z]|\d{8}-?[a-z]"
+    r"|[a-z]{4}\d{6}[a-z0-9]{3}"
     r"|[a-z]{4}\d{6}[hm][a-z]{5}[a-z0-9]\d)(?![\w-])"
 )
 _PLAIN = re.compile(r"(?<![\w.,/$+#-])\d{10,14}(?![\w-]|[.,]\d)")
-_ALONE = re.compile(r"\W{0,4}(?:(?:si|sim|yes|es|e|is)\W{1,3})?(?P<id>\d{1,3}(?:\.\d{3}){2,3}|\d{7,11}|\d{13})\W{0,4}")
+_ALONE = re.compile(
+    r"\W{0,4}(?:(?:si|sim|yes|es|e|is)\W{1,3})?(?P<id>\d{1,3}(?:\.\d{3}){2,3}|\d{7,11}"
+    r"|\d{13})\W{0,4}"
+)
 _ANSWER = re.compile(
     r"(?<![\w$.,])[a-z]{0,4}\d(?:[.\s-]?\d){0,30}-?[a-z0-9]{0,8}\b(?!\s*(?:mil|k|x|%)\b|[/%])"
 )
@@ -94,7 +105,9 @@ def find_documents(folded: str, original: str, country: str) -> Iterator[Entity]
     for match in _SHAPE.finditer(folded):
         checked = _is_checked(_plain(match[0]), country)
         american = re.fullmatch(r"\d{3}-\d{2}-\d{4}", match[0])
-        if checked or (country == "US" if american else not match[0].isalnum() or len(match[0]) > 9):
+        if checked or (
+            country == "US" if american else not match[0].isalnum() or len(match[0]) > 9
+        ):
             yield from _document(
                 folded, original, country, match.start(), match.end(), "document.shape"
             )

@@ -161,7 +161,7 @@ def _without_explanations(entities: tuple[Entity, ...]) -> Iterator[Entity]:
             for other in neighbours
         ):
             continue
-        if entity.rule == "date.now" and entity.confidence <= 0.5:
-            if not place or entities[place - 1].type != "amount":
-                continue
+        hangs = entity.rule == "date.now" and entity.confidence <= 0.5
+        if hangs and (not place or entities[place - 1].type != "amount"):
+            continue
         yield entity

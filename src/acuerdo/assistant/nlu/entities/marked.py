@@ -21,11 +21,13 @@ from acuerdo.assistant.nlu.entities.numbers import Number, read_numbers
 _CLOCK = re.compile(
     r"(?<![\w.,/:$-])(?P<hour>[01]?\d|2[0-4])"
     r"(?::(?P<minute>[0-5]\d)(?:\s?(?:hs?|hrs))?(?![\d:])"
-    r"|(?:\.(?P<dotted>[0-5]\d))?\s?(?:hs?|hrs)(?:\s?(?P<tail>[0-5]\d)(?:\s?min)?)?)(?:(?!\w)|(?=[ap]\.?m\b))"
+    r"|(?:\.(?P<dotted>[0-5]\d))?\s?(?:hs?|hrs)(?:\s?(?P<tail>[0-5]\d)(?:\s?min)?)?)(?:(?!\w)|"
+    r"(?=[ap]\.?m\b))"
 )
 # Names with a figure in them.
 _BRAND = re.compile(
-    r"(?<!\w)(?:(?:7|seven)(?:\s|-)?(?:eleven|11|once)|24/7|\d{5}-\d{3}|\d{5}-\d{4}|banco\s24\s?h(?:oras)?|99\s?(?:pay|app|food|pop))(?!\w)"
+    r"(?<!\w)(?:(?:7|seven)(?:\s|-)?(?:eleven|11|once)|24/7|\d{5}-\d{3}|\d{5}-\d{4}|banco\s24\s?h"
+    r"(?:oras)?|99\s?(?:pay|app|food|pop))(?!\w)"
 )
 _WIDE_GAP = re.compile(r"\s{9,}")
 
@@ -53,9 +55,7 @@ class Marked:
         return self.marked[position : position + length]
 
 
-def mark(
-    folded: str, original: str, country: Country, taken: Iterable[tuple[int, int]]
-) -> Marked:
+def mark(folded: str, original: str, country: Country, taken: Iterable[tuple[int, int]]) -> Marked:
     """`taken` are the spans that other readers have claimed."""
     letters = list(folded.lower() if len(folded.lower()) == len(folded) else folded)
     for start, end in taken:

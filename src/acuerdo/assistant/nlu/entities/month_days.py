@@ -119,7 +119,9 @@ def _ordinal_day(match: Match, scene: Scene) -> Day | None:
         # "the first" is a day after "on" or "by", and one of a list elsewhere.
         lead = scene.marked.before(match.start(), 16)
         if not re.search(
-            r"\b(?:on|by|before|until|til|till|after|from|for|around|is|payday's|it|comes)\s+$", lead
+            r"\b(?:on|by|before|until|til|till|after|from|for|around|is|payday's|it"
+            r"|comes)\s+$",
+            lead,
         ):
             return None
     return _of_month(match, scene)
@@ -195,7 +197,8 @@ MONTH_DAYS: tuple[Rule, ...] = (
     (
         "date.day_month",
         re.compile(
-            rf"(?<!\w){_LEAD}{_NAMED}{_DAY}\s+(?:de\s+|of\s+|do\s+|del\s+mes\s+de\s+)?{MONTH}\b{_YEAR}"
+            rf"(?<!\w){_LEAD}{_NAMED}{_DAY}\s+(?:de\s+|of\s+|do\s+"
+            rf"|del\s+mes\s+de\s+)?{MONTH}\b{_YEAR}"
         ),
         _day_and_month,
     ),
@@ -212,20 +215,24 @@ MONTH_DAYS: tuple[Rule, ...] = (
     (
         "date.month_end",
         re.compile(
-            r"\b(?:(?:a|para|el|al|este|antes\s+del?|hasta)\s+)?(?:fin(?:es)?|final(?:es)?|ultimos\s+dias)"
+            r"\b(?:(?:a|para|el|al|este|antes\s+del?|hasta)\s+)?(?:fin(?:es)?|final(?:es)?"
+            r"|ultimos\s+dias)"
             r"\s+(?:de|del)\s+(?:este\s+|ese\s+)?"
             rf"(?:(?P<next>proximo\s+mes|mes\s+{NEXT})|mes\b(?!\s+de\b))"
-            rf"|\b(?:fim|final|finzinho)\s+(?:do|desse|deste|de)\s+mes\b(?P<proximo>\s+{NEXT})?(?!\s+de\b)"
+            rf"|\b(?:fim|final|finzinho)\s+(?:do|desse|deste|de)\s+mes\b(?P<proximo>\s+{NEXT})?"
+            rf"(?!\s+de\b)"
             r"|\b(?:the\s+)?end\s+of\s+(?:(?:the|this)\s+)?month\b|\bmonth(?:'s)?[\s-]end\b|\beom\b"
             r"|\b(?:the\s+)?last\s+day\s+of\s+(?:the\s+)?month\b"
-            r"|\b(?:el\s+)?(?:ultimo\s+dia|dia\s+ultimo)(?:\s+d(?:el|e|o)\s+mes)?\b(?!\s+(?:de|para|que))"
+            r"|\b(?:el\s+)?(?:ultimo\s+dia|dia\s+ultimo)(?:\s+d(?:el|e|o)\s+mes)?\b(?!\s+(?:de|para"
+            r"|que))"
         ),
         _month_end,
     ),
     (
         "date.named_month_end",
         re.compile(
-            r"\b(?:(?:a|para|al)\s+)?(?:fin(?:es)?|final(?:es)?|fim)\s+(?:de|del\s+mes\s+de|do\s+mes\s+de)"
+            r"\b(?:(?:a|para|al)\s+)?(?:fin(?:es)?|final(?:es)?|fim)\s+(?:de|del\s+mes\s+de"
+            r"|do\s+mes\s+de)"
             rf"\s+{MONTH}\b|\b(?:the\s+)?end\s+of\s+(?P<english>{UNNAMED_MONTH})\b"
         ),
         _named_month_end,
@@ -233,7 +240,8 @@ MONTH_DAYS: tuple[Rule, ...] = (
     (
         "date.half_month",
         re.compile(
-            r"\b(?:(?:la|esta|mi|a|na)\s+)?(?:(?:proxima|siguiente|primera|(?P<second>segunda))\s+)?"
+            r"\b(?:(?:la|esta|mi|a|na)\s+)?(?:(?:proxima|siguiente|primera|"
+            r"(?P<second>segunda))\s+)?"
             rf"(?:quincena|quinzena)\b(?P<last>\s+pasada)?(?:\s+{NEXT})?(?:\s+de\s+{MONTH})?"
         ),
         _half_month,
@@ -241,7 +249,8 @@ MONTH_DAYS: tuple[Rule, ...] = (
     (
         "date.business_day",
         re.compile(
-            r"\b(?:(?:el|o|the)\s+)?(?:(?P<word>quinto|primero?|primeiro)|(?P<day>[NO]++))\s*[\u00ba\u00b0o]?\s*"
+            r"\b(?:(?:el|o|the)\s+)?(?:(?P<word>quinto|primero?|primeiro)|"
+            r"(?P<day>[NO]++))\s*[\u00ba\u00b0o]?\s*"
             r"(?:dia\s+(?:util|habil|laborable|ut)|(?:business|working)\s+day)"
             r"(?:\s+(?:do|del|of\s+the)\s+(?:mes|month))?\b"
         ),
@@ -267,7 +276,8 @@ MONTH_DAYS: tuple[Rule, ...] = (
     (
         "date.by_the_day",
         re.compile(
-            rf"(?:(?<=\bon )|(?<=\bby )|(?<=\btil )|(?<=\buntil )|(?<=\bafter ))the\s+(?P<day>N++)(?!\w){_NO_UNIT}"
+            rf"(?:(?<=\bon )|(?<=\bby )|(?<=\btil )|(?<=\buntil )|(?<=\bafter ))the\s+(?P<day>N++)"
+            rf"(?!\w){_NO_UNIT}"
         ),
         _by_the_day,
     ),

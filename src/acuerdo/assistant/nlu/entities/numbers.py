@@ -22,26 +22,32 @@ _MAX_WORDS = 40
 
 # Folded (and often misspelt) words → the spelling that `text2num` knows. Articles ("un", "uma",
 # "a") are numbers only before a scale.
-_SPANISH = """uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince
-dieciseis diecisiete dieciocho diecinueve veinte veintiun:veintiún veintiuno veintidos:veintidós
+_SPANISH = """
+uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciseis
+diecisiete dieciocho diecinueve veinte veintiun:veintiún veintiuno veintidos:veintidós
 veintitres:veintitrés veinticuatro veinticinco veintiseis:veintiséis veintisiete veintiocho
 veintinueve treinta cuarenta cincuenta sesenta setenta ochenta noventa cien ciento doscientos
 doscientas trescientos trescientas cuatrocientos cuatrocientas quinientos quinientas seiscientos
 seiscientas setecientos setecientas ochocientos ochocientas novecientos novecientas mil
-millon:millón millones cero docientos:doscientos trecientos:trescientos kinientos:quinientos sincuenta:cincuenta sinco:cinco dosientos:doscientos
-tresientos:trescientos cuatrosientos:cuatrocientos seisientos:seiscientos
-ochosientos:ochocientos"""
-_PORTUGUESE = """dois duas tres:três quatro cinco seis sete oito nove dez onze doze treze quatorze
-catorze quinze dezesseis dezasseis dezessete dezoito dezenove vinte trinta quarenta cinquenta
-cincoenta:cinquenta sessenta setenta oitenta noventa cem cento duzentos duzentas trezentos trezentas
-quatrocentos quatrocentas quinhentos quinhentas seiscentos seiscentas setecentos setecentas
-oitocentos oitocentas novecentos novecentas mil milhao:milhão milhoes:milhões zero
-duzento:duzentos seissentos:seiscentos quinhento:quinhentos trezento:trezentos"""
-_ENGLISH = """one two three four five six seven eight nine ten eleven twelve thirteen fourteen
-fifteen sixteen seventeen eighteen nineteen twenty thirty forty fourty:forty fifty sixty seventy
-eighty ninety hundred thousand million millions:million zero first second third fourth fifth sixth
-seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth
-eighteenth nineteenth twentieth thirtieth"""
+millon:millón millones cero docientos:doscientos trecientos:trescientos kinientos:quinientos
+sincuenta:cincuenta sinco:cinco dosientos:doscientos tresientos:trescientos
+cuatrosientos:cuatrocientos seisientos:seiscientos ochosientos:ochocientos
+"""
+_PORTUGUESE = """
+dois duas tres:três quatro cinco seis sete oito nove dez onze doze treze quatorze catorze quinze
+dezesseis dezasseis dezessete dezoito dezenove vinte trinta quarenta cinquenta
+cincoenta:cinquenta sessenta setenta oitenta noventa cem cento duzentos duzentas trezentos
+trezentas quatrocentos quatrocentas quinhentos quinhentas seiscentos seiscentas setecentos
+setecentas oitocentos oitocentas novecentos novecentas mil milhao:milhão milhoes:milhões zero
+duzento:duzentos seissentos:seiscentos quinhento:quinhentos trezento:trezentos
+"""
+_ENGLISH = """
+one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
+seventeen eighteen nineteen twenty thirty forty fourty:forty fifty sixty seventy eighty ninety
+hundred thousand million millions:million zero first second third fourth fifth sixth seventh
+eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth
+eighteenth nineteenth twentieth thirtieth
+"""
 
 
 def _lexicon(words: str) -> dict[str, str]:
@@ -56,6 +62,8 @@ _LEXICON: dict[str, dict[str, str]] = {
 }
 _KNOWN = {word for words in _LEXICON.values() for word in words}
 _ARTICLES = {"un", "una", "um", "uma"}
+# Where "once" is eleven.
+_BEFORE_ELEVEN = "las el los dia en a de son y unos mil".split()
 _AND = {"y": "es", "e": "pt", "and": "en"}
 # What "5" is multiplied by in "5 mil", "5 millones", "3 hundred".
 _SCALES: dict[str, Decimal] = {
@@ -112,6 +120,8 @@ def parse_digits(text: str) -> Decimal | None:
     Where both separators appear the last one is the decimal one. A single separator before
     exactly three digits groups thousands: no currency here has three decimals.
     """
+    if text.isdigit():
+        return Decimal(text) if len(text) <= _MAX_DIGITS else None
     if "'" in text and _SEPARATED.fullmatch(text):
         return Decimal(re.sub("[.,']", "", text))
     figure = re.sub(r"[\s']", "", text)
@@ -196,8 +206,7 @@ def _word_numbers(folded: str) -> Iterator[Number]:
     position = 0
     while position < len(tokens):
         word = tokens[position][0]
-        percent = _is_percent(folded, tokens, position)
-        if word not in _KNOWN or percent or word == "once" and _is_english(folded, tokens, position) or not _stands_alone(folded, tokens[position]):
+        if word not in _KNOWN or _is_no_number(folded, tokens, position):
             position += 1
             continue
         stop = position + 1
@@ -222,21 +231,19 @@ def _word_numbers(folded: str) -> Iterator[Number]:
 _Tokens = Sequence[tuple[str, int, int]]
 
 
-def _is_percent(folded: str, tokens: _Tokens, position: int) -> bool:
-    """ "por ciento" is a sign; "por ciento veinte" is an amount."""
+def _is_no_number(folded: str, tokens: _Tokens, position: int) -> bool:
+    """A part of another word; "por ciento" (a sign, unless more follows); the English "once"."""
     word, start, _ = tokens[position]
+    if not _stands_alone(folded, tokens[position]):
+        return True
+    if word == "once":
+        return (tokens[position - 1][0] if position else "") not in _BEFORE_ELEVEN
     if word not in ("ciento", "cento") or not folded.startswith("por ", max(0, start - 4)):
         return False
     following = tokens[position + 1] if position + 1 < len(tokens) else None
     return following is None or not (
         following[0] in _KNOWN and _adjoins(folded, tokens[position], following)
     )
-
-
-def _is_english(folded: str, tokens: _Tokens, position: int) -> bool:
-    """Whether "once" is the English word: eleven stands behind an article or a preposition."""
-    before = tokens[position - 1][0] if position else ""
-    return before not in ("las", "el", "los", "dia", "en", "a", "de", "son", "y", "unos", "mil")
 
 
 def _stands_alone(folded: str, token: tuple[str, int, int]) -> bool:
@@ -327,10 +334,12 @@ def _pair(folded: str, first: Number, second: Number, language: str) -> Number |
     between = folded[first.end : second.start].strip(" -")
     if first.ordinal:
         return None
-    if language == "es" and between == "y" and 20 < first.value + second.value < HUNDRED:
-        if first.value % 10 == 0 and second.value < 10 and not second.ordinal:
-            return replace(first, end=second.end, value=first.value + second.value)
-    if language == "en" and not between and not second.ordinal:
+    if second.ordinal:
+        return None
+    tens = first.value % 10 == 0 and 20 <= first.value < HUNDRED
+    if language == "es" and between == "y" and tens and second.value < 10:
+        return replace(first, end=second.end, value=first.value + second.value)
+    if language == "en" and not between:
         tens = 10 <= second.value < HUNDRED and second.text.isdigit()
         if tens and 0 < first.value <= 20 and first.text.isdigit():
             return replace(

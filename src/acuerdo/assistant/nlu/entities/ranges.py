@@ -120,9 +120,12 @@ def _week_of_month(match: Match, scene: Scene) -> _Span | None:
 
 
 _STRICTLY_PAYING = re.compile(
-    r"\b(?:pag(?:o|a|as|ar\w*|ue\w*|uei|amos|an|ad[ao]s?|aron|aran|ou)|abon(?:o|e|are|ar|aron|aria)|deposit\w+|transf\w+"
-    r"|consign\w+|liquid(?:o|e|ar\w*|are)|quit(?:ei|o|ar|ou)|sald(?:o|e|ar|are)|acert(?:o|ei|ar|amos)"
-    r"|pay\w*|paid|settl(?:e|ed)|clear(?:ed)?|empiezo|empezar|comeco|comecar|start|vou|otro|outro|resto|rest|lo\s+demas|parcel(?:o|ei|ar|ado)|quedo\s+al\s+dia)\b"
+    r"\b(?:pag(?:o|a|as|ar\w*|ue\w*|uei|amos|an|ad[ao]s?|aron|aran|ou)|abon(?:o|e|are|ar|aron|aria)"
+    r"|deposit\w+|transf\w+"
+    r"|consign\w+|liquid(?:o|e|ar\w*|are)|quit(?:ei|o|ar|ou)|sald(?:o|e|ar|are)|acert(?:o|ei|ar"
+    r"|amos)"
+    r"|pay\w*|paid|settl(?:e|ed)|clear(?:ed)?|empiezo|empezar|comeco|comecar|start|vou|otro|outro"
+    r"|resto|rest|lo\s+demas|parcel(?:o|ei|ar|ado)|quedo\s+al\s+dia)\b"
 )
 
 
@@ -155,7 +158,8 @@ _RULES: tuple[tuple[str, re.Pattern[str], _Reader], ...] = (
     (
         "range.next_week",
         re.compile(
-            rf"\b(?:(?:la|a|na)\s+)?(?:(?:proxima|prox)\s+semana|semana\s+{NEXT})\b|\b(?:next|nxt)\s+(?:week|wk)\b"
+            rf"\b(?:(?:la|a|na)\s+)?(?:(?:proxima|prox)\s+semana|semana\s+{NEXT})\b|\b(?:next"
+            rf"|nxt)\s+(?:week|wk)\b"
         ),
         _week(1),
     ),
@@ -181,7 +185,8 @@ _RULES: tuple[tuple[str, re.Pattern[str], _Reader], ...] = (
     (
         "range.next_month",
         re.compile(
-            rf"\b(?:(?:el|o|no)\s+)?(?:(?:proximo|prox)\s+mes|mes\s+{NEXT})\b|\b(?:next|nxt)\s+(?:month|mo)\b"
+            rf"\b(?:(?:el|o|no)\s+)?(?:(?:proximo|prox)\s+mes|mes\s+{NEXT})\b|\b(?:next|nxt)\s+"
+            rf"(?:month|mo)\b"
         ),
         _month(1),
     ),
@@ -228,37 +233,43 @@ _RULES: tuple[tuple[str, re.Pattern[str], _Reader], ...] = (
     (
         "range.week_of_month",
         re.compile(
-            r"\b(?:la\s+|a\s+|na\s+)?(?P<word>primera|segunda|tercera|cuarta|ultima|primeira|terceira|quarta)\s+semana\s+"
+            r"\b(?:la\s+|a\s+|na\s+)?(?P<word>primera|segunda|tercera|cuarta|ultima|primeira"
+            r"|terceira|quarta)\s+semana\s+"
             rf"(?:de|del|do|de\s+este|del\s+proximo)\s+(?:mes\b|{MONTH}\b)"
-            rf"|\b(?:the\s+)?(?:(?P<ordinal>O++)|(?P<english>last))\s+week\s+(?:of|in)\s+(?:the\s+month|next\s+month|(?P<of>{UNNAMED_MONTH}))\b"
+            rf"|\b(?:the\s+)?(?:(?P<ordinal>O++)|(?P<english>last))\s+week\s+(?:of|in)\s+"
+            rf"(?:the\s+month|next\s+month|(?P<of>{UNNAMED_MONTH}))\b"
         ),
         _week_of_month,
     ),
     (
         "range.between",
         re.compile(
-            rf"\bentre\s+(?:el\s+|o\s+)?(?:dia\s+)?{_DAYS}\s+(?:y|e)\s+(?:el\s+|o\s+)?(?:dia\s+)?{_TO}{_OF_MONTH}"
+            rf"\bentre\s+(?:el\s+|o\s+)?(?:dia\s+)?{_DAYS}\s+(?:y|e)\s+(?:el\s+|o\s+)?"
+            rf"(?:dia\s+)?{_TO}{_OF_MONTH}"
         ),
         _between,
     ),
     (
         "range.from_to",
         re.compile(
-            rf"\b(?:del|desde\s+el|do|entre\s+el)\s+(?:dia\s+)?{_DAYS}\s+(?:al|hasta\s+el|ao|ate\s+o|ate)\s+(?:dia\s+)?{_TO}{_OF_MONTH}"
+            rf"\b(?:del|desde\s+el|do|entre\s+el)\s+(?:dia\s+)?{_DAYS}\s+(?:al|hasta\s+el|ao"
+            rf"|ate\s+o|ate)\s+(?:dia\s+)?{_TO}{_OF_MONTH}"
         ),
         _of_days,
     ),
     (
         "range.from_to_en",
         re.compile(
-            rf"\b(?:between|from)\s+(?:the\s+)?{_DAYS}\s+(?:and|to|til|until|-)\s+(?:the\s+)?{_TO}{_OF_MONTH}"
+            rf"\b(?:between|from)\s+(?:the\s+)?{_DAYS}\s+(?:and|to|til|until|-)\s+"
+            rf"(?:the\s+)?{_TO}{_OF_MONTH}"
         ),
         _between,
     ),
     (
         "range.month",
         re.compile(
-            r"(?:(?<=\ben )|(?<=\bem )|(?<=\bin )|(?<=\bpara )|(?<=\bfor )|(?<=\buntil )|(?<=\bhasta )|(?<=\bdesde )|(?<=\bby ))"
+            r"(?:(?<=\ben )|(?<=\bem )|(?<=\bin )|(?<=\bpara )|(?<=\bfor )|(?<=\buntil )|"
+            r"(?<=\bhasta )|(?<=\bdesde )|(?<=\bby ))"
             rf"(?P<month>{LONG_MONTH})\b(?:\s+(?:del?\s+)?(?P<year>N++))?(?!\s+O)"
         ),
         _whole_month,

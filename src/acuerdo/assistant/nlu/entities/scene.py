@@ -14,7 +14,8 @@ from acuerdo.assistant.nlu.entities.tense import Tense, Tenses
 Match = re.Match[str]
 # A limit is ahead: "hasta el viernes", "by the 5th".
 _LIMIT = re.compile(
-    r"\b(?:hasta|antes\s+del?|a\s+mas\s+tardar|ate|antes\s+d[oae]|until|till?|by|no\s+later\s+than)\s+(?:el\s+|o\s+|a\s+|the\s+)?$"
+    r"\b(?:hasta|antes\s+del?|a\s+mas\s+tardar|ate|antes\s+d[oae]|until|till?|by"
+    r"|no\s+later\s+than)\s+(?:el\s+|o\s+|a\s+|the\s+)?$"
 )
 
 

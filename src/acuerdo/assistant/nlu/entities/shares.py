@@ -15,15 +15,19 @@ _PERCENT = re.compile(
 )
 _HALF = re.compile(
     r"\b(?:(?:la|a|una|otra|la\s+otra|outra|a\s+outra|uma)\s+)?(?:mitad|metade|mitade)\b"
-    r"(?!\s+(?:del?|do|da|de)\s+(?:precio|preco|mes|ano|semana|dia|tiempo|tempo|sueldo|salario|mi|meu|q|que|lo\s+que))"
+    r"(?!\s+(?:del?|do|da|de)\s+(?:precio|preco|mes|ano|semana|dia|tiempo|tempo|sueldo|salario|mi"
+    r"|meu|q|que|lo\s+que))"
     r"|\b(?:one\s+|the\s+other\s+|another\s+|other\s+)?half\b"
-    r"(?!\s+(?:an?\b|past|hour|the\s+(?:time|month|year)|my|of\s+(?:my|us|them|the\s+(?:time|month|year))|brother"
+    r"(?!\s+(?:an?\b|past|hour|the\s+(?:time|month|year)|my|of\s+(?:my|us|them|the\s+(?:time|month"
+    r"|year))|brother"
     r"|sister|asleep|day|price|decent|N))"
 )
 # "ganho metade", "my hours were cut in half", "a year and a half": no share of a debt.
 _NOT_OF_DEBT = re.compile(
-    r"\b(?:gan\w+|cobramos|cobrando|ganh\w+|earn\w*|cut|cortaron|cortaram|reduj\w+|reduz\w+|bajaron|leva|hours|horas|lost|perd\w+|year|years|month"
-    r"|months|week|weeks|hour|took|salario|sueldo|wages?|pay\s?check)\s+(?:(?:solo|so|in|by|a|la|me|and|my|o|el|un|uma)\s+){0,3}$"
+    r"\b(?:gan\w+|cobramos|cobrando|ganh\w+|earn\w*|cut|cortaron|cortaram|reduj\w+|reduz\w+|bajaron"
+    r"|leva|hours|horas|lost|perd\w+|year|years|month"
+    r"|months|week|weeks|hour|took|salario|sueldo|wages?|pay\s?check)\s+(?:(?:solo|so|in|by|a|la|me"
+    r"|and|my|o|el|un|uma)\s+){0,3}$"
 )
 _FRACTIONS: tuple[tuple[str, Decimal, re.Pattern[str]], ...] = (
     (
@@ -40,32 +44,43 @@ _FRACTIONS: tuple[tuple[str, Decimal, re.Pattern[str]], ...] = (
         "fraction.third",
         Decimal(1) / Decimal(3),
         re.compile(
-            r"\b(?:la\s+tercera\s+parte|(?:un|um)\s+terc(?:io|o)|a\s+terca\s+parte|(?:a|N++)\s+(?P<part>O++))(?!\w)"
+            r"\b(?:la\s+tercera\s+parte|(?:un|um)\s+terc(?:io|o)|a\s+terca\s+parte|(?:a|N++)\s+"
+            r"(?P<part>O++))(?!\w)"
         ),
     ),
     (
         "fraction.quarter",
         Decimal("0.25"),
         re.compile(
-            r"\b(?:(?:la|a)\s+(?:cuarta|quarta)\s+parte|(?:um|un)\s+(?:quarto|cuarto)(?=\s+(?:de\s+la\s+deuda|da\s+divida))"
+            r"\b(?:(?:la|a)\s+(?:cuarta|quarta)\s+parte|(?:um|un)\s+(?:quarto|cuarto)(?=\s+"
+            r"(?:de\s+la\s+deuda|da\s+divida))"
             r"|(?:a|N)\s+quarter(?=\s+(?:of\s+(?:it|the|what)|now|today)))\b"
         ),
     ),
 )
 _ALL = re.compile(
-    r"\b(?P<word>todo|todito|tudo|toda\s+la\s+deuda|toda\s+a\s+divida|la\s+totalidad|el\s+total|o\s+total|it\s+all|all\s+of\s+it|everything"
-    r"|the\s+(?:whole|entire|full)\s+(?:thing|amount|balance|debt|lot|sum|bill)|the\s+lot|in\s+full)\b"
+    r"\b(?P<word>todo|todito|tudo|toda\s+la\s+deuda|toda\s+a\s+divida|la\s+totalidad|el\s+total"
+    r"|o\s+total|it\s+all|all\s+of\s+it|everything"
+    r"|the\s+(?:whole|entire|full)\s+(?:thing|amount|balance|debt|lot|sum|bill)|the\s+lot"
+    r"|in\s+full)\b"
 )
 _NOT_ALL = re.compile(
-    r"\s+(?:el|la|los|las|o|a|os|as)\s+(?!(?:deuda|divida|saldo|monto|valor|que\s+debo|adeudo|que\s+devo|hoy|viernes|lunes))"
-    r"|\s+(?:mes|dia|mundo|bien|bem|mal|caro|esto|eso|isso|isto|aquilo|lo\s+que(?!\s+debo)|en\s+(?:orden|la|el|mi|remedios|medicin\w+|comida|arriendo|renta)"
-    r"|no\s+(?:remedio|aluguel|mercado)|em\s+(?:remedio|ordem)|va|esta|ta|errado|o\s+que|que\s+(?!debo|devo)|is|else|that|was|es|e\s+(?:mentira|golpe)"
-    r"|subio|aumentou|costs|went|ano|ser|negocio|joia|sobre|paga|pagad[oa]|pago|quitado|resolvido|certo|certinho|direitinho|listo|arreglado|correcto|muy|muito)\b"
+    r"\s+(?:el|la|los|las|o|a|os|as)\s+(?!(?:deuda|divida|saldo|monto|valor|que\s+debo|adeudo"
+    r"|que\s+devo|hoy|viernes|lunes))"
+    r"|\s+(?:mes|dia|mundo|bien|bem|mal|caro|esto|eso|isso|isto|aquilo|lo\s+que(?!\s+debo)|en\s+"
+    r"(?:orden|la|el|mi|remedios|medicin\w+|comida|arriendo|renta)"
+    r"|no\s+(?:remedio|aluguel|mercado)|em\s+(?:remedio|ordem)|va|esta|ta|errado|o\s+que|que\s+"
+    r"(?!debo|devo)|is|else|that|was|es|e\s+(?:mentira|golpe)"
+    r"|subio|aumentou|costs|went|ano|ser|negocio|joia|sobre|paga|pagad[oa]|pago|quitado|resolvido"
+    r"|certo|certinho|direitinho|listo|arreglado|correcto|muy|muito)\b"
 )
 _PAY_BEFORE = re.compile(
-    rf"\b(?:{PAY_WORDS[3:-1]}|doy|dou|give|resolv(?:er|o)|termin\w+|cubr\w+|ponerme|cover|take\s+care\s+of|zerar|matar?|mato)"
-    r"(?:lo|la|lhe)?(?:\s+(?:te|les?|se|lo|la|os|me|vcs|voces|casi|quase|ya|ja|hoy|hoje|ahora|agora|de\s+una|u|you|off|junto|de\s+vez"
-    r"|it|this|that|them|esto|eso|isso|la\s+deuda|a\s+divida|logo|mesmo|el\s+saldo|o\s+saldo)){0,3}\s+$"
+    rf"\b(?:{PAY_WORDS[3:-1]}|doy|dou|give|resolv(?:er|o)|termin\w+|cubr\w+|ponerme|cover"
+    rf"|take\s+care\s+of|zerar|matar?|mato)"
+    r"(?:lo|la|lhe)?(?:\s+(?:te|les?|se|lo|la|os|me|vcs|voces|casi|quase|ya|ja|hoy|hoje|ahora|agora"
+    r"|de\s+una|u|you|off|junto|de\s+vez"
+    r"|it|this|that|them|esto|eso|isso|la\s+deuda|a\s+divida|logo|mesmo|el\s+saldo"
+    r"|o\s+saldo)){0,3}\s+$"
 )
 # "pay … in full": the clause is enough.
 _CLAUSE_ENOUGH = ("in full", "the lot")
@@ -123,9 +138,7 @@ def _share(marked: Marked, match: re.Match[str], value: Decimal, rule: str) -> E
     return entity.model_copy(update={"of": "debt", "confidence": 0.9})
 
 
-def _entity(
-    marked: Marked, match: re.Match[str], kind: str, value: Decimal, rule: str
-) -> Entity:
+def _entity(marked: Marked, match: re.Match[str], kind: str, value: Decimal, rule: str) -> Entity:
     return Entity.model_validate(
         {
             "type": kind,

@@ -16,27 +16,39 @@ _PAST = re.compile(
     r"\b(?:"
     r"(?:foi|fue|ja|ya|esta|ta|ja\sfoi|ya\sfue)\spag(?:[oa]|ad[oa])"
     # Spanish
-    r"|pagado|pagamos|(?:efectu|realiz|abon|cancel|consign|deposit|liquid|transfer|ingres|envi|remit|emit|program)[ai]d[oa]s?"
-    r"|hech[oa]|pagaron|pagaba|hice|hicimos|hicieron|hizo|dije|dijeron|dijiste|fui|fue|fueron|fuimos|era|eran|estaba|habia"
-    r"|hablaron|llamaron|cobraron|descontaron|debitaron|quitaron|mandaron|enviaron|pasaron|robaron|clonaron|sacaron"
-    r"|recibi|vencia|velamos|enterramos|sepultamos|perdimos|perdi|murio|fallecio|fallecido|fallecida|nacio|naci"
+    r"|pagado|pagamos|(?:efectu|realiz|abon|cancel|consign|deposit|liquid|transfer|ingres|envi"
+    r"|remit|emit|program)[ai]d[oa]s?"
+    r"|hech[oa]|pagaron|pagaba|hice|hicimos|hicieron|hizo|dije|dijeron|dijiste|fui|fue|fueron"
+    r"|fuimos|era|eran|estaba|habia"
+    r"|hablaron|llamaron|cobraron|descontaron|debitaron|quitaron|mandaron|enviaron|pasaron|robaron"
+    r"|clonaron|sacaron"
+    r"|recibi|vencia|velamos|enterramos|sepultamos|perdimos|perdi|murio|fallecio|fallecido"
+    r"|fallecida|nacio|naci"
     r"|acaecid[oa]|ocurrid[oa]"
-    r"|(?:ya|yo\sya|les|te|los|las|lo|la|me|yo|se)\s(?:lo\s|la\s|les?\s|te\s)?(?:mande|envie|llame|gire|yapee|deje|di|escribi"
-    r"|avise|page|hable|puse|tire|kncele|garpe)|ya\s(?:lo\s|la\s|les?\s|te\s|los\s|las\s)?(?:pague|cancele|abone|deposite|consigne|liquide|transferi)|bizumee|plinee"
+    r"|(?:ya|yo\sya|les|te|los|las|lo|la|me|yo|se)\s(?:lo\s|la\s|les?\s|te\s)?(?:mande|envie|llame"
+    r"|gire|yapee|deje|di|escribi"
+    r"|avise|page|hable|puse|tire|kncele|garpe)|ya\s(?:lo\s|la\s|les?\s|te\s|los\s|las\s)?(?:pague"
+    r"|cancele|abone|deposite|consigne|liquide|transferi)|bizumee|plinee"
     # Portuguese
-    r"|\w{2,}(?<![aei]r)(?<!\bs)ei|\w{3,}(?<!est)(?<!mus)(?<!fic)(?:ou|eu|iu)|fiz|fez|fizemos|foi|foram|pag(?:amos|aram)|mandaram|mandamos"
-    r"|ligaram|cobraram|disseram|disse|falaram|veio|vieram|obito|falecimento|fallecimiento|recebi|caiu|cairam|debitad[oa]|quitad[oa]|estava|tava|tinha|debitaram"
+    r"|\w{2,}(?<![aei]r)(?<!\bs)ei|\w{3,}(?<!est)(?<!mus)(?<!fic)(?:ou|eu|iu)|fiz|fez|fizemos|foi"
+    r"|foram|pag(?:amos|aram)|mandaram|mandamos"
+    r"|ligaram|cobraram|disseram|disse|falaram|veio|vieram|obito|falecimento|fallecimiento|recebi"
+    r"|caiu|cairam|debitad[oa]|quitad[oa]|estava|tava|tinha|debitaram"
     # English
-    r"|paid|sent|made|spoke|told|said|was|were|gave|did|took|went|sold|bought|came|withdrew|drew|ran|lost|left|began|rang|rung"
+    r"|paid|sent|made|spoke|told|said|was|were|gave|did|took|went|sold|bought|came|withdrew|drew"
+    r"|ran|lost|left|began|rang|rung"
     r"|app'd|venmo'd|zelle'd|cashapp'd|paypal'd|buried|died|gone"
     r"|(?:has|have|had|'ve|ive)\s(?:already\s)?(?:been|gone)"
-    r"|(?!need|indeed|exceed|proceed|speed|feed|supposed|agreed|interested|married|scheduled|worried|scared|unemployed"
-    r"|confused|hundred|disabled|retired|limited|expected|tired|embarrassed|pissed|overdrawn|naked|wicked|sacred)[a-z]{2,}ed"
+    r"|(?!need|indeed|exceed|proceed|speed|feed|supposed|agreed|interested|married|scheduled"
+    r"|worried|scared|unemployed"
+    r"|confused|hundred|disabled|retired|limited|expected|tired|embarrassed|pissed|overdrawn|naked"
+    r"|wicked|sacred)[a-z]{2,}ed"
     r")\b"
 )
 # Told without an accent these are past ("pague ayer"); in a text with accents they are wishes.
 _PLAIN_PAST = re.compile(
-    r"(?<!que )(?<!se )(?<!me )(?<!cuando )(?<!usted )(?<!no )\b(?:pague|cancele|abone|consigne|deposite|liquide|transferi|page)\b"
+    r"(?<!que )(?<!se )(?<!me )(?<!cuando )(?<!usted )(?<!no )\b(?:pague|cancele|abone|consigne"
+    r"|deposite|liquide|transferi|page)\b"
 )
 _ACCENT = re.compile(r"[\u00e1\u00e9\u00ed\u00f3\u00fa]", re.I)
 _NOT_PAST = re.compile(
@@ -48,7 +60,8 @@ _FUTURE = re.compile(
     r"pago|pagas|paga|pagan|pagar(?:e|ia|iamos|emos|as|an|lo|la|le|les|te)?|voy|vamos|va|van|vas"
     r"|puedo|podria|podre|podemos|podra|puede|pueden|podes"
     r"|deposito|depositar\w*|transfiero|transferir\w*|consigno|consignar\w*|abono|abonar\w*"
-    r"|cancelo|cancelar\w*|liquido|liquidar\w*|giro|doy|dare|mando|paso|pasare|hago|hare|pongo|yapeo"
+    r"|cancelo|cancelar\w*|liquido|liquidar\w*|giro|doy|dare|mando|paso|pasare|hago|hare|pongo"
+    r"|yapeo"
     r"|cobro|cobrare|cobre|recibo|recibire|reciba|quiero|quisiera|tendre|tengo|espero|esperen?"
     r"|esperame|esperenme|llam[ae](?:me|nme)|llame|llamen|marqu?e(?:me|nme)|marcame|escriba(?:me)?"
     r"|escribame|escribime|seria|sera|cae|caen|llega|entra|vence|mejor|arreglo|cumplo|completo"
@@ -65,19 +78,25 @@ _FUTURE = re.compile(
 )
 # A sentence, or what a "but" sets against it.
 _SENTENCE = re.compile(
-    r"[.!?;](?=\s|$)|\b(?:pero|but)\b|\bmas\s(?=(?:eu|dia|hoje|amanha|segunda|terca|quarta|quinta|sexta|sabado|domingo|vou|no|na)\b)"
+    r"[.!?;](?=\s|$)|\b(?:pero|but)\b|\bmas\s(?=(?:eu|dia|hoje|amanha|segunda|terca|quarta|quinta"
+    r"|sexta|sabado|domingo|vou|no|na)\b)"
 )
 # "quedaría abonada", "una vez depositada": not yet.
 _NOT_YET = re.compile(r"\b(?:quedar\w*|sera|serao|seran|seria|estar\w*|ser|vez|sea|quede|be)\s$")
 # Written accents tell "pagó" (he paid) from "pago" (I pay) and "llamé" from "llame".
 _ACCENTED = re.compile(
-    r"\b(?:(?:pagu|abon|deposit|consign|cancel|liquid|mand|envi|llam|habl|dej|pas|gir|yap|yape|compr|firm|qued|entr|entregu|busqu|esper|avis|trat"
-    r"|intent|us|contrat|pregunt|mir|llev|prest|cobr|saqu|jur|olvid|cambi|termin|garp|kncel|realic|efectu|ingres|transfer|inform|adjunt|contest"
+    r"\b(?:(?:pagu|abon|deposit|consign|cancel|liquid|mand|envi|llam|habl|dej|pas|gir|yap|yape"
+    r"|compr|firm|qued|entr|entregu|busqu|esper|avis|trat"
+    r"|intent|us|contrat|pregunt|mir|llev|prest|cobr|saqu|jur|olvid|cambi|termin|garp|kncel|realic"
+    r"|efectu|ingres|transfer|inform|adjunt|contest"
     r"|cerr|tir|bizume|pl[ai]ne|saqu|pas|devolv|anul)\u00e9|\w{3,}\u00f3"
-    r"|(?:recib|ped|sal|perd|sub|transfer|conoc|vend|escrib|deb|insist|acud|cumpl|viv|abr|met|volv|devolv|part)\u00ed)\b",
+    r"|(?:recib|ped|sal|perd|sub|transfer|conoc|vend|escrib|deb|insist|acud|cumpl|viv|abr|met|volv"
+    r"|devolv|part)\u00ed)\b",
     re.I,
 )
-_NOT_PRETERITE = re.compile(r"^(?:al\u00f3|bol\u00f3|vov\u00f3|av\u00f3|cip\u00f3|metr\u00f3|tric\u00f3|dobl\u00f3)$", re.I)
+_NOT_PRETERITE = re.compile(
+    r"^(?:al\u00f3|bol\u00f3|vov\u00f3|av\u00f3|cip\u00f3|metr\u00f3|tric\u00f3|dobl\u00f3)$", re.I
+)
 
 
 class Tenses:

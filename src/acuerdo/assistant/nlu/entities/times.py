@@ -12,20 +12,26 @@ from acuerdo.assistant.nlu.entities.nouns import COUNTED
 from acuerdo.assistant.nlu.entities.numbers import Number
 
 _HEDGE = (
-    r"(?:(?:tipo|como|eso\s+de|ahi|maximo|mas\s+o\s+menos|umas|unas|mais\s+ou\s+menos|like|about|around|round"
+    r"(?:(?:tipo|como|eso\s+de|ahi|maximo|mas\s+o\s+menos|umas|unas|mais\s+ou\s+menos|like|about"
+    r"|around|round"
     r"|say|just)\s+)?"
 )
 _BEFORE = (
     r"(?:(?:despues|dsp|dspues|dsps|pasad[oa]s?)\s+(?:de\s+|d\s+)?(?:las|la)|(?:depois|dps)\s+d?as?"
     r"|(?:depois|despues)\s+de|dspues\s+d(?:e\s+las)?|a\s+partir\s+d(?:e\s+las|e\s+la|as|e)"
-    r"|antes\s+d(?:e\s+las|e\s+la|as|e)|desde\s+las|hasta\s+las|sobre\s+las|tipo\s+(?:a\s+)?las|tipo"
-    r"|como\s+a\s+las?|a\s+eso\s+de\s+las?|(?:ya\s+)?pasadas\s+las|por\s+volta\s+d(?:as|e)|la\s+pelas|la\s+para\s+as"
-    r"|pelas|umas|a\s+las|a\s+la|alas|as|ao|a|para\s+las|pra\s+as|pras|ate\s+as|ate|apos\s+as|apos|a\s+partir|las"
+    r"|antes\s+d(?:e\s+las|e\s+la|as|e)|desde\s+las|hasta\s+las|sobre\s+las|tipo\s+(?:a\s+)?las"
+    r"|tipo"
+    r"|como\s+a\s+las?|a\s+eso\s+de\s+las?|(?:ya\s+)?pasadas\s+las|por\s+volta\s+d(?:as|e)"
+    r"|la\s+pelas|la\s+para\s+as"
+    r"|pelas|umas|a\s+las|a\s+la|alas|as|ao|a|para\s+las|pra\s+as|pras|ate\s+as|ate|apos\s+as|apos"
+    r"|a\s+partir|las"
     r"|after|at|around|by|before|past|until|til|till|from|like|about|@)"
 )
 _PART = (
-    r"(?:\s*(?P<part>a\.?\s?m\b\.?|p\.?\s?m\b\.?|(?:en\s+punto\s+)?(?:de|d|por|en)\s+(?:la\s+)?(?:manana|tarde|noche"
-    r"|madrugada)|(?:da|de|a)\s+(?:manha|matina|tarde|noite|madrugada)|in\s+the\s+(?:morning|afternoon|evening)"
+    r"(?:\s*(?P<part>a\.?\s?m\b\.?|p\.?\s?m\b\.?|(?:en\s+punto\s+)?(?:de|d|por|en)\s+(?:la\s+)?"
+    r"(?:manana|tarde|noche"
+    r"|madrugada)|(?:da|de|a)\s+(?:manha|matina|tarde|noite|madrugada)|in\s+the\s+(?:morning"
+    r"|afternoon|evening)"
     r"|at\s+night|tonight|del\s+(?:mediodia|dia)|o'?\s?clock|en\s+punto|em\s+ponto))?"
 )
 _MORE = (
@@ -42,14 +48,16 @@ _HALF_PAST = re.compile(
 )
 _MERIDIEM = re.compile(
     r"(?:\b(?:at|around|after|by)\s+)?(?<!\w)(?P<hour>N++)\s?(?P<part>a\.?\s?m\b\.?|p\.?\s?m\b\.?"
-    r"|de\s+la\s+(?:manana|tarde|noche)|da\s+(?:manha|tarde|noite)|in\s+the\s+(?:morning|afternoon|evening))(?!\w)"
+    r"|de\s+la\s+(?:manana|tarde|noche)|da\s+(?:manha|tarde|noite)|in\s+the\s+(?:morning|afternoon"
+    r"|evening))(?!\w)"
 )
 _BETWEEN = re.compile(
     r"\b(?P<prep>entre|between|de|from)\s+(?:las\s+|as\s+)?(?P<hour>N++)\s+(?:y|e|and|a|to)\s+"
     rf"(?:las\s+|as\s+)?(?P<other>N++){_PART}(?!\w|\s?%|[.,/]\d)"
 )
 _NOON = re.compile(
-    r"\b(?:(?:a|al|ao|at|around|after|before|by|despues\s+del?|depois\s+do?|antes\s+del?|hacia\s+el)\s+)?"
+    r"\b(?:(?:a|al|ao|at|around|after|before|by|despues\s+del?|depois\s+do?|antes\s+del?"
+    r"|hacia\s+el)\s+)?"
     r"(?P<noon>mediodia|medio\s+dia|meio[-\s]dia|noon|midday|medianoche|meia[-\s]noite|midnight)\b"
 )
 _IN = (
@@ -73,13 +81,18 @@ _DELAYS = (
 _WEAK = {"ao", "tipo", "past", "umas", "pelas", "as", "las", "a", "ate", "apos"}
 _NEVER_BARE = {"a", "@", "like", "about", "by", "before", "from"}
 _CALLING = re.compile(
-    r"\b(?:llam\w+|marc\w+|marqu\w+|lig\w+|call\w*|ring|phone|text|cham\w+|habl\w+|fal\w+|talk\w*|hit\s+me"
-    r"|hmu|contact\w*|comuni\w+|escrib\w+|hora|horario|time|salgo|saio|get\s+off|work|trabaj\w+|trampo"
-    r"|trabalh\w+|turno|shift|disponible|livre|free|manana|amanha|tomorrow|tarde|noite|noche|retorn\w+|volt\w+"
-    r"|lunes|martes|miercoles|jueves|viernes|monday|tuesday|wednesday|thursday|friday|theatre|ocupad\w+|busy)\b"
+    r"\b(?:llam\w+|marc\w+|marqu\w+|lig\w+|call\w*|ring|phone|text|cham\w+|habl\w+|fal\w+|talk\w*"
+    r"|hit\s+me"
+    r"|hmu|contact\w*|comuni\w+|escrib\w+|hora|horario|time|salgo|saio|get\s+off|work|trabaj\w+"
+    r"|trampo"
+    r"|trabalh\w+|turno|shift|disponible|livre|free|manana|amanha|tomorrow|tarde|noite|noche"
+    r"|retorn\w+|volt\w+"
+    r"|lunes|martes|miercoles|jueves|viernes|monday|tuesday|wednesday|thursday|friday|theatre"
+    r"|ocupad\w+|busy)\b"
 )
 _NO_TIME = re.compile(
-    rf"\s+{COUNTED}\b|\s*(?:mil|k|x|de\s+N|pesos|reais|euros|soles|lucas|bucks|quid|dollars|pounds|rand)\b"
+    rf"\s+{COUNTED}\b|\s*(?:mil|k|x|de\s+N|pesos|reais|euros|soles|lucas|bucks|quid|dollars|pounds"
+    rf"|rand)\b"
 )
 
 

@@ -22,9 +22,12 @@ _WEEK = timedelta(days=7)
 # Countries where "segunda" alone is Monday.
 _PORTUGUESE = {"BR", "PT", "AO", "MZ", "CV"}
 _ORDERED_FEMININE = (
-    r"(?:opcao|opcion|parcela|prestacao|vez|vezes|proposta|propuesta|alternativa|via|cuota|oferta|pessoa|persona"
-    r"|mensagem|mensaje|ligacao|llamada|carta|tentativa|conta|divida|chance|oportunidad\w*|cobranca|notificacao"
-    r"|notificacion|tarjeta|cartao|hora|instancia|mao|mano|fila|turma|serie|etapa|fase|parte|semana|vuelta|metade"
+    r"(?:opcao|opcion|parcela|prestacao|vez|vezes|proposta|propuesta|alternativa|via|cuota|oferta"
+    r"|pessoa|persona"
+    r"|mensagem|mensaje|ligacao|llamada|carta|tentativa|conta|divida|chance|oportunidad\w*|cobranca"
+    r"|notificacao"
+    r"|notificacion|tarjeta|cartao|hora|instancia|mao|mano|fila|turma|serie|etapa|fase|parte|semana"
+    r"|vuelta|metade"
     r"|mitad|quincena|quinzena|maior|melhor|loja|casa|compra|fatura)"
 )
 # Short names that are also words.
@@ -32,6 +35,8 @@ _DOUBTFUL = {"mon", "sat", "sun"}
 _ON = re.compile(r"\b(?:on|by|til|till|until|before|this|next|last|for)\s+$")
 _SPAN_BEFORE = re.compile(rf"\b(?:{UNNAMED_WEEKDAY})\s+(?:a|to|thru|through|-|ate)\s+$")
 _SPAN_AFTER = re.compile(rf"\s*(?:a|to|thru|through|-|ate)\s+(?:{UNNAMED_WEEKDAY})\b")
+_ORDERS = re.compile(r"\b(?:la|el|una|a|o|uma|opcao|opcion|minha|essa)\s+$")
+_TO_THE = re.compile(r"\b(?:para|ate|pra)\s+a\s+$")
 _WISH = re.compile(r"\b(?:happy|buen|bom|boa|feliz|lovely|good)\s+$")
 
 
@@ -62,9 +67,9 @@ def _week_span(match: Match, scene: Scene) -> bool:
 
 def _open(match: Match, scene: Scene) -> Day | None:
     lead = scene.marked.before(match.start(), 12)
-    if match["name"] in _DOUBTFUL and not (match["next"] or match["last"] or match["this"]):
-        if not _ON.search(lead):
-            return None
+    said = match["next"] or match["last"] or match["this"] or _ON.search(lead)
+    if match["name"] in _DOUBTFUL and not said:
+        return None
     if _WISH.search(lead) or _week_span(match, scene):
         return None
     if match["name"] == "miercoles" and re.search(r"\bde\s+$", lead) and "el " not in match[0]:
@@ -79,12 +84,13 @@ def _feira(match: Match, scene: Scene) -> Day | None:
 def _bare_feira(match: Match, scene: Scene) -> Day | None:
     """ "segunda" is Monday unless it counts something or chooses from a list."""
     lead = scene.marked.before(match.start(), 14)
-    told = match["next"] or match["after"] or re.search(r"\b(?:na|nesta|nessa|ate|pra|da)\s+$", lead)
+    told = (
+        match["next"] or match["after"] or re.search(r"\b(?:na|nesta|nessa|ate|pra|da)\s+$", lead)
+    )
     if scene.marked.country.code not in _PORTUGUESE and not told:
         return None
-    if re.search(r"\b(?:la|el|una|a|o|uma|opcao|opcion|minha|essa|de\s+primeira\s+ou)\s+$", lead):
-        if not re.search(r"\b(?:para|ate|pra)\s+a\s+$", lead):
-            return None
+    if _ORDERS.search(lead) and not _TO_THE.search(lead):
+        return None
     return None if _week_span(match, scene) else _coming(match, scene)
 
 
@@ -129,14 +135,18 @@ def _week_from(match: Match, scene: Scene) -> Day | None:
 
 _NEXT_WEEK_PT = rf"\s+da\s+(?:semana\s+{NEXT}|proxima\s+semana|outra\s+semana)"
 _NEXT_WEEK = (
-    rf"\s+(?:de\s+la\s+(?:proxima\s+semana|semana\s+{NEXT}|otra\s+semana)|of\s+next\s+week|next\s+week"
+    rf"\s+(?:de\s+la\s+(?:proxima\s+semana|semana\s+{NEXT}|otra\s+semana)|of\s+next\s+week"
+    rf"|next\s+week"
     rf"|da\s+(?:semana\s+{NEXT}|proxima\s+semana))"
 )
 
 WEEKDAY_RULES: tuple[Rule, ...] = (
     (
         "date.week_from",
-        re.compile(rf"\b(?:(?:a|(?P<count>N++))\s+)?weeks?\s+(?:from\s+|on\s+)(?P<from>today|tomorrow|{UNNAMED_WEEKDAY})\b"),
+        re.compile(
+            rf"\b(?:(?:a|(?P<count>N++))\s+)?weeks?\s+(?:from\s+|on\s+)(?P<from>today|tomorrow"
+            rf"|{UNNAMED_WEEKDAY})\b"
+        ),
         _week_from,
     ),
     (
@@ -155,7 +165,8 @@ WEEKDAY_RULES: tuple[Rule, ...] = (
     (
         "date.weekday_bare_feira",
         re.compile(
-            rf"\b(?:(?P<next>proxima)\s+|(?P<other>outra)\s+)?{FEIRA}(?:(?P<after>\s+{NEXT})|(?P<last>\s+{LAST})"
+            rf"\b(?:(?P<next>proxima)\s+|(?P<other>outra)\s+)?{FEIRA}(?:(?P<after>\s+{NEXT})|"
+            rf"(?P<last>\s+{LAST})"
             rf"|(?P<week>{_NEXT_WEEK_PT}))?\b(?!-?\s?feira|\s+{_ORDERED_FEMININE}\b)"
         ),
         _bare_feira,
@@ -163,7 +174,8 @@ WEEKDAY_RULES: tuple[Rule, ...] = (
     (
         "date.weekday_with_day",
         re.compile(
-            rf"\b(?:(?:el|este)\s+)?{WEEKDAY}(?:-feira)?,?\s+(?:(?P<article>el|the|dia|o\s+dia)\s+)?(?P<day>[NO]++)"
+            rf"\b(?:(?:el|este)\s+)?{WEEKDAY}(?:-feira)?,?\s+(?:(?P<article>el|the|dia"
+            rf"|o\s+dia)\s+)?(?P<day>[NO]++)"
             rf"(?![\d%]|[.,/]\d|\s?%|\s*(?:mil|k|{NEVER_A_DAY})\b)"
         ),
         _with_day,
@@ -171,8 +183,10 @@ WEEKDAY_RULES: tuple[Rule, ...] = (
     (
         "date.weekday",
         re.compile(
-            r"\b(?:(?:el\s+)?(?P<next>proximo|next)\s+|(?:el\s+)?(?P<last>pasado|(?:this\s+)?(?:last|past))\s+"
-            r"|(?:el\s+)?(?P<other>otro|outro)\s+|(?P<this>this|este)\s+(?:coming\s+)?|el\s+dia\s+|el\s+)?"
+            r"\b(?:(?:el\s+)?(?P<next>proximo|next)\s+|(?:el\s+)?(?P<last>pasado|(?:this\s+)?"
+            r"(?:last|past))\s+"
+            r"|(?:el\s+)?(?P<other>otro|outro)\s+|(?P<this>this|este)\s+(?:coming\s+)?|el\s+dia\s+"
+            r"|el\s+)?"
             rf"{OPEN_WEEKDAY}(?:(?P<after>\s+{NEXT})|(?P<gone>\s+{LAST})|(?P<week>{_NEXT_WEEK}))?\b"
         ),
         _open,
