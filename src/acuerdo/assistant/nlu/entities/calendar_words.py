@@ -25,7 +25,7 @@ MONTHS: dict[str, int] = {
             "febrero fevereiro february feb fev",
             "marzo marco march mar",
             "abril april abr apr",
-            "mayo maio may",
+            "mayo maio may mai",
             "junio junho june jun",
             "julio julho july jul",
             "agosto august ago aug",

@@ -25,7 +25,8 @@ _RULES = (*MONTH_DAYS, *WEEKDAY_RULES, *DAY_WORDS)
 _NUMERIC = re.compile(
     r"(?<![\w.,/#$-])(?P<first>[0-3]?\d)(?P<sign>[/.-])(?P<second>[0-3]?\d)"
     r"(?:(?P=sign)(?P<year>(?:19|20)\d\d|\d\d))?(?![\w/]|[.,-]\d)"
-    r"|(?<![\w.,/-])(?P<iso>(?:19|20)\d\d)-(?P<month>[01]\d)-(?P<day>[0-3]\d)(?![\w-])"
+    r"|(?<![\w.,/-])(?P<iso>(?:19|20)\d\d)(?P<by>[-/])(?P<month>[01]\d)(?P=by)(?P<day>[0-3]\d)"
+    r"(?![\w/-])"
 )
 # "cuota 3/12", "calle 5/3", "10/10" and "24/7" are no dates.
 _PART_OF = re.compile(

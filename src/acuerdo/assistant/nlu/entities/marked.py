@@ -26,7 +26,7 @@ _CLOCK = re.compile(
 )
 # Names with a figure in them.
 _BRAND = re.compile(
-    r"(?<!\w)(?:(?:7|seven)(?:\s|-)?(?:eleven|11|once)|24/7|\d{5}-\d{3}|\d{5}-\d{4}|banco\s24\s?h"
+    r"(?<!\w)(?:(?:7|seven)(?:\s|-)?eleven|7-11|7\sonce|24/7|\d{5}-\d{3}|\d{5}-\d{4}|banco\s24\s?h"
     r"(?:oras)?|99\s?(?:pay|app|food|pop))(?!\w)"
 )
 _WIDE_GAP = re.compile(r"\s{9,}")

@@ -204,7 +204,9 @@ MONTH_DAYS: tuple[Rule, ...] = (
     ),
     (
         "date.month_day",
-        re.compile(rf"\b{MONTH}\.?\s+(?:the\s+)?{_DAY}(?!\s?[:%]|\w){_YEAR}"),
+        re.compile(
+            rf"\b(?:{UNNAMED_WEEKDAY},?\s+)?{MONTH}\.?\s+(?:the\s+)?{_DAY}(?!\s?[:%]|\w){_YEAR}"
+        ),
         _month_and_day,
     ),
     (

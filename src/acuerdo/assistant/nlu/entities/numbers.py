@@ -62,8 +62,15 @@ _LEXICON: dict[str, dict[str, str]] = {
 }
 _KNOWN = {word for words in _LEXICON.values() for word in words}
 _ARTICLES = {"un", "una", "um", "uma"}
-# Where "once" is eleven.
-_BEFORE_ELEVEN = "las el los dia en a de son y unos mil".split()
+# "1 de dez. de 2026": the month, not ten.
+_DAY_BEFORE = re.compile(r"(?<!\d)[0-3]?\d(?:o|\u00ba)?\s(?:de\s)?$")
+# Neighbours of the English "once"; elsewhere it is eleven.
+_ENGLISH_BEFORE = frozenset(
+    "at just for only paid pay called all than did it me you settle".split()
+)
+_ENGLISH_AFTER = frozenset(
+    "i my the off per we you it and more again this that he she they or every for at on".split()
+)
 _AND = {"y": "es", "e": "pt", "and": "en"}
 # What "5" is multiplied by in "5 mil", "5 millones", "3 hundred".
 _SCALES: dict[str, Decimal] = {
@@ -232,15 +239,21 @@ _Tokens = Sequence[tuple[str, int, int]]
 
 
 def _is_no_number(folded: str, tokens: _Tokens, position: int) -> bool:
-    """A part of another word; "por ciento" (a sign, unless more follows); the English "once"."""
+    """A part of another word; "por ciento" (a sign, unless more follows); the English "once";
+    December's short name."""
     word, start, _ = tokens[position]
     if not _stands_alone(folded, tokens[position]):
         return True
+    following = tokens[position + 1] if position + 1 < len(tokens) else None
     if word == "once":
-        return (tokens[position - 1][0] if position else "") not in _BEFORE_ELEVEN
+        before = tokens[position - 1][0] if position else ""
+        return before in _ENGLISH_BEFORE or bool(following and following[0] in _ENGLISH_AFTER)
+    if word == "dez":
+        return bool(_DAY_BEFORE.search(folded, max(0, start - 8), start)) and not (
+            following and following[0] in ("reais", "real", "conto", "contos", "pila", "mil")
+        )
     if word not in ("ciento", "cento") or not folded.startswith("por ", max(0, start - 4)):
         return False
-    following = tokens[position + 1] if position + 1 < len(tokens) else None
     return following is None or not (
         following[0] in _KNOWN and _adjoins(folded, tokens[position], following)
     )

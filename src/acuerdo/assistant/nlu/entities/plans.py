@@ -84,7 +84,7 @@ _PLAN_WORD = re.compile(
     rf"|spread|stretch|acuerdo\w*|acordo"
     r"|refinanc\w*|reestructur\w*|renegoci\w*|reprogram\w*|repact\w*|diferir\w*|difier\w*"
     r"|instal?lments?|convenio|negoci\w*|financ\w*|interes\w*|juros"
-    r"|dej[ae]\w*|sac\w+|hac\w+|faz\w*|faca|set\s+up|pon(?:e|en|eis|go)\w*|puede\s+ser|podria"
+    r"|dej[ae]\w*|sac\w+|hac\w+|faz\w*|faca|set\s+up|pon(?:e|en|eis|go)\w*|puede\s+ser|pode|topo|fecha|podria"
     r"|opciones|manej\w+|tem|rola|consig\w+|prefiero|prefiro|quiero|quero"
     r"|arrangement|do\s+it|could\s+i|can\s+i|what\s+if|dollars|bucks|pounds|quid|euros|pesos|reais"
     r"|rand|a\s+month|al\s+mes|por\s+mes|monthly|resto|rest|restante|lo\s+demas"
