@@ -141,6 +141,8 @@ _NOT_MONEY_AFTER = re.compile(
     r"\s?[%x\u00ba\u00aa\u00b0](?!\w)|[a-z_]|\s?:|-N|\s+(?:de\s+)?(?:fiebre|febre|grados|graus"
     r"|degrees|celsius|pulgadas|polegadas|inch\w*|form)\b"
 )
+# "me pagan los 30": days of the month.
+_PAY_DAYS_BEFORE = re.compile(r"\b(?:pagan|cobro|depositan|dias)\s+los\s+$")
 _YEAR_BEFORE = re.compile(
     r"\b(?:en|em|in|since|desde|del?|from|ano|year|of|back|circa|around|by|until|hasta|ate"
     r"|em\s+meados\s+de|late|early|durante|during|before|after|antes\s+de|depois\s+de|was|is"
@@ -260,7 +262,10 @@ def _is_money(scene: _Surroundings, number: Number) -> bool:
     strong = bool(_STRONG_BEFORE.search(before))
     if _is_year(number) and not cents and (_YEAR_BEFORE.search(before) or not strong):
         return False
-    if strong or _MONEY_NEXT.match(after) or scene.follows_parts(number.start):
+    if _PAY_DAYS_BEFORE.search(before) and number.value <= 31:
+        return False
+    grouped = scene.paying and bool(re.search(r"\d[.,']\d{3}", number.text))
+    if strong or grouped or _MONEY_NEXT.match(after) or scene.follows_parts(number.start):
         return True
     if _is_alone(marked, number):
         return _alone_is_money(number, scene.pending)

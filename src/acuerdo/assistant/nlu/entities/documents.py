@@ -45,13 +45,14 @@ _WORDS = (
     r"|numeros))?"
     r"|last\s+\w+(?:\s+(?:digits|of\s+(?:my\s+)?(?:social|ssn)))?)"
 )
-_LINK = (
-    r"(?:[\s:#.,()=\u00ba\u00b0-]{1,4}|es|e|eh|is|are|nro|no|num|numero|number|de|ciudadania"
-    r"|extranjeria|del|da|do|dela|dele"
-    r"|titular|mi|meu|mio|my|its|it's|the|el|la|o|of|termina|terminam|en|em|ends?|in|ending|with"
-    r"|con|com|son|sao|para|for"
-    r"|aqui|va|vai|ahi|segue)"
-)
+_LINK_WORDS = (
+    "es e eh is are nro no num numero number de ciudadania extranjeria del da do dela dele titular"
+    " mi meu mio my its it's the el la o of termina terminam en em end ends in ending with con com"
+    " son sao para for aqui va vai ahi segue"
+).split()
+# Longest first: what is matched is not given back.
+_LINKS = "|".join(sorted(_LINK_WORDS, key=len, reverse=True))
+_LINK = rf"(?:[\s:#.,()=\u00ba\u00b0-]{{1,4}}|{_LINKS})"
 _NAMED = re.compile(
     rf"\b{_WORDS}(?![a-z])(?:{_LINK}){{0,8}}+"
     r"(?P<id>[a-z]?-?\d(?:[.\s/-]{0,2}\d){2,17}(?:-?[a-z]\b)?(?![a-z])"

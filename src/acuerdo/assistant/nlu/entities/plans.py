@@ -16,7 +16,7 @@ _PARTS = (
     r"(?:cuotas?|cuotitas?|pagos|pagitos|mensualidades|plazos|plazitos|parcelas?|parcelinhas"
     r"|prestacoes"
     r"|letras|instal?lments?|payments|parts|partes|abonos|tranches|quincenas|armadas|exhibiciones"
-    r"|chunks|tantos|boletos|pedazos|pedacos)"
+    r"|chunks|tantos|pedazos|pedacos)"
 )
 _ADJECTIVE = (
     r"(?:\s+(?:monthly|weekly|equal|easy|small|iguales|fijas|comodas|mensuales|iguais|fixas))?"

@@ -14,7 +14,7 @@ Tense = Literal["past", "future", "unsaid"]
 
 _PAST = re.compile(
     r"\b(?:"
-    r"(?:foi|fue|ja|ya|esta|ta|ja\sfoi|ya\sfue)\spag(?:[oa]|ad[oa])"
+    r"se\s(?:realizo|hizo|pago|efectuo|abono|ingreso)|(?:foi|fue|ja|ya|esta|ta|ja\sfoi|ya\sfue)\spag(?:[oa]|ad[oa])"
     # Spanish
     r"|pagado|pagamos|(?:efectu|realiz|abon|cancel|consign|deposit|liquid|transfer|ingres|envi"
     r"|remit|emit|program)[ai]d[oa]s?"
@@ -85,17 +85,14 @@ _SENTENCE = re.compile(
 _NOT_YET = re.compile(r"\b(?:quedar\w*|sera|serao|seran|seria|estar\w*|ser|vez|sea|quede|be)\s$")
 # Written accents tell "pagó" (he paid) from "pago" (I pay) and "llamé" from "llame".
 _ACCENTED = re.compile(
-    r"\b(?:(?:pagu|abon|deposit|consign|cancel|liquid|mand|envi|llam|habl|dej|pas|gir|yap|yape"
-    r"|compr|firm|qued|entr|entregu|busqu|esper|avis|trat"
-    r"|intent|us|contrat|pregunt|mir|llev|prest|cobr|saqu|jur|olvid|cambi|termin|garp|kncel|realic"
-    r"|efectu|ingres|transfer|inform|adjunt|contest"
-    r"|cerr|tir|bizume|pl[ai]ne|saqu|pas|devolv|anul)\u00e9|\w{3,}\u00f3"
+    r"\b(?:\w{3,}(?<![aei]r)\u00e9|\w{3,}\u00f3"
     r"|(?:recib|ped|sal|perd|sub|transfer|conoc|vend|escrib|deb|insist|acud|cumpl|viv|abr|met|volv"
     r"|devolv|part)\u00ed)\b",
     re.I,
 )
-_NOT_PRETERITE = re.compile(
-    r"^(?:al\u00f3|bol\u00f3|vov\u00f3|av\u00f3|cip\u00f3|metr\u00f3|tric\u00f3|dobl\u00f3)$", re.I
+_NOT_PRETERITE = frozenset(
+    "café bebé porqué josé rené andré sumercé usté boné mulé cliché chalé olé esté atré mamé aló"
+    " bolé boló vovó cipó metró tricó".split()
 )
 
 
@@ -117,7 +114,7 @@ class Tenses:
             for match in _PLAIN_PAST.finditer(folded):
                 found[match.start()] = (match.end(), True)
         for match in _ACCENTED.finditer(original):
-            if not _NOT_PRETERITE.match(match[0]):
+            if match[0].lower() not in _NOT_PRETERITE:
                 found[match.start()] = (match.end(), True)
         # "foi pago": the verb inside belongs to the one around it.
         reach = 0
