@@ -178,6 +178,10 @@ def test_facts_in_other_words_pass(text: str) -> None:
         "Llame al 3001234567",
         "La mitad queda condonada",
         "Entre en https://malo.example",
+        "Escriba a cobros@malo.example",
+        "Le llamo a las 15:00",
+        "Pague en media hora",
+        "Pague la próxima semana",
     ],
 )
 def test_anything_else_is_stopped(text: str) -> None:
