@@ -424,7 +424,13 @@ def test_emails(text: str, value: str | None) -> None:
 def test_what_was_asked_decides() -> None:
     assert read("5678", pending="verification") == [("document", "5678")]
     assert read("500", pending="payment_amount") == [("amount", 500)]
-    assert read("12", pending="proposal") == []
+    assert read("12", pending="proposal") == [("installments", 12)]
+    assert read("el 15", pending="payment_date") == [("date", "2026-12-15")]
+    assert read("no, 15", pending="payment_date") == [("date", "2026-12-15")]
+    assert read("2", pending="offer_choice") == []
+    (choice,) = extract("2", "2", country="CO", ref_date=TODAY, pending="offer_choice")
+    assert (choice.type, choice.value) == ("ordinal", 2)
+    assert read("12") == []
 
 
 def test_the_exported_form() -> None:

@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 
 from acuerdo.assistant.nlu.contract import Entity, QuestionKind
 from acuerdo.assistant.nlu.entities.clauses import Clauses
+from acuerdo.assistant.nlu.entities.days import day_of_month
 from acuerdo.assistant.nlu.entities.marked import Marked
 from acuerdo.assistant.nlu.entities.nouns import COUNTED
 from acuerdo.assistant.nlu.entities.numbers import ONE, Number
@@ -173,8 +175,11 @@ def settle_numbers(
     clauses: Clauses,
     entities: Sequence[Entity],
     pending: QuestionKind | None,
+    ref: date,
 ) -> tuple[Entity, ...]:
-    """Turn the bare numbers among `entities` that are amounts into amounts."""
+    """Turn the bare numbers among `entities` into what they are: an answer, or an amount."""
+    if pending is not None:
+        entities = [_answer(marked, entity, pending, ref) for entity in entities]
     scene = _Surroundings(
         marked=marked,
         pending=pending,
@@ -192,6 +197,28 @@ def settle_numbers(
         settled = _settled(replace(scene, paying=True), settled)
     settled = _joined(marked, settled)
     return tuple(_elliptic(marked, settled))
+
+
+def _answer(marked: Marked, entity: Entity, pending: QuestionKind, ref: date) -> Entity:
+    """What a number says that is the whole answer to the question asked."""
+    number = marked.numbers.get(entity.start) if entity.type == "number" else None
+    if number is None or number.ordinal or not _is_alone(marked, number):
+        return entity
+    whole = number.whole or 0
+    update: dict[str, object] = {}
+    if pending in ("offer_choice", "account_choice") and 1 <= whole <= 9:
+        update = {"type": "ordinal", "value": whole}
+    elif pending == "payment_date" and (day := day_of_month(whole, ref, past=False)):
+        update = {"type": "date", "value": day}
+    elif pending in ("proposal", "offer_confirm") and 2 <= whole <= 60:
+        update = {"type": "installments", "value": whole}
+    elif pending == "payment_amount" and number.value > 0:
+        update = {"type": "amount"}
+    return (
+        entity.model_copy(update={**update, "rule": f"answer.{pending}", "confidence": 0.9})
+        if update
+        else entity
+    )
 
 
 def _settled(scene: _Surroundings, entities: Sequence[Entity]) -> list[Entity]:
@@ -292,8 +319,6 @@ def _is_alone(marked: Marked, number: Number) -> bool:
 
 
 def _alone_is_money(number: Number, pending: QuestionKind | None) -> bool:
-    if pending == "payment_amount":
-        return True
     if pending in ("verification", "offer_choice", "account_choice", "payment_date"):
         return False
     if pending in ("proposal", "offer_confirm") and number.value <= 60:

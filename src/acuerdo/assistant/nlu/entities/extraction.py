@@ -108,7 +108,7 @@ def extract(
     found.extend(find_shares(marked, clauses))
     found.extend(_choices(folded, original, pending))
     found.extend(find_numbers(marked))
-    kept = settle_numbers(marked, clauses, _without_overlaps(found), pending)
+    kept = settle_numbers(marked, clauses, _without_overlaps(found), pending, ref_date)
     return tuple(_without_explanations(kept))
 
 
