@@ -18,11 +18,13 @@ from acuerdo.cli.portfolio import import_portfolio
 from acuerdo.cli.run import run_file
 from acuerdo.cli.stack import Stack, use_demo, with_database
 from acuerdo.cli.synth import synth
+from acuerdo.cli.understand import understand
 from acuerdo.core.errors import AcuerdoError, StartFailed
 from acuerdo.core.postgres import EmbeddedPostgres, default_data_dir
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.command(name="run")(run_file)
+app.command()(understand)
 app.command()(synth)
 app.command(name="import")(import_portfolio)
 contacts.app.command(name="import")(importing.import_contacts)
