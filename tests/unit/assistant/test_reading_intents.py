@@ -1,4 +1,4 @@
-"""What the trained reader makes of messages that it never saw, and that it is the one of its data."""
+"""What the trained reader makes of messages that it never saw."""
 
 from __future__ import annotations
 
