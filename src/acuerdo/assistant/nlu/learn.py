@@ -43,8 +43,6 @@ FOLDS = 5
 _SEED = 20_26
 # A frequent intent counts less per example, so that a rare one is not drowned.
 _EVENNESS = 0.4
-# In doubt rather a risk: so much is added to its evidence (as a logarithm of odds).
-_LEAN = 0.5
 # How much a disturbed copy of an example counts, and what its later intents count in training.
 _COPY = 0.4
 _LATER = 0.25
@@ -91,8 +89,6 @@ def learn_classifier(
         np.concatenate([weights, weights * _COPY]),
         vocabulary,
     )
-    lean = np.array([_LEAN if intent in RISK else 0 for intent in INTENTS], np.float32)
-    layer = replace(layer, bias=layer.bias + lean)
     spoken = np.array(
         [
             [
@@ -175,7 +171,7 @@ def calibrate(unseen: Sequence[Unseen], classifier: Classifier) -> Reader:
     reader = replace(reader, thresholds=replace(open_to_all, also=also))
     rows, right = [], []
     for one, probable in zip(unseen, having, strict=True):
-        chosen, _ = reader.choose(probable, one.look.hits)
+        chosen, _ = reader.choose(probable)
         ordered = in_order(one.look.evidence, chosen)
         whole = probabilities(one.look.logits, temperature)
         clauses = probabilities(one.look.clause_logits, temperature)
