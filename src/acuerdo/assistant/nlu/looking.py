@@ -13,6 +13,7 @@ from acuerdo.assistant.nlu.cues import spans_of
 from acuerdo.assistant.nlu.encoder import Encoder
 from acuerdo.assistant.nlu.grams import Word, grams_of, words_of
 from acuerdo.assistant.nlu.linear import CUE_SCALE, Linear, probabilities, see
+from acuerdo.assistant.nlu.matching import Hit, find_hits
 from acuerdo.assistant.nlu.spelling import Speller
 from acuerdo.assistant.nlu.text import clean, fold
 
@@ -34,7 +35,8 @@ class Look:
     `text` has its misspelt words mended, so its positions are its own. `clauses` is empty where
     there is only one; `clause_logits` has a row for each. `evidence` (words, intents) says how
     much each of `tokens` speaks for each intent. `vector` is the meaning as the encoder gives it,
-    `languages` how probable each of LANGUAGES is by the spelling alone.
+    `languages` how probable each of LANGUAGES is by the spelling alone, `hits` what the rules match
+    in the text as it came (cleaned).
     """
 
     text: str
@@ -46,6 +48,7 @@ class Look:
     evidence: Floats
     vector: Floats
     languages: Floats
+    hits: tuple[Hit, ...]
 
     @property
     def logits(self) -> Floats:
@@ -97,6 +100,7 @@ class Classifier:
                     evidence,
                     seen.meaning[position],
                     languages[position],
+                    _hits(messages[position].text),
                 )
             )
         return looks
@@ -126,6 +130,11 @@ class Classifier:
             for position in inside:
                 evidence[position] += CUE_SCALE * self.linear.cues[cue] / len(inside)
         return evidence
+
+
+def _hits(text: str) -> tuple[Hit, ...]:
+    original = clean(text)
+    return tuple(find_hits(fold(original), original).values())
 
 
 def _add_clauses(

@@ -13,15 +13,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acuerdo.assistant.nlu.encoder import Encoder
-from acuerdo.assistant.nlu.intents import COURTESY, INDEX, INTENTS, OUT_OF_SCOPE, RISK
+from acuerdo.assistant.nlu.intents import COURTESY, INDEX, INTENTS, OF_RULE, OUT_OF_SCOPE, RISK
 from acuerdo.assistant.nlu.linear import probabilities
 from acuerdo.assistant.nlu.looking import Classifier, Look, Message, in_order, own_stretch
+from acuerdo.assistant.nlu.matching import Hit
 
 Floats = NDArray[np.float32]
 
 # An intent is considered where the whole message or a clause gives it at least this much.
 _WORTH_A_LOOK = 0.02
 _MOST_INTENTS = 3
+_NOT_RULED_OUT = 0.05
 _COURTESY = frozenset(INDEX[intent] for intent in COURTESY)
 _RISK = frozenset(INDEX[intent] for intent in RISK)
 _OUTSIDE = INDEX[OUT_OF_SCOPE]
@@ -47,7 +49,8 @@ class Thresholds:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a message means. `intents` in text order, those only feared (risks) at the end."""
+    """What a message means. `intents` in text order, those only feared (risks) at the end;
+    `probabilities` says for each that was worth a look how likely the message has it."""
 
     intents: tuple[str, ...]
     top3: tuple[str, ...]
@@ -77,7 +80,7 @@ class Reader:
         whole = probabilities(look.logits, self.temperature)
         clauses = probabilities(look.clause_logits, self.temperature)
         having = self.having(look)
-        chosen, feared = self.choose(having)
+        chosen, feared = self.choose(having, look.hits)
         ordered = in_order(look.evidence, chosen)
         confidence = float(
             _sigmoid(sureness_features(look, whole, clauses, having, ordered) @ self.sureness)
@@ -103,12 +106,19 @@ class Reader:
         scores = _sigmoid(member_features(look, whole, clauses, found) @ self.member)
         return dict(sorted(zip(found, map(float, scores), strict=True), key=lambda pair: -pair[1]))
 
-    def choose(self, having: dict[int, float]) -> tuple[list[int], list[int]]:
-        """(the intents that the message has, the risks that it may have beside them)."""
+    def choose(
+        self, having: dict[int, float], hits: Sequence[Hit] = ()
+    ) -> tuple[list[int], list[int]]:
+        """(the intents that the message has, the risks that it may have beside them).
+
+        A risk that a rule finds is named whatever the classifier thinks of it, and is among what
+        the message has where the classifier does not rule it out.
+        """
+        ruled = {INDEX[OF_RULE[hit.intent]] for hit in hits if hit.intent in OF_RULE} & _RISK
         best, *others = having
         chosen = [best]
         for intent in others:
-            likely = having[intent] >= self.thresholds.also
+            likely = having[intent] >= (_NOT_RULED_OUT if intent in ruled else self.thresholds.also)
             if likely and _OUTSIDE not in (best, intent) and len(chosen) < _MOST_INTENTS:
                 chosen.append(intent)
         feared = [
@@ -118,7 +128,7 @@ class Reader:
             and intent in _RISK
             and having[intent] >= self.thresholds.risk[INTENTS[intent]]
         ]
-        return chosen, feared
+        return chosen, feared + sorted(ruled - {*chosen, *feared})
 
 
 def candidates(whole: Floats, clauses: Floats) -> list[int]:
