@@ -7,21 +7,23 @@ import numpy as np
 from acuerdo.assistant.nlu.card import card, robustness
 from acuerdo.assistant.nlu.encoder import CachedEncoder, get_encoder
 from acuerdo.assistant.nlu.examples import Example, load_examples
+from acuerdo.assistant.nlu.intents import INTENTS
+from acuerdo.assistant.nlu.learn import learn_classifier
 from acuerdo.assistant.nlu.looking import Message
 from acuerdo.assistant.nlu.train import train
 
 ENCODER = CachedEncoder(get_encoder())
-# One in twelve of the real ones: enough of every intent to learn something from.
-FEW = sorted(load_examples(), key=lambda one: one.text)[::12]
+# One in sixteen of the real ones: enough of every intent to learn something from.
+FEW = sorted(load_examples(), key=lambda one: one.text)[::16]
 
 
-def test_a_small_set_is_learned_in_the_same_way_every_time() -> None:
+def likeliest(examples: list[Example], text: str) -> str:
+    look = learn_classifier(examples, ENCODER).look([Message(text)], ENCODER)[0]
+    return INTENTS[int(look.logits.argmax())]
+
+
+def test_a_small_set_is_learned_and_described() -> None:
     model, figures, folds = train(FEW, ENCODER)
-    again, _, _ = train(FEW, ENCODER)
-    assert np.array_equal(
-        model.reader.classifier.linear.grams, again.reader.classifier.linear.grams
-    )
-    assert model.reader.thresholds == again.reader.thresholds
     assert sum(len(fold.unseen) for fold in folds) == len(FEW)
     writers = [{one.example.writer for one in fold.unseen} for fold in folds]
     assert all(not (a & b) for i, a in enumerate(writers) for b in writers[i + 1 :])
@@ -37,6 +39,14 @@ def test_a_small_set_is_learned_in_the_same_way_every_time() -> None:
     assert "| typos |" in text
 
 
+def test_the_same_examples_give_the_same_weights() -> None:
+    few = FEW[::2]
+    one, other = learn_classifier(few, ENCODER), learn_classifier(few, ENCODER)
+    assert one.linear.vocabulary.grams == other.linear.vocabulary.grams
+    assert np.array_equal(one.linear.grams, other.linear.grams)
+    assert one.speller == other.speller
+
+
 def test_a_new_label_changes_the_answer() -> None:
     """What operators do: the same odd message, labelled by several of them."""
     odd = "zarpame la fula compadre"
@@ -44,10 +54,5 @@ def test_a_new_label_changes_the_answer() -> None:
         Example(f"{odd} {word}", ("send_link",), "es", "es-AR", "chat", f"label-{number}")
         for number, word in enumerate(("ya", "porfa", "hoy", "dale", "che", "ahora"))
     ]
-    before, _, _ = train(FEW, ENCODER)
-    after, _, _ = train([*FEW, *labelled], ENCODER)
-    first = before.reader.read([Message(odd)], ENCODER)[0]
-    second = after.reader.read([Message(odd)], ENCODER)[0]
-    assert first.top3[0] != "send_link"
-    assert second.top3[0] == "send_link"
-    assert before.facts["data"]["sha256"] != after.facts["data"]["sha256"]
+    assert likeliest(FEW, odd) != "send_link"
+    assert likeliest([*FEW, *labelled], odd) == "send_link"

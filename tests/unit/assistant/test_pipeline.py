@@ -81,7 +81,7 @@ def test_bad_requests_say_what_is_wrong(given: object, complaint: str) -> None:
 
 def test_an_answer_has_the_form_of_the_samples() -> None:
     request = parse_request(
-        {"id": "es-1", "text": "ya pagué 184.300 el viernes", "lang": "es", "country": "CO",
+        {"id": "es-1", "text": "ya pagué $184.300 el viernes", "lang": "es", "country": "CO",
          "ref_date": "2026-11-23"}
     )  # fmt: skip
     answer = PIPELINE.understand([request], TODAY)[0]

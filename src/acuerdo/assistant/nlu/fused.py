@@ -38,6 +38,9 @@ _NAMED_LANGUAGES: tuple[tuple[Language, re.Pattern[str]], ...] = (
     ("pt", re.compile(r"\b(?:portugues\w*|portuguese)\b")),
     ("es", re.compile(r"\b(?:espanol|espanhol|castellano|spanish)\b")),
 )
+_NOT_SPOKEN = re.compile(
+    r"\b(?:no|nao|not|don'?t|dont)\s+(?:hablo|falo|speak|entiendo|entendo)\s+$"
+)
 
 
 class FusedUnderstander:
@@ -135,7 +138,8 @@ def _says_nothing(command: Command) -> bool:
 def _wanted_language(text: str, reading: Reading) -> Language:
     folded = fold(text)
     for language, name in _NAMED_LANGUAGES:
-        if name.search(folded):
+        named = name.search(folded)
+        if named and not _NOT_SPOKEN.search(folded[: named.start()]):
             return language
     return LANGUAGES[int(reading.look.languages.argmax())]
 
