@@ -16,7 +16,8 @@ from acuerdo.cli import contacts, evidence, importing, ledger, templates
 from acuerdo.cli.language import use_language
 from acuerdo.cli.portfolio import import_portfolio
 from acuerdo.cli.run import run_file
-from acuerdo.cli.stack import Stack, with_database
+from acuerdo.cli.stack import Stack, use_demo, with_database
+from acuerdo.cli.synth import synth
 from acuerdo.cli.understand import understand
 from acuerdo.core.errors import AcuerdoError, StartFailed
 from acuerdo.core.postgres import EmbeddedPostgres, default_data_dir
@@ -24,6 +25,9 @@ from acuerdo.core.postgres import EmbeddedPostgres, default_data_dir
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.command(name="run")(run_file)
 app.command()(understand)
+app.command()(synth)
+app.command(name="import")(import_portfolio)
+contacts.app.command(name="import")(importing.import_contacts)
 app.add_typer(contacts.app, name="contacts")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(evidence.app, name="evidence")

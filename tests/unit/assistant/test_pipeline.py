@@ -163,6 +163,16 @@ def test_more_than_one_batch_keeps_its_order(tmp_path: Path) -> None:
     assert all(set(answer["top3"]) <= set(INTENTS) for answer in answers)
 
 
+def test_hostile_texts_do_not_stop_a_file(tmp_path: Path) -> None:
+    source, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    texts = ["", "a" * 10_000, "\x00\u202e", "🙂" * 500, "{" * 2_000, "DROP TABLE turn; --"]
+    source.write_text(
+        "".join(json.dumps({"id": 1, "text": text}) + "\n" for text in texts), "utf-8"
+    )
+    assert run("--in", str(source), "--out", str(out)).exit_code == 0
+    assert len(out.read_text("utf-8").splitlines()) == len(texts)
+
+
 def test_what_the_command_needs(tmp_path: Path) -> None:
     assert run().exit_code == 2
     assert run("--in", str(tmp_path / "x")).exit_code == 2
