@@ -199,7 +199,7 @@ def test_the_form_answers_at_once_and_keeps_what_was_written(
     page.locator("#id_flag_paid").check()
     expect(page.locator("#answer")).to_contain_text("base.paid")
     page.select_option("#id_country", "BR")
-    expect(page.locator("#id_part option")).to_have_count(29)
+    expect(page.locator("#id_part option")).to_have_count(28)
     expect(page.locator("#id_flag_paid")).to_be_checked()
     assert [line for line in wrong if "ERR_FAILED" not in line] == []
     page.context.close()

@@ -57,7 +57,7 @@ def understand(
             return
         assert source is not None
         assert out is not None
-        counts = {"acted on": 0, "understood": 0, "to ask again": 0, "error": 0}
+        counts = dict.fromkeys(("acted", "understood", "again", "errors"), 0)
         with _open(source, "r") as lines, _open(out, "w") as target:
             for answer in _answers(lines, pipeline):
                 counts[_kind(answer)] += 1
@@ -68,15 +68,16 @@ def understand(
     except OSError as error:
         console.print(f"{error.filename}: {error.strerror}", style="red", markup=False)
         raise typer.Exit(2) from None
-    console.print(", ".join(f"{name} {count}" for name, count in counts.items()))
+    told = _("acted on {acted}, understood {understood}, to ask again {again}, errors {errors}")
+    console.print(told.format(**counts))
 
 
 def _kind(answer: dict[str, Any]) -> str:
     if "error" in answer:
-        return "error"
+        return "errors"
     if answer["act"]:
-        return "acted on"
-    return "understood" if answer["intents"] else "to ask again"
+        return "acted"
+    return "understood" if answer["intents"] else "again"
 
 
 def _open(path: Path, mode: str) -> IO[Any]:
@@ -128,7 +129,8 @@ def _described(found: Explanation) -> Iterator[str]:
     yield f"{_('Clauses')}:"
     for clause in found.clauses:
         yield f"  “{clause.text}”: {clause.intent} {clause.probability:.2f}"
-    yield f"{_('Words that spoke for it or against it')}:"
+    other = _("Words that spoke for it (+) or for {other} (-)").format(other=found.top3[1])
+    yield f"{other}:"
     yield "  " + ", ".join(f"{word.name} {word.weight:+.1f}" for word in found.words)
     yield "  " + ", ".join(f"{cue.name} {cue.weight:+.1f}" for cue in found.cues)
     yield f"{_('Nearest examples of the training')}:"

@@ -44,6 +44,7 @@ SANDBOX_URL: str = env.str(
     "ACUERDO_SANDBOX_URL", "http://127.0.0.1:8010", validate=_an_address
 ).rstrip("/")
 SANDBOX_SMTP_PORT: int = env.int("ACUERDO_SANDBOX_SMTP_PORT", 8025, validate=_a_port)
+NLU: str = env.str("ACUERDO_NLU", "full", validate=environs.validate.OneOf(["full", "rules"]))
 STORAGE_URL: str = env.str("STORAGE_URL", f"file://{DATA_DIR / 'files'}")
 
 _ROOMS = (

@@ -12,13 +12,20 @@ import yaml
 from acuerdo.assistant.dialogue.engine import run_turn
 from acuerdo.assistant.dialogue.model import State, replay
 from acuerdo.assistant.dialogue.replies import asks, compose, discloses
+from acuerdo.assistant.nlu.encoder import get_encoder
+from acuerdo.assistant.nlu.fused import FusedUnderstander
+from acuerdo.assistant.nlu.model import get_model
 from acuerdo.assistant.nlu.rules import RulesUnderstander
 
 from .fake_world import FakeWorld
 
 FILES = sorted(Path(__file__).with_name("conversations").glob("*.yaml"))
 SCRIPTS = [script for file in FILES for script in yaml.safe_load(file.read_text("utf-8"))]
-UNDERSTANDER = RulesUnderstander()
+# The product's, and what it falls back to: a conversation goes the same way with both.
+UNDERSTANDERS = {
+    "rules": RulesUnderstander(),
+    "fused": FusedUnderstander(get_model(), get_encoder()),
+}
 
 # What nobody may read before we know who they are.
 OF_A_DEBT = re.compile(
@@ -33,13 +40,14 @@ def test_there_are_enough_scripts() -> None:
     assert len({script["id"] for script in SCRIPTS}) == len(SCRIPTS)
 
 
+@pytest.mark.parametrize("reader", UNDERSTANDERS)
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script["id"])
-def test_conversation(script: dict[str, Any]) -> None:
+def test_conversation(script: dict[str, Any], reader: str) -> None:
     world = FakeWorld(**script.get("world", {}))
     state, records = State(), []
     for turn in script["turns"]:
         before = world.facts()
-        understanding = UNDERSTANDER.understand(
+        understanding = UNDERSTANDERS[reader].understand(
             turn["say"],
             lang_hint=state.language or before.language,
             country=world.country,

@@ -17,7 +17,7 @@ MOST = 6
 _END = re.compile(r"(?<!\d)[.,](?!\d)|[.,](?=\s)|[;!?\n\u2026]|\s-\s")
 _JOINT = re.compile(
     r"\s(?=(?:y|e|o|pero|mas|but|and|so|porque|pq|because|cause|aunque|embora|although|ademas|alem"
-    r"|also|aparte|entonces|entao|luego|depois|then|mejor|melhor|sino|if|ahora|agora|now|que)\s)"
+    r"|also|aparte|entonces|entao|luego|depois|then|mejor|melhor|sino)\s)"
 )
 # Words that are most often verbs, and endings that few other words have.
 _VERB = re.compile(

@@ -83,7 +83,7 @@ class Entity(BaseModel):
 
 
 class Evidence(BaseModel):
-    """Which rule, neighbour or clause led to a command, for the page that explains it."""
+    """Which rule or reading led to a command, for the page that explains it."""
 
     model_config = ConfigDict(frozen=True)
     intent: str
@@ -94,7 +94,11 @@ class Evidence(BaseModel):
 
 
 class Understanding(BaseModel):
-    """One message, understood. `commands` is in order of priority and never empty."""
+    """One message, understood. `commands` is in order of priority and never empty.
+
+    `intents` are those of `intents.INTENTS` that a classifier found, in text order, `top3` its
+    likeliest, `act` whether it is sure enough; the rules alone leave them empty.
+    """
 
     model_config = ConfigDict(frozen=True)
     commands: tuple[Command, ...]
@@ -103,6 +107,9 @@ class Understanding(BaseModel):
     language_confidence: float = Field(ge=0, le=1)
     confidence: float = Field(ge=0, le=1)
     evidence: tuple[Evidence, ...] = ()
+    intents: tuple[str, ...] = ()
+    top3: tuple[str, ...] = ()
+    act: bool = False
 
 
 class Understander(Protocol):

@@ -173,7 +173,7 @@ def calibrate(unseen: Sequence[Unseen], classifier: Classifier) -> Reader:
     having = [reader.having(one.look) for one in unseen]
     also = _also(unseen, having)
     reader = replace(reader, thresholds=replace(open_to_all, also=also))
-    rows, right = [], []
+    rows, right, one_of_them = [], [], []
     for one, probable in zip(unseen, having, strict=True):
         chosen, _ = reader.choose(probable, one.look.hits)
         ordered = in_order(one.look.evidence, chosen)
@@ -181,7 +181,9 @@ def calibrate(unseen: Sequence[Unseen], classifier: Classifier) -> Reader:
         clauses = probabilities(one.look.clause_logits, temperature)
         rows.append(sureness_features(one.look, whole, clauses, probable, ordered))
         right.append(INTENTS[ordered[0]] == one.example.primary)
-    sureness = _logistic(np.array(rows), np.array(right, np.float32))
+        one_of_them.append(INTENTS[ordered[0]] in one.example.intents)
+    # Which of two things somebody said first is no matter of truth; acting is judged by it, though.
+    sureness = _logistic(np.array(rows), np.array(one_of_them, np.float32))
     confidence = 1 / (1 + np.exp(-np.array(rows) @ sureness))
     return replace(
         reader,

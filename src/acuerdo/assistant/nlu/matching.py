@@ -21,6 +21,7 @@ _DENIABLE = {
     "ask_plan",
     "callback",
     "opt_out",
+    "switch_language",
 }
 _NOT_A_REFUSAL = re.compile(
     r"\b(?:no\s+es\s+que\s+no|nao\s+e\s+que\s+(?:eu\s+)?nao|(?:it'?s\s+)?not\s+that\s+i)\b"

@@ -55,7 +55,7 @@ def measure(readings: Sequence[Reading], labels: Sequence[Labelled]) -> Figures:
     return Figures(
         messages=len(pairs),
         primary=_share(right),
-        by_language={one: _share(right[languages == one]) for one in sorted(set(languages))},
+        by_language={str(one): _share(right[languages == one]) for one in sorted(set(languages))},
         by_intent={
             intent: _share(right[primaries == intent])
             for intent in INTENTS

@@ -140,8 +140,8 @@ class RulesUnderstander:
             folded, original, country=country, ref_date=ref_date, pending=pending_question
         )
         hits = find_hits(folded, original)
-        entities = _settle_numbers(folded, entities, hits, pending_question, ref_date)
-        commands = _Builder(folded, entities, hits, pending_question, ref_date, language).commands()
+        entities = settle_numbers(folded, entities, hits, pending_question, ref_date)
+        commands = Builder(folded, entities, hits, pending_question, ref_date, language).commands()
         return Understanding(
             commands=commands,
             entities=entities,
@@ -161,7 +161,7 @@ class RulesUnderstander:
         )
 
 
-def _settle_numbers(
+def settle_numbers(
     folded: str,
     entities: Sequence[Entity],
     hits: dict[str, Hit],
@@ -224,7 +224,7 @@ def _coming(day: int, ref: date) -> date | None:
     return None
 
 
-class _Builder:
+class Builder:
     """Joins intents and entities of one message into commands."""
 
     def __init__(
@@ -271,7 +271,7 @@ class _Builder:
 
     def _base(self, hit: Hit) -> dict[str, Any]:
         return {
-            "source": "rule",
+            "source": "nlu" if hit.rule.startswith("nlu.") else "rule",
             "confidence": hit.confidence,
             "span": Span(start=hit.start, end=hit.end),
         }
