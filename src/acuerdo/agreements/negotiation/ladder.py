@@ -20,6 +20,7 @@ from acuerdo.agreements.negotiation.offers import (
 from acuerdo.agreements.negotiation.proposals import (
     asked_discount,
     asked_settlement,
+    check_as_good,
     evaluate_proposal,
     kind_of,
 )
@@ -31,6 +32,7 @@ from acuerdo.agreements.negotiation.terms import (
     Ladder,
     Policy,
     Proposal,
+    Terms,
     max_discount,
     share_of,
     worth,
@@ -126,6 +128,17 @@ def answer(policy: Policy, facts: DebtFacts, standing: Standing, proposal: Propo
     after = next_standing(policy, facts, standing, kind, value)
     then = evaluate_proposal(at_standing(policy, after), facts, proposal, floor=policy)
     return Answer(_marked(policy, then, after), after, kind)
+
+
+def check_offer(
+    policy: Policy, facts: DebtFacts, standing: Standing, terms: Terms
+) -> tuple[str, ...]:
+    """The codes of what may not be offered in `terms`, whoever made them up: nothing lies more
+    than one concession beyond `standing`, or below the floor."""
+    number = standing.round + 1
+    given = max(planned(policy.ladder, number), standing.given)
+    step = at_standing(policy, replace(standing, round=number, given=given))
+    return check_as_good(step, policy, facts, terms)
 
 
 def _is_held_back(ladder: Ladder, kind: Kind) -> bool:

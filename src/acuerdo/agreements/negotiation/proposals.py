@@ -218,10 +218,7 @@ def _evaluate_settlement(
         outside.append("too_many_instalments")
     else:
         exact = asked_settlement(policy, facts, proposal, discount, days[0])
-        found = check_terms(policy, facts, exact)
-        if found and worth(policy, facts, exact) >= least_worth(policy, facts):
-            found = check_terms(floor, facts, exact)  # as good as what we would offer ourselves
-        outside += found
+        outside += check_as_good(policy, floor, facts, exact)
         if not outside:
             return Evaluation(exact)
     # Less was asked for than may be given: that, on the nearest days. Else what is worth the same.
@@ -240,6 +237,19 @@ def _evaluate_settlement(
     return Evaluation(
         None, tuple(admissible(policy, facts, offers)[:_NEAREST]), tuple(dict.fromkeys(outside))
     )
+
+
+def check_as_good(step: Policy, floor: Policy, facts: DebtFacts, terms: Terms) -> tuple[str, ...]:
+    """`check_terms` at a step of a ladder, or at its floor for a settlement that is worth as much
+    to us as what the step itself would offer."""
+    found = check_terms(step, facts, terms)
+    if (
+        found
+        and terms.kind == "settlement"
+        and worth(step, facts, terms) >= least_worth(step, facts)
+    ):
+        return check_terms(floor, facts, terms)
+    return found
 
 
 def asked_discount(facts: DebtFacts, proposal: Proposal) -> Money | None:
