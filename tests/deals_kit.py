@@ -13,7 +13,7 @@ from django.db import transaction
 from small_portfolio import NOW, place, row
 
 from acuerdo.agreements.actions import accept_offer, make_offer, seed_policies
-from acuerdo.agreements.models import Agreement, Offer
+from acuerdo.agreements.models import Agreement, Offer, OfferPolicy
 from acuerdo.agreements.negotiation import Proposal, Terms
 from acuerdo.agreements.queries import evaluate_proposal
 from acuerdo.core import clock
@@ -52,12 +52,19 @@ def cop(pesos: int) -> Money:
 
 
 def make_creditor(
-    name: str = "Banco Ejemplo", *, provider: str = "fake", url: str = "http://127.0.0.1:1"
+    name: str = "Banco Ejemplo",
+    *,
+    provider: str = "fake",
+    url: str = "http://127.0.0.1:1",
+    ladder: bool = False,
 ) -> Creditor:
-    """A Colombian creditor with the usual policies and one way to be paid."""
+    """A Colombian creditor with the usual policies (all that they give is given at once, unless
+    `ladder`) and one way to be paid."""
     with transaction.atomic():
         creditor = create_creditor(actor=SYSTEM, now=NOW, name=name, country="CO")
         seed_policies(creditor_id=creditor.pk)
+        if not ladder:
+            OfferPolicy.objects.filter(creditor=creditor).update(opening={})
         connect_provider(
             actor=SYSTEM, now=NOW, creditor=creditor, kind="payments", provider=provider,
             name="checkout", config={"base_url": url, "timeout_seconds": 3},

@@ -19,6 +19,14 @@ class OfferNotAdmissible(AcuerdoError):
     message = _("This arrangement cannot be offered. Choose one of those on the list.")
 
 
+class ReasonMissing(AcuerdoError):
+    """A person goes beyond what the assistant may offer."""
+
+    code = "reason_missing"
+    http_status = 422
+    message = _("This is more than the policy gives by itself. Write down why you offer it.")
+
+
 class OfferNotOpen(AcuerdoError):
     code = "offer_not_open"
     http_status = 409

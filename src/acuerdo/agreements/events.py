@@ -1,6 +1,7 @@
 """Names of what happens here."""
 
 OFFERS_SHOWN = "OffersShown"
+CONCESSION_MADE = "ConcessionMade"
 AGREEMENT_REACHED = "AgreementReached"
 AGREEMENT_KEPT = "AgreementKept"
 AGREEMENT_BROKEN = "AgreementBroken"

@@ -6,13 +6,19 @@ from django.db import models
 from uuid_utils.compat import uuid7
 
 from acuerdo.creditors.models import Creditor
-from acuerdo.portfolio.models import Account
+from acuerdo.portfolio.models import Account, Debtor
 
 
 class OfferPolicy(models.Model):
-    """The bounds of every offer to the accounts of a segment and range of days past due."""
+    """The bounds of every offer to the accounts of a segment and range of days past due.
+
+    A row is one version. Its own levers are what the assistant may give; `agent` and `supervisor`
+    have those that a person may move further, `opening` those that are held back at first. Of a
+    code one version is active; one that waits for approval is neither active nor retired.
+    """
 
     id = models.BigAutoField(primary_key=True)
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
     creditor = models.ForeignKey(Creditor, on_delete=models.PROTECT)
     code = models.CharField(max_length=40)
     version = models.PositiveIntegerField(default=1)
@@ -22,21 +28,101 @@ class OfferPolicy(models.Model):
     dpd_to = models.IntegerField(null=True)
     min_down_percent = models.DecimalField(max_digits=5, decimal_places=2, default=0)
     max_instalments = models.PositiveSmallIntegerField(default=1)
+    max_settlement_parts = models.PositiveSmallIntegerField(default=1)
     max_discount_percent = models.DecimalField(max_digits=5, decimal_places=2, default=0)
+    max_fees_percent = models.DecimalField(max_digits=5, decimal_places=2, default=100)
+    max_interest_percent = models.DecimalField(max_digits=5, decimal_places=2, default=100)
+    max_principal_percent = models.DecimalField(max_digits=5, decimal_places=2, default=100)
     max_first_due_days = models.PositiveSmallIntegerField(default=15)
     min_instalment_minor = models.JSONField(default=dict)  # currency → minor units
     offer_valid_days = models.PositiveSmallIntegerField(default=5)
     grace_days = models.PositiveSmallIntegerField(default=3)
     tolerance_minor = models.JSONField(default=dict)  # currency → minor units
+    agent = models.JSONField(default=dict)  # lever → number, as text
+    supervisor = models.JSONField(default=dict)
+    opening = models.JSONField(default=dict)
+    rounds = models.PositiveSmallIntegerField(default=0)
+    shape = models.DecimalField(max_digits=4, decimal_places=2, default="0.40")
+    annual_percent = models.DecimalField(max_digits=5, decimal_places=2, default=0)
+    max_rolls = models.PositiveSmallIntegerField(default=1)
+    max_roll_days = models.PositiveSmallIntegerField(default=7)
+    max_renegotiations = models.PositiveSmallIntegerField(default=1)
+    asks_capacity = models.BooleanField(default=False)
+    max_disposable_percent = models.DecimalField(max_digits=5, decimal_places=2, default=100)
     is_active = models.BooleanField(default=True)
+    written_by = models.CharField(max_length=80, default="system")
+    written_at = models.DateTimeField(null=True)
+    approved_by = models.CharField(max_length=80, blank=True)
+    approved_at = models.DateTimeField(null=True)
+    retired_at = models.DateTimeField(null=True)  # replaced, or declined
+    note = models.CharField(max_length=200, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["creditor", "code", "version"], name="policy_once"),
+            models.UniqueConstraint(
+                fields=["creditor", "code"],
+                condition=models.Q(is_active=True),
+                name="one_active_version",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.code} v{self.version}"
+
+
+class Concession(models.Model):
+    """The ledger of what was given away, and why: one row per move of a debtor, and per offer
+    beyond what the assistant may make. It belongs to the account, so that another channel or
+    another person gives nothing better. Rows are only added."""
+
+    id = models.BigAutoField(primary_key=True)
+    creditor = models.ForeignKey(Creditor, on_delete=models.PROTECT)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT)
+    policy = models.ForeignKey(OfferPolicy, on_delete=models.PROTECT)
+    kind = models.CharField(max_length=10)  # move | exception
+    authority = models.CharField(max_length=10)
+    round = models.PositiveSmallIntegerField(default=0)
+    given = models.DecimalField(max_digits=5, decimal_places=4, default=0)  # share of the room
+    proposed = models.CharField(max_length=12, blank=True)  # the kind that the debtor proposed
+    worth_minor = models.BigIntegerField(default=0)  # what that was worth to us
+    currency = models.CharField(max_length=3)
+    offer = models.ForeignKey("Offer", on_delete=models.PROTECT, null=True)
+    reason = models.CharField(max_length=200, blank=True)  # of an exception, in a person's words
+    channel = models.CharField(max_length=20, blank=True)
+    made_by = models.CharField(max_length=80)
+    made_at = models.DateTimeField()
+    key = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["creditor", "key"], name="concession_once"),
+        ]
+        indexes = [models.Index(fields=["account", "id"], name="concession_account")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.account_id} {self.round}"
+
+
+class Capacity(models.Model):
+    """What a debtor told of a month's income and expenses. Never why they are late."""
+
+    id = models.BigAutoField(primary_key=True)
+    creditor = models.ForeignKey(Creditor, on_delete=models.PROTECT)
+    debtor = models.ForeignKey(Debtor, on_delete=models.PROTECT)
+    currency = models.CharField(max_length=3)
+    income_minor = models.BigIntegerField()
+    expenses_minor = models.JSONField(default=dict)  # kind of expense → minor units
+    channel = models.CharField(max_length=20, blank=True)
+    told_by = models.CharField(max_length=80)
+    told_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "capacities"
+        indexes = [models.Index(fields=["debtor", "-told_at"], name="capacity_debtor")]
+
+    def __str__(self) -> str:
+        return f"{self.debtor_id} {self.told_at:%Y-%m-%d}"
 
 
 class Offer(models.Model):
@@ -83,7 +169,9 @@ class Agreement(models.Model):
     discount_minor = models.BigIntegerField(default=0)
     grace_days = models.PositiveSmallIntegerField(default=3)
     tolerance_minor = models.BigIntegerField(default=0)
-    state = models.CharField(max_length=10, default="active")  # active | kept | broken | cancelled
+    # active | kept | broken | cancelled | replaced (by another that was agreed on since)
+    state = models.CharField(max_length=10, default="active")
+    replaces = models.OneToOneField("self", on_delete=models.PROTECT, null=True)
     channel = models.CharField(max_length=20, blank=True)
     accepted_by = models.CharField(max_length=80)
     reached_at = models.DateTimeField()
@@ -111,6 +199,8 @@ class Instalment(models.Model):
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="instalments")
     sequence = models.PositiveSmallIntegerField()
     due_on = models.DateField()
+    agreed_on = models.DateField(null=True)  # the first date, where it was moved since
+    rolls = models.PositiveSmallIntegerField(default=0)
     amount_minor = models.BigIntegerField()
     paid_minor = models.BigIntegerField(default=0)
     state = models.CharField(max_length=10, default="due")  # due | paid | missed | cancelled

@@ -2,15 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
 from zoneinfo import ZoneInfo
 
+from django.db.models import Max
+
 from acuerdo.agreements import negotiation
-from acuerdo.agreements.models import Agreement, Instalment, Offer, OfferPolicy
-from acuerdo.agreements.negotiation import DebtFacts, Evaluation, Part, Policy, Proposal, Terms
+from acuerdo.agreements.models import (
+    Agreement,
+    Capacity,
+    Concession,
+    Instalment,
+    Offer,
+    OfferPolicy,
+)
+from acuerdo.agreements.negotiation import (
+    AUTHORITIES,
+    Authority,
+    DebtFacts,
+    Evaluation,
+    Kind,
+    Ladder,
+    Part,
+    Policy,
+    Proposal,
+    Standing,
+    Terms,
+    replace_levers,
+)
+from acuerdo.agreements.rules import CAPACITY_HOLDS, disposable_minor
 from acuerdo.compliance.rules.calendar import Calendar
 from acuerdo.core.money import Money
 from acuerdo.ledger.queries import get_balance
@@ -18,31 +42,113 @@ from acuerdo.portfolio.models import Account
 from acuerdo.portfolio.queries import list_days_past_due
 
 
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What a negotiation is held with: the account, its policy, the debt, and where it stands."""
+
+    account: Account
+    row: OfferPolicy | None
+    policy: Policy | None
+    facts: DebtFacts
+    standing: Standing
+
+    @property
+    def is_open(self) -> bool:
+        return self.policy is not None and self.account.state == "active"
+
+    @property
+    def step(self) -> Policy | None:
+        """What may be offered now."""
+        return negotiation.at_standing(self.policy, self.standing) if self.policy else None
+
+
+@dataclass(frozen=True, slots=True)
+class PricedOffer:
+    """An arrangement with what it is worth to us today."""
+
+    terms: Terms
+    present_value: Money
+
+
 def list_offers(*, account_id: int, now: datetime) -> list[Terms]:
-    """Every admissible arrangement on the policy's grid; none where nothing may be offered."""
-    account, policy, facts = _read(account_id, now)
-    return negotiation.list_offers(policy, facts) if policy and account.state == "active" else []
+    """Every arrangement on the policy's grid that may be agreed now; none where nothing may be
+    offered."""
+    table = read_table(Account.objects.select_related("creditor").get(pk=account_id), now)
+    return negotiation.list_offers(table.step, table.facts) if table.is_open and table.step else []
 
 
 def suggest_offers(*, account_id: int, now: datetime) -> list[Terms]:
     """The few arrangements to show to a person, in full first."""
-    account, policy, facts = _read(account_id, now)
-    return negotiation.suggest_offers(policy, facts) if policy and account.state == "active" else []
+    table = read_table(Account.objects.select_related("creditor").get(pk=account_id), now)
+    if not table.is_open or table.step is None:
+        return []
+    return negotiation.suggest_offers(table.step, table.facts)
+
+
+def price_offers(*, account_id: int, now: datetime) -> list[PricedOffer]:
+    """`list_offers` with present values, best for us first."""
+    table = read_table(Account.objects.select_related("creditor").get(pk=account_id), now)
+    if not table.is_open or table.step is None:
+        return []
+    step, facts = table.step, table.facts
+    offers = [
+        PricedOffer(terms, negotiation.worth(step, facts, terms))
+        for terms in negotiation.list_offers(step, facts)
+    ]
+    return sorted(offers, key=lambda one: -one.present_value.minor)
 
 
 def evaluate_proposal(*, account_id: int, proposal: Proposal, now: datetime) -> Evaluation:
-    """Whether the debtor's own proposal may be agreed, else the nearest that may."""
-    account, policy, facts = _read(account_id, now)
-    if policy is None or account.state != "active":
+    """Whether the debtor's own proposal may be agreed, else the nearest that may. Changes
+    nothing: `actions.answer_proposal` gives the same answer and remembers that they moved."""
+    table = read_table(Account.objects.select_related("creditor").get(pk=account_id), now)
+    if table.policy is None or not table.is_open:
         return Evaluation(None, (), ("no_policy",))
-    return negotiation.evaluate_proposal(policy, facts, proposal)
+    return negotiation.answer(table.policy, table.facts, table.standing, proposal).evaluation
 
 
-def _read(account_id: int, now: datetime) -> tuple[Account, Policy | None, DebtFacts]:
-    account = Account.objects.select_related("creditor").get(pk=account_id)
+def read_table(account: Account, now: datetime, authority: Authority = "assistant") -> Table:
+    """Everything that an offer to `account` (with its creditor) is decided by."""
     facts = get_debt_facts(account=account, now=now)
     row = get_policy(account=account, dpd=facts.dpd)
-    return account, to_policy(row, account.currency) if row else None, facts
+    if row is None:
+        return Table(account, None, None, facts, Standing())
+    if row.asks_capacity:
+        facts = replace(facts, disposable=get_disposable(account, now))
+    policy = to_policy(row, account.currency, authority)
+    return Table(account, row, policy, facts, get_standing(account, row.code))
+
+
+def get_standing(account: Account, policy_code: str) -> Standing:
+    """Where the negotiation stands, by the ledger of concessions: since the last agreement, under
+    this policy, whatever its version."""
+    last = Agreement.objects.filter(account=account).aggregate(at=Max("reached_at"))["at"]
+    rows = Concession.objects.filter(account=account, kind="move", policy__code=policy_code)
+    if last is not None:
+        rows = rows.filter(made_at__gt=last)
+    standing = Standing()
+    for row in rows.order_by("id"):
+        kind: Kind = row.proposed  # type: ignore[assignment]  # written from proposals alone
+        best = {**standing.best, kind: Money(row.worth_minor, row.currency)}
+        standing = Standing(row.round, row.given, best)
+    return standing
+
+
+def get_disposable(account: Account, now: datetime) -> Money | None:
+    """What is left of a month's income by what the debtor last told, None where that is old."""
+    told = (
+        Capacity.objects.filter(
+            debtor_id=account.debtor_id,
+            currency=account.currency,
+            told_at__gt=now - CAPACITY_HOLDS,
+            told_at__lte=now,
+        )
+        .order_by("-told_at", "-id")
+        .first()
+    )
+    if told is None:
+        return None
+    return Money(disposable_minor(told.income_minor, told.expenses_minor), told.currency)
 
 
 def get_debt_facts(*, account: Account, now: datetime) -> DebtFacts:
@@ -89,9 +195,9 @@ def get_policy(*, account: Account, dpd: int) -> OfferPolicy | None:
     return None
 
 
-def to_policy(row: OfferPolicy, currency: str) -> Policy:
-    """A stored policy as the negotiation reads it, in one currency."""
-    return Policy(
+def to_policy(row: OfferPolicy, currency: str, authority: Authority = "assistant") -> Policy:
+    """A stored policy as the negotiation reads it: in one currency, for one authority."""
+    policy = Policy(
         code=row.code,
         version=row.version,
         min_down_percent=Decimal(row.min_down_percent),
@@ -102,7 +208,22 @@ def to_policy(row: OfferPolicy, currency: str) -> Policy:
         offer_valid_days=row.offer_valid_days,
         grace_days=row.grace_days,
         tolerance=Money(int(row.tolerance_minor.get(currency, 0)), currency),
+        max_settlement_parts=row.max_settlement_parts,
+        max_fees_percent=Decimal(row.max_fees_percent),
+        max_interest_percent=Decimal(row.max_interest_percent),
+        max_principal_percent=Decimal(row.max_principal_percent),
+        annual_percent=Decimal(row.annual_percent),
+        ladder=Ladder(row.rounds, Decimal(row.shape), _levers(row.opening)),
+        max_disposable_percent=Decimal(row.max_disposable_percent),
     )
+    # A supervisor may do whatever an agent may.
+    for holder in AUTHORITIES[1 : AUTHORITIES.index(authority) + 1]:
+        policy = replace_levers(policy, _levers(getattr(row, holder)))
+    return policy
+
+
+def _levers(stored: Mapping[str, str]) -> dict[str, Decimal]:
+    return {lever: Decimal(value) for lever, value in stored.items()}
 
 
 def terms_of(offer: Offer) -> Terms:

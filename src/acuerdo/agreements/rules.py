@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
+from typing import Final, Literal
 
 AgreementState = Literal["active", "kept", "broken"]
 PartState = Literal["due", "paid", "missed"]
+
+# What somebody told of their income says nothing of next year's.
+CAPACITY_HOLDS: Final = timedelta(days=180)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,3 +120,8 @@ def _broken_on(
         if (covered_on or date.max) > deadline and today > deadline:
             return deadline + timedelta(days=1)
     return None
+
+
+def disposable_minor(income_minor: int, expenses_minor: Mapping[str, int]) -> int:
+    """What is left of a month's income after its expenses, never below zero."""
+    return max(income_minor - sum(expenses_minor.values()), 0)

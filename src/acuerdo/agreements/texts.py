@@ -19,6 +19,7 @@ OUTSIDE: Final[dict[str, str | Promise]] = {
     "does_not_cover": _("The instalments do not add up to what is owed."),
     "down_payment_too_low": _("The first payment is too low."),
     "instalment_too_low": _("An instalment is too low."),
+    "above_capacity": _("An instalment is more than what is left of the income."),
     "too_few_instalments": _("A plan has two instalments or more."),
     "too_many_instalments": _("There are too many instalments."),
     "discount_not_offered": _("There is no discount on this account."),

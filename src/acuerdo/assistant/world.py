@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import structlog
 from django.db import transaction
 
-from acuerdo.agreements.actions import accept_offer, evaluate_proposal, make_offer
+from acuerdo.agreements.actions import accept_offer, answer_proposal, make_offer
 from acuerdo.agreements.models import Agreement, Offer
 from acuerdo.agreements.negotiation import Proposal, Terms
 from acuerdo.assistant.dialogue import model
@@ -270,8 +270,13 @@ class RoomsWorld:
         account = self._verified_account(act.account)
         if account is None:
             return model.Refused(code="not_found")
-        evaluation = evaluate_proposal(
-            account_id=account.pk, proposal=_proposal(act, account.currency), now=self.now
+        evaluation = answer_proposal(
+            account_id=account.pk,
+            proposal=_proposal(act, account.currency),
+            actor=self.actor("verified"),
+            now=self.now,
+            key=f"turn:{self.turn.pk}:move",
+            channel=self.channel,
         )
         if evaluation.accepted is not None:
             return model.Proposed(exact=self._make(account, evaluation.accepted))

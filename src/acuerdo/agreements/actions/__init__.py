@@ -1,5 +1,6 @@
 """Every change to offers and agreements, and the reads that a negotiation starts with."""
 
+from acuerdo.agreements.actions.answering import answer_proposal
 from acuerdo.agreements.actions.keeping import (
     CoveredPart,
     SettleReport,
@@ -15,6 +16,7 @@ __all__ = [
     "CoveredPart",
     "SettleReport",
     "accept_offer",
+    "answer_proposal",
     "apply_payment",
     "cancel_agreement",
     "evaluate_proposal",

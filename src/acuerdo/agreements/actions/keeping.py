@@ -13,20 +13,17 @@ from acuerdo.agreements import events
 from acuerdo.agreements.actions.offering import lock_account, refs_of, source_of
 from acuerdo.agreements.errors import AgreementClosed
 from acuerdo.agreements.models import Agreement, Instalment, Offer
+from acuerdo.agreements.negotiation import WAIVED_IN_ORDER
 from acuerdo.agreements.queries import local_date
 from acuerdo.agreements.rules import Assessment, DuePart, PaidAmount, assess
 from acuerdo.core.actor import Actor
 from acuerdo.core.events import publish
 from acuerdo.core.money import Money
-from acuerdo.core.vocabulary import Component
 from acuerdo.ledger.actions import post_entry
 from acuerdo.ledger.models import Posting
 from acuerdo.ledger.queries import get_balance
 from acuerdo.ledger.rules import DEBT_PREFIX, DISCOUNTED, move
 from acuerdo.portfolio.models import Account
-
-# What is let off first: what was added to the debt, the debt itself last.
-_WAIVED_IN_ORDER = (Component.FEES, Component.COSTS, Component.INTEREST, Component.PRINCIPAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +196,7 @@ def _waive(agreement: Agreement, account: Account, today: date, now: datetime, a
     if waived <= 0:
         return 0
     postings, rest = [], waived
-    for component in _WAIVED_IN_ORDER:
+    for component in WAIVED_IN_ORDER:
         share = min(rest, max(balance.components[component], 0))
         if share:
             amount = Money(-share, agreement.currency)

@@ -16,13 +16,21 @@ from acuerdo.agreements.errors import (
     NotVerified,
     OfferNotAdmissible,
     OfferNotOpen,
+    ReasonMissing,
 )
-from acuerdo.agreements.models import Agreement, Instalment, Offer
-from acuerdo.agreements.negotiation import Policy, Terms, check_terms
+from acuerdo.agreements.models import Agreement, Concession, Instalment, Offer
+from acuerdo.agreements.negotiation import (
+    AUTHORITIES,
+    Authority,
+    Policy,
+    Terms,
+    check_offer,
+    check_terms,
+)
 from acuerdo.agreements.queries import (
-    get_debt_facts,
-    get_policy,
+    Table,
     local_date,
+    read_table,
     terms_of,
     to_policy,
 )
@@ -43,11 +51,14 @@ def make_offer(
     now: datetime,
     key: str,
     channel: str = "",
+    reason: str = "",
 ) -> Offer:
     """Put `terms` to the debtor: stored, so that what is accepted is what was said.
 
-    The policy is asked again, whoever made the terms up. The same key gives the same offer; with
-    other terms it raises CommandConflict. Raises OfferNotAdmissible, AccountNotActive.
+    The policy is asked again, whoever made the terms up, and where the negotiation stands. A
+    person may go further, as far as their authority, by giving a `reason`, which is kept in the
+    ledger of concessions. The same key gives the same offer; with other terms it raises
+    CommandConflict. Raises OfferNotAdmissible, AccountNotActive, ReasonMissing.
     """
     account = lock_account(account_id)
     known = Offer.objects.filter(creditor_id=account.creditor_id, key=key).first()
@@ -57,18 +68,14 @@ def make_offer(
         return known
     if account.state != "active":
         raise AccountNotActive()
-    facts = get_debt_facts(account=account, now=now)
-    row = get_policy(account=account, dpd=facts.dpd)
-    if row is None:
+    table = read_table(account, now)
+    if table.row is None or table.policy is None:
         raise OfferNotAdmissible(outside=["no_policy"])
-    policy = to_policy(row, account.currency)
-    outside = check_terms(policy, facts, terms)
-    if outside:
-        raise OfferNotAdmissible(outside=list(outside))
+    authority = _needed_authority(table, terms, actor, reason)
     offer = Offer.objects.create(
         creditor_id=account.creditor_id,
         account=account,
-        policy=row,
+        policy=table.row,
         kind=terms.kind,
         currency=account.currency,
         total_minor=terms.total.minor,
@@ -80,9 +87,11 @@ def make_offer(
         channel=channel,
         offered_by=actor.label,
         offered_at=now,
-        expires_at=_expiry(account, policy, terms, now),
+        expires_at=_expiry(account, table.policy, terms, now),
         key=key,
     )
+    if authority != "assistant":
+        _record_exception(offer, authority, reason, actor, now)
     publish(
         events.OFFERS_SHOWN,
         actor=actor,
@@ -95,9 +104,56 @@ def make_offer(
             "discount_minor": offer.discount_minor,
             "currency": offer.currency,
             "count": terms.count,
+            "authority": authority,
         },
     )
     return offer
+
+
+def authority_of(actor: Actor) -> Authority:
+    """How far somebody may go: who answers for others, further than who talks to debtors."""
+    if actor.kind != "user":
+        return "assistant"
+    return "supervisor" if actor.role in ("manager", "administrator") else "agent"
+
+
+def _needed_authority(table: Table, terms: Terms, actor: Actor, reason: str) -> Authority:
+    """The least authority that may offer `terms`. Raises OfferNotAdmissible, or ReasonMissing
+    where the actor has it but gave no reason."""
+    assert table.policy is not None
+    assert table.row is not None
+    outside = check_offer(table.policy, table.facts, table.standing, terms)
+    if not outside:
+        return "assistant"
+    held = authority_of(actor)
+    for authority in AUTHORITIES[1 : AUTHORITIES.index(held) + 1]:
+        policy = to_policy(table.row, table.account.currency, authority)
+        outside = check_terms(policy, table.facts, terms)
+        if not outside:
+            if not reason.strip():
+                raise ReasonMissing()
+            return authority
+    raise OfferNotAdmissible(outside=list(outside))
+
+
+def _record_exception(
+    offer: Offer, authority: Authority, reason: str, actor: Actor, now: datetime
+) -> None:
+    Concession.objects.create(
+        creditor_id=offer.creditor_id,
+        account_id=offer.account_id,
+        policy=offer.policy,
+        kind="exception",
+        authority=authority,
+        proposed=offer.kind,
+        currency=offer.currency,
+        offer=offer,
+        reason=" ".join(reason.split())[:200],
+        channel=offer.channel,
+        made_by=actor.label,
+        made_at=now,
+        key=f"offer:{offer.pk}:exception",
+    )
 
 
 def _expiry(account: Account, policy: Policy, terms: Terms, now: datetime) -> datetime:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from decimal import ROUND_FLOOR, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Final
 
 from acuerdo.agreements.calendar import Frequency, due_dates
@@ -14,11 +14,14 @@ from acuerdo.agreements.negotiation.terms import (
     Part,
     Policy,
     Terms,
+    capacity,
     check_terms,
     max_discount,
     min_down,
     share_of,
+    worth,
 )
+from acuerdo.agreements.negotiation.value import discount_factor
 from acuerdo.core.money import Money, quantum, total
 
 GRID_FREQUENCIES: Final[tuple[Frequency, ...]] = ("monthly", "biweekly")
@@ -44,8 +47,18 @@ def single_terms(kind: Kind, amount: Money, on: date, discount: Money | None = N
     return Terms(kind, amount, discount or nothing, (Part(on, amount),))
 
 
-def settlement_terms(facts: DebtFacts, discount: Money, on: date) -> Terms:
-    return single_terms("settlement", facts.owed - discount, on, discount)
+def settlement_terms(
+    facts: DebtFacts,
+    discount: Money,
+    on: date,
+    amounts: list[Money] | None = None,
+    frequency: Frequency = "monthly",
+) -> Terms:
+    """All but `discount` on one date, or in `amounts` from that date on."""
+    if amounts is None or len(amounts) < 2:
+        return single_terms("settlement", facts.owed - discount, on, discount)
+    schedule = plan_terms(facts, amounts, on, frequency).schedule
+    return Terms("settlement", facts.owed - discount, discount, schedule)
 
 
 def plan_terms(facts: DebtFacts, amounts: list[Money], on: date, frequency: Frequency) -> Terms:
@@ -56,17 +69,22 @@ def plan_terms(facts: DebtFacts, amounts: list[Money], on: date, frequency: Freq
 
 
 def equal_amounts(
-    policy: Policy, facts: DebtFacts, count: int, first: Money | None = None
+    policy: Policy,
+    facts: DebtFacts,
+    count: int,
+    first: Money | None = None,
+    whole: Money | None = None,
 ) -> list[Money]:
-    """`count` amounts of the whole debt: equal, or `first` (at least the down payment) and equal
-    ones after it."""
-    amounts = split_evenly(facts.owed, count)
+    """`count` amounts of the debt (or of `whole`): equal, or `first` (at least the down payment)
+    and equal ones after it."""
+    whole = whole or facts.owed
+    amounts = split_evenly(whole, count)
     if first is None:
-        down = min_down(policy, facts)
-        if amounts[0] >= down:
+        down = min(min_down(policy, facts), whole)
+        if count == 1 or amounts[0] >= down:
             return amounts
         first = down
-    return [first, *split_evenly(facts.owed - first, count - 1)]
+    return [first, *split_evenly(whole - first, count - 1)]
 
 
 def amounts_of(facts: DebtFacts, first: Money | None, each: Money, most: int) -> list[Money] | None:
@@ -84,13 +102,15 @@ def amounts_of(facts: DebtFacts, first: Money | None, each: Money, most: int) ->
 
 def feasible_counts(policy: Policy, facts: DebtFacts) -> list[int]:
     """How many instalments the debt may have, fewest first."""
-    return [
-        count
-        for count in range(2, policy.max_instalments + 1)
-        if facts.owed.minor >= count
-        and min(part.minor for part in equal_amounts(policy, facts, count))
-        >= max(policy.min_instalment.minor, 1)
-    ]
+    least, most = max(policy.min_instalment.minor, 1), capacity(policy, facts).minor
+    found = []
+    for count in range(2, policy.max_instalments + 1):
+        if facts.owed.minor < count:
+            break
+        minors = [part.minor for part in equal_amounts(policy, facts, count)]
+        if least <= min(minors) and max(minors) <= most:
+            found.append(count)
+    return found
 
 
 def first_dates(policy: Policy, facts: DebtFacts) -> list[date]:
@@ -111,7 +131,7 @@ def list_offers(policy: Policy, facts: DebtFacts) -> list[Terms]:
 
     In full today; all of it by each day of business; equal instalments of every admissible
     number, monthly and every two weeks, from today or each day of business; settlements by steps
-    of 5 per cent up to the policy's own.
+    of 5 per cent up to the policy's own, at once or in as many parts as the policy allows.
     """
     if facts.owed.minor <= 0:
         return []
@@ -126,12 +146,67 @@ def list_offers(policy: Policy, facts: DebtFacts) -> list[Terms]:
             for frequency in GRID_FREQUENCIES
             for day in starts
         ]
-    offers += [
-        settlement_terms(facts, discount, day)
-        for discount in _discounts(policy, facts)
-        for day in starts
-    ]
+    for discount in _discounts(policy, facts):
+        for count in range(1, max(policy.max_settlement_parts, 1) + 1):
+            amounts = equal_amounts(policy, facts, count, whole=facts.owed - discount)
+            offers += [settlement_terms(facts, discount, day, amounts) for day in starts]
     return [terms for terms in offers if not check_terms(policy, facts, terms)]
+
+
+def equivalent_packages(policy: Policy, facts: DebtFacts, on: date | None = None) -> list[Terms]:
+    """Two or three ways to settle that are worth the same to us: the most off in one payment by
+    `on`; a little less off in the most parts; less off on the last date. Empty without a discount.
+
+    Worth the same but for the rounding of each part, and never less than the policy's own.
+    """
+    discount = max_discount(policy, facts)
+    if not 0 < discount.minor < facts.owed.minor:
+        return []
+    on = on or usual_first_due(policy, facts)
+    first = settlement_terms(facts, discount, on)
+    target = worth(policy, facts, first)
+    packages = [first]
+    for count in range(policy.max_settlement_parts, 1, -1):
+        in_parts = _worth_as_much(policy, facts, target, on, count)
+        if in_parts is not None and not check_terms(policy, facts, in_parts):
+            packages.append(in_parts)
+            break
+    days = first_dates(policy, facts)
+    if days and days[-1] > on and policy.annual_percent > 0:
+        later = _worth_as_much(policy, facts, target, days[-1], 1)
+        packages += [later] if later else []
+    return admissible(policy, facts, packages)
+
+
+def _worth_as_much(
+    policy: Policy, facts: DebtFacts, target: Money, on: date, count: int
+) -> Terms | None:
+    """The settlement in `count` equal parts from `on` with the least total that is worth
+    `target`; None where nothing would be let off."""
+    days = due_dates(on, count, "monthly", facts.is_business_day)
+    factors = sum(
+        (discount_factor(policy.annual_percent, (day - facts.today).days) for day in days),
+        Decimal(0),
+    )
+    step = quantum(facts.currency)
+    least = facts.owed - max_discount(policy, facts)
+
+    def terms_of(whole: int) -> Terms:
+        whole_amount = Money(whole, facts.currency)
+        amounts = equal_amounts(policy, facts, count, whole=whole_amount)
+        return settlement_terms(facts, facts.owed - whole_amount, on, amounts)
+
+    needed = max(Decimal(target.minor) * count / factors, Decimal(least.minor))
+    whole = int((needed / step).to_integral_value(rounding=ROUND_CEILING)) * step
+    if whole >= facts.owed.minor:
+        return None
+    # A part paid down makes it worth more than equal parts, a rounded part a hair less.
+    spare = (worth(policy, facts, terms_of(whole)) - target).minor // step * step
+    whole = max(whole - spare, least.minor)
+    for minor in (whole, whole + step):
+        if minor < facts.owed.minor and worth(policy, facts, terms_of(minor)) >= target:
+            return terms_of(minor)
+    return None
 
 
 def _discounts(policy: Policy, facts: DebtFacts) -> list[Money]:

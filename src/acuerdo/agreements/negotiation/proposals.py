@@ -11,6 +11,7 @@ from acuerdo.agreements.negotiation.offers import (
     amounts_of,
     closest,
     equal_amounts,
+    equivalent_packages,
     feasible_counts,
     first_dates,
     full_terms,
@@ -30,34 +31,40 @@ from acuerdo.agreements.negotiation.terms import (
     check_first_date,
     check_terms,
     last_first_due,
+    least_worth,
     max_discount,
     min_down,
     min_promise,
     share_of,
+    worth,
 )
 from acuerdo.core.money import Money
 
 _NEAREST = 3
 
 
-def evaluate_proposal(policy: Policy, facts: DebtFacts, proposal: Proposal) -> Evaluation:
+def evaluate_proposal(
+    policy: Policy, facts: DebtFacts, proposal: Proposal, *, floor: Policy | None = None
+) -> Evaluation:
     """Whether `proposal` may be agreed as it is, else the three nearest arrangements that may.
 
     Never rounds a proposal silently into another: what was not admissible comes back as codes.
+    Where `policy` is a step of a ladder, a settlement that keeps to its `floor` and is worth as
+    much as what the step would offer is agreed too.
     """
     if facts.owed.minor <= 0:
         return Evaluation(None, (), ("nothing_owed",))
-    kind = _kind_of(facts, proposal)
+    kind = kind_of(facts, proposal)
     if kind is None:
         return Evaluation(None, tuple(suggest_offers(policy, facts)[:_NEAREST]), ("terms_missing",))
     if kind == "plan":
         return _evaluate_plan(policy, facts, proposal)
     if kind == "settlement":
-        return _evaluate_settlement(policy, facts, proposal)
+        return _evaluate_settlement(policy, floor or policy, facts, proposal)
     return _evaluate_promise(policy, facts, proposal, kind)
 
 
-def _kind_of(facts: DebtFacts, proposal: Proposal) -> Kind | None:
+def kind_of(facts: DebtFacts, proposal: Proposal) -> Kind | None:
     """What the proposal is, by its name or by the terms in it."""
     owed, asked = facts.owed, proposal
     if asked.kind in (None, "settlement") and asked.discount_percent is not None:
@@ -195,29 +202,32 @@ def _asked_amounts(policy: Policy, facts: DebtFacts, proposal: Proposal) -> list
     return equal_amounts(policy, facts, count, first)
 
 
-def _evaluate_settlement(policy: Policy, facts: DebtFacts, proposal: Proposal) -> Evaluation:
+def _evaluate_settlement(
+    policy: Policy, floor: Policy, facts: DebtFacts, proposal: Proposal
+) -> Evaluation:
     days, wrong = _dates_for(policy, facts, proposal.on)
     outside = list(wrong)
     most = max_discount(policy, facts)
-    discount: Money | None = None
-    if proposal.amount is not None:
-        discount = facts.owed - proposal.amount
-    elif proposal.discount_percent is not None:
-        percent = min(max(proposal.discount_percent, Decimal(0)), Decimal(100))
-        discount = share_of(facts.owed, percent, ROUND_FLOOR)
-    else:
+    discount = asked_discount(facts, proposal)
+    parts = max(proposal.count or 1, 1)
+    if discount is None:
         outside.append("amount_missing")
-    if (proposal.count or 1) > 1:
+    elif discount >= facts.owed:
+        outside.append("discount_too_high")
+    elif parts > max(floor.max_settlement_parts, 1):
         outside.append("too_many_instalments")
-    if discount is not None and discount < facts.owed:
-        exact = settlement_terms(facts, discount, days[0])
-        outside += check_terms(policy, facts, exact)
+    else:
+        exact = asked_settlement(policy, facts, proposal, discount, days[0])
+        outside += check_as_good(policy, floor, facts, exact)
         if not outside:
             return Evaluation(exact)
-    elif discount is not None:
-        outside.append("discount_too_high")
-    fitting = most if discount is None else min(discount, most)
-    offers = [settlement_terms(facts, fitting, day) for day in days if fitting.minor > 0]
+    # Less was asked for than may be given: that, on the nearest days. Else what is worth the same.
+    offers = [
+        settlement_terms(facts, discount, day)
+        for day in days
+        if discount is not None and 0 < discount.minor <= most.minor
+    ]
+    offers = offers or equivalent_packages(policy, facts, days[0])
     counts = feasible_counts(policy, facts)
     if counts:
         near = closest(counts, proposal.count or counts[-1])
@@ -227,3 +237,34 @@ def _evaluate_settlement(policy: Policy, facts: DebtFacts, proposal: Proposal) -
     return Evaluation(
         None, tuple(admissible(policy, facts, offers)[:_NEAREST]), tuple(dict.fromkeys(outside))
     )
+
+
+def check_as_good(step: Policy, floor: Policy, facts: DebtFacts, terms: Terms) -> tuple[str, ...]:
+    """`check_terms` at a step of a ladder, or at its floor for a settlement that is worth as much
+    to us as what the step itself would offer."""
+    found = check_terms(step, facts, terms)
+    if (
+        found
+        and terms.kind == "settlement"
+        and worth(step, facts, terms) >= least_worth(step, facts)
+    ):
+        return check_terms(floor, facts, terms)
+    return found
+
+
+def asked_discount(facts: DebtFacts, proposal: Proposal) -> Money | None:
+    """What the debtor asks to be let off, by an amount or a percentage; None where not said."""
+    if proposal.amount is not None:
+        return facts.owed - proposal.amount
+    if proposal.discount_percent is None:
+        return None
+    percent = min(max(proposal.discount_percent, Decimal(0)), Decimal(100))
+    return share_of(facts.owed, percent, ROUND_FLOOR)
+
+
+def asked_settlement(
+    policy: Policy, facts: DebtFacts, proposal: Proposal, discount: Money, on: date
+) -> Terms:
+    """The settlement that a debtor asks for, whether or not it may be agreed."""
+    amounts = equal_amounts(policy, facts, max(proposal.count or 1, 1), whole=facts.owed - discount)
+    return settlement_terms(facts, discount, on, amounts, proposal.frequency or "monthly")

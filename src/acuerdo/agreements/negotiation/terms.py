@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from itertools import pairwise
 from typing import Final, Literal
 
 from acuerdo.agreements.calendar import Frequency
+from acuerdo.agreements.negotiation.value import present_value
 from acuerdo.core.money import Money, quantum, total
 from acuerdo.core.vocabulary import Component
 
@@ -18,11 +19,51 @@ KINDS: Final[tuple[Kind, ...]] = ("full", "promise", "plan", "settlement")
 
 # A month and the longest run of holidays: two parts of a plan are never further apart.
 _LONGEST_GAP = timedelta(days=45)
+# Two dates of a monthly plan are never closer, even where holidays move the first of them.
+_MONTH = timedelta(days=24)
+
+
+Authority = Literal["assistant", "agent", "supervisor"]
+AUTHORITIES: Final[tuple[Authority, ...]] = ("assistant", "agent", "supervisor")
+
+# In the order in which they are given: time first, what was added to the debt next, the debt last.
+LEVERS: Final[tuple[str, ...]] = (
+    "max_first_due_days",
+    "min_down_percent",
+    "max_instalments",
+    "max_settlement_parts",
+    "max_fees_percent",
+    "max_interest_percent",
+    "max_principal_percent",
+    "max_discount_percent",
+)
+WHOLE_LEVERS: Final = frozenset({"max_first_due_days", "max_instalments", "max_settlement_parts"})
+
+# What is let off first: what was added to the debt, the debt itself last.
+WAIVED_IN_ORDER: Final = (
+    Component.FEES,
+    Component.COSTS,
+    Component.INTEREST,
+    Component.PRINCIPAL,
+)
+_ALL = Decimal(100)
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """How the room between opening and floor is given away: in `rounds`, each after a move of the
+    debtor. `shape` below 1 concedes late (Boulware), above 1 early. `opening` has the levers that
+    are held back, at what they begin with; the others are open from the start."""
+
+    rounds: int = 0
+    shape: Decimal = Decimal("0.4")
+    opening: Mapping[str, Decimal] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The bounds of every offer. Percents are of what is owed (20 is a fifth)."""
+    """The bounds of every offer that one authority may make. Percents are of what is owed (20 is
+    a fifth), those of fees, interest and principal of that component."""
 
     code: str
     version: int
@@ -34,17 +75,34 @@ class Policy:
     offer_valid_days: int
     grace_days: int = 3
     tolerance: Money | None = None
+    max_settlement_parts: int = 1
+    max_fees_percent: Decimal = _ALL
+    max_interest_percent: Decimal = _ALL
+    max_principal_percent: Decimal = _ALL
+    annual_percent: Decimal = Decimal(0)  # what waiting a year costs us
+    ladder: Ladder = Ladder()
+    max_disposable_percent: Decimal = _ALL
+
+    def relief_percent(self, component: Component) -> Decimal:
+        """How much of `component` may be let off."""
+        if component is Component.PRINCIPAL:
+            return self.max_principal_percent
+        if component is Component.INTEREST:
+            return self.max_interest_percent
+        return self.max_fees_percent
 
 
 @dataclass(frozen=True, slots=True)
 class DebtFacts:
-    """One debt on one day. `balance` is minor units by component; `today` is the creditor's."""
+    """One debt on one day. `balance` is minor units by component; `today` is the creditor's;
+    `disposable` is what the debtor says is left of a month's income, None where not asked."""
 
     balance: Mapping[Component, int]
     currency: str
     dpd: int
     today: date
     is_business_day: Callable[[date], bool]
+    disposable: Money | None = None
 
     @property
     def owed(self) -> Money:
@@ -100,11 +158,13 @@ class Evaluation:
     """`accepted` is what was proposed, as exact terms; else `nearest` may be agreed, best first.
 
     `outside` are the codes of what was not admissible, or not said (see `agreements.texts`).
+    `is_final`: there is nothing better to come, whatever the debtor moves.
     """
 
     accepted: Terms | None
     nearest: tuple[Terms, ...] = ()
     outside: tuple[str, ...] = ()
+    is_final: bool = False
 
 
 # --- the bounds ------------------------------------------------------------------------------
@@ -126,8 +186,42 @@ def min_promise(policy: Policy, facts: DebtFacts) -> Money:
 
 
 def max_discount(policy: Policy, facts: DebtFacts) -> Money:
-    """The most that may be let off, rounded down, so that it is never more than the policy's."""
-    return share_of(facts.owed, policy.max_discount_percent, ROUND_FLOOR)
+    """The most that may be let off: of the whole, and of each component; rounded down, so that it
+    is never more than the policy's."""
+    step = quantum(facts.currency)
+    relief = sum(
+        max(facts.balance.get(part, 0), 0) * policy.relief_percent(part) / 100 for part in Component
+    )
+    by_parts = Money(int(Decimal(relief) // step) * step, facts.currency)
+    return min(by_parts, share_of(facts.owed, policy.max_discount_percent, ROUND_FLOOR))
+
+
+def split_discount(policy: Policy, facts: DebtFacts, discount: Money) -> dict[Component, Money]:
+    """Of which components `discount` is made: fees first, principal last."""
+    left, found = discount.minor, {}
+    for part in WAIVED_IN_ORDER:
+        most = int(max(facts.balance.get(part, 0), 0) * policy.relief_percent(part) / 100)
+        share = min(left, most)
+        left -= share
+        if share:
+            found[part] = Money(share, facts.currency)
+    return found
+
+
+def worth(policy: Policy, facts: DebtFacts, terms: Terms) -> Money:
+    """What `terms` are worth to us today, if they are kept."""
+    return present_value(
+        [(part.due_on, part.amount) for part in terms.schedule],
+        facts.today,
+        policy.annual_percent,
+        facts.currency,
+    )
+
+
+def least_worth(policy: Policy, facts: DebtFacts) -> Money:
+    """What the dearest single payment is worth: the whole discount, on the last date."""
+    last = [(last_first_due(policy, facts), facts.owed - max_discount(policy, facts))]
+    return present_value(last, facts.today, policy.annual_percent, facts.currency)
 
 
 def check_terms(policy: Policy, facts: DebtFacts, terms: Terms) -> tuple[str, ...]:
@@ -149,9 +243,10 @@ def check_terms(policy: Policy, facts: DebtFacts, terms: Terms) -> tuple[str, ..
     elif terms.total + terms.discount < owed:
         found.append("does_not_cover")
     if terms.kind == "settlement":
-        if terms.discount.minor <= 0 or policy.max_discount_percent <= 0:
+        most = max_discount(policy, facts)
+        if terms.discount.minor <= 0 or most.minor <= 0:
             found.append("discount_not_offered")
-        elif terms.discount > max_discount(policy, facts):
+        elif terms.discount > most or _costs_more(policy, facts, terms):
             found.append("discount_too_high")
     elif terms.discount.minor != 0:
         found.append("discount_not_offered")
@@ -160,19 +255,48 @@ def check_terms(policy: Policy, facts: DebtFacts, terms: Terms) -> tuple[str, ..
     return tuple(dict.fromkeys(found))
 
 
+def _costs_more(policy: Policy, facts: DebtFacts, terms: Terms) -> bool:
+    """Whether a settlement in parts is worth less than the dearest one at once."""
+    return terms.count > 1 and worth(policy, facts, terms) < least_worth(policy, facts)
+
+
 def _check_parts(policy: Policy, facts: DebtFacts, terms: Terms) -> list[str]:
-    if terms.kind != "plan":
+    if terms.kind not in ("plan", "settlement"):
         return ["too_many_instalments"] if terms.count > 1 else []
     found = []
-    if terms.count < 2:
+    if terms.kind == "plan" and terms.count < 2:
         found.append("too_few_instalments")
-    if terms.count > policy.max_instalments:
+    most = policy.max_instalments if terms.kind == "plan" else policy.max_settlement_parts
+    if terms.count > max(most, 1):
         found.append("too_many_instalments")
-    if terms.schedule[0].amount < min_down(policy, facts):
-        found.append("down_payment_too_low")
-    if any(part.amount < policy.min_instalment for part in terms.schedule):
-        found.append("instalment_too_low")
+    if terms.count > 1:
+        if terms.schedule[0].amount < min_down(policy, facts):
+            found.append("down_payment_too_low")
+        if any(part.amount < policy.min_instalment for part in terms.schedule):
+            found.append("instalment_too_low")
+        if facts.disposable is not None and _month_of(terms) > capacity(policy, facts):
+            found.append("above_capacity")
     return found
+
+
+def capacity(policy: Policy, facts: DebtFacts) -> Money:
+    """The most that the parts of one month may come to, where the debtor told what they can."""
+    if facts.disposable is None:
+        return facts.owed
+    return share_of(facts.disposable, policy.max_disposable_percent, ROUND_FLOOR)
+
+
+def _month_of(terms: Terms) -> Money:
+    """The most that falls due within one month."""
+    months = (
+        sum(
+            part.amount.minor
+            for part in terms.schedule
+            if first.due_on <= part.due_on < first.due_on + _MONTH
+        )
+        for first in terms.schedule
+    )
+    return Money(max(months), terms.total.currency)
 
 
 def _check_dates(policy: Policy, facts: DebtFacts, terms: Terms) -> list[str]:
