@@ -7,9 +7,9 @@ import, takes the night's pictures, and asks for pages as a manager of all three
 page, from the request to its last byte, through Django's own test client. Requests arrive at their
 times whether or not the last one was answered, and each counts from its arrival.
 
-Beside them, in the same run and at the same rate, one plain SQL statement for each request, with the
-same indexes: what somebody would write by hand who only wants the fifty rows. The ratio is what the
-page costs over that: reading who asks, the rows' balances and days, and writing it all as HTML.
+Beside them, in the same run and at the same rate, one plain SQL statement for each request, with
+the same indexes: what somebody would write by hand who only wants the fifty rows. The ratio is what
+the page costs over that: who asks, the rows' balances and days, and writing it all as HTML.
 """
 
 from __future__ import annotations
@@ -51,6 +51,7 @@ def build(home: Path, accounts: int) -> list[int]:
     from acuerdo.creditors.actions import create_creditor
     from acuerdo.identity.actions import create_user, grant_role
     from acuerdo.portfolio.actions import import_file
+    from acuerdo.segments.actions import seed_segments
     from acuerdo.simulation.actions import write_portfolio
     from acuerdo.strategies.night import run_night
 
@@ -68,6 +69,7 @@ def build(home: Path, accounts: int) -> list[int]:
         with transaction.atomic():
             creditor = create_creditor(actor=SYSTEM, now=NOW, name=name, country=country)
             grant_role(actor=SYSTEM, now=NOW, user=user, creditor=creditor, role="manager")
+            seed_segments(creditor_id=creditor.pk)
             import_file(actor=SYSTEM, now=NOW, creditor=creditor, path=path)
         with transaction.atomic():
             run_night(creditor_id=creditor.pk, actor=SYSTEM, now=NOW)
