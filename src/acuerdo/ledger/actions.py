@@ -16,7 +16,15 @@ from acuerdo.core.money import Money
 from acuerdo.ledger.errors import AlreadyReversed, CurrencyMixed, EntryInvalid, NotReversible
 from acuerdo.ledger.events import ENTRY_POSTED, ENTRY_REVERSED
 from acuerdo.ledger.models import Entry, LedgerAccount, Posting
-from acuerdo.ledger.rules import Code, PostingSpec, check_postings, reverse, sum_changes
+from acuerdo.ledger.rules import (
+    CREDIT,
+    DEBT_PREFIX,
+    Code,
+    PostingSpec,
+    check_postings,
+    reverse,
+    sum_changes,
+)
 
 POSTING_COLUMNS = {
     "key": pl.String,
@@ -385,8 +393,8 @@ def _check_frame(frame: pl.DataFrame) -> None:
             (pl.col("debit_code") == pl.col("credit_code"))
             & (pl.col("debit_subject") == pl.col("credit_subject"))
         )
-        | ((pl.col("debit_subject") > 0) != pl.col("debit_code").str.starts_with("debt."))
-        | ((pl.col("credit_subject") > 0) != pl.col("credit_code").str.starts_with("debt."))
+        | ((pl.col("debit_subject") > 0) != _is_of_debt("debit_code"))
+        | ((pl.col("credit_subject") > 0) != _is_of_debt("credit_code"))
     )
     if bad.height:
         raise EntryInvalid(problem=f"row of key {bad['key'][0]} has no proper posting")
@@ -396,6 +404,11 @@ def _check_frame(frame: pl.DataFrame) -> None:
     mixed = mixed.filter(pl.col("kinds") > 1)
     if mixed.height:
         raise EntryInvalid(problem=f"rows of key {mixed['key'][0]} differ in date or currency")
+
+
+def _is_of_debt(column: str) -> pl.Expr:
+    """`is_of_debt` for a column."""
+    return (pl.col(column) == CREDIT) | pl.col(column).str.starts_with(DEBT_PREFIX)
 
 
 def _check_currencies(table: str, creditor_id: int) -> None:

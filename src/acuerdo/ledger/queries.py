@@ -3,12 +3,33 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
 
 from django.db import connection
 
 from acuerdo.ledger.models import LedgerAccount
-from acuerdo.ledger.rules import DEBT_PREFIX, Balance, make_balance
+from acuerdo.ledger.rules import Balance, make_balance
+from acuerdo.ledger.rules.statement import Booked, StatementLine, make_statement
+
+_STATEMENT = """
+    WITH line AS (
+        SELECT id, code FROM ledger_ledgeraccount
+        WHERE subject_id = %(subject)s AND subject_id > 0
+    ),
+    side AS (
+        SELECT posting.entry_id, posting.currency, line.code, posting.amount_minor AS minor
+        FROM line JOIN ledger_posting AS posting ON posting.debit_id = line.id
+        UNION ALL
+        SELECT posting.entry_id, posting.currency, line.code, -posting.amount_minor
+        FROM line JOIN ledger_posting AS posting ON posting.credit_id = line.id
+    )
+    SELECT entry.id, entry.kind, entry.effective_on, entry.occurred_at, entry.memo,
+           entry.reverses_id, side.currency, side.code, sum(side.minor)
+    FROM side JOIN ledger_entry AS entry ON entry.id = side.entry_id
+    GROUP BY entry.id, side.currency, side.code
+    ORDER BY entry.id, side.code
+"""
 
 
 def get_balance(account_id: int) -> Balance:
@@ -19,7 +40,7 @@ def get_balance(account_id: int) -> Balance:
 def list_balances(account_ids: Collection[int]) -> dict[int, Balance]:
     """What is owed on each of `account_ids` now, from the stored balances. One query."""
     rows = LedgerAccount.objects.filter(
-        subject_id__in=list(account_ids), code__startswith=DEBT_PREFIX
+        subject_id__in=list(account_ids), subject_id__gt=0
     ).values_list("subject_id", "code", "currency", "balance_minor")
     return _collect(account_ids, rows)
 
@@ -35,12 +56,35 @@ def recompute_balances(account_ids: Collection[int]) -> dict[int, Balance]:
                 - COALESCE((SELECT sum(amount_minor) FROM ledger_posting
                             WHERE credit_id = line.id), 0)
             FROM ledger_ledgeraccount line
-            WHERE line.subject_id = ANY(%s) AND starts_with(line.code, %s)
+            WHERE line.subject_id = ANY(%s) AND line.subject_id > 0
             """,
-            [list(account_ids), DEBT_PREFIX],
+            [list(account_ids)],
         )
         rows = [(row[0], row[1], row[2], int(row[3])) for row in cursor.fetchall()]
     return _collect(account_ids, rows)
+
+
+def list_statement(
+    account_id: int, *, from_on: date | None = None, until_on: date | None = None
+) -> Sequence[StatementLine]:
+    """What happened on one debt, the oldest first, with what was owed after each entry.
+
+    `from_on` and `until_on` (both included, dates from which entries count) leave lines out, not
+    out of account: the running balance holds what came before. One query.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_STATEMENT, {"subject": account_id})
+        rows = cursor.fetchall()
+    lines = make_statement(
+        rows[0][6] if rows else "",
+        ((Booked(*row[:6]), row[7], int(row[8])) for row in rows),
+    )
+    return [
+        line
+        for line in lines
+        if (from_on is None or line.booked.effective_on >= from_on)
+        and (until_on is None or line.booked.effective_on <= until_on)
+    ]
 
 
 def _collect(

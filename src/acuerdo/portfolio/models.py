@@ -8,10 +8,22 @@ creditor's id that is repeated from the row above has no constraint of its own.
 from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
+from django.db.models.functions import Right, Upper
 from uuid_utils.compat import uuid7
 
 from acuerdo.creditors.models import Creditor
+
+# How many digits at its end a phone is looked up by: no country's area code is among them.
+PHONE_END = 7
+
+
+class Plain(models.Func):
+    """`acuerdo_plain(text)`: lower case, without accents."""
+
+    function = "acuerdo_plain"
+    output_field = models.CharField()
 
 
 class Portfolio(models.Model):
@@ -49,6 +61,7 @@ class Person(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["document_hash"], name="person_document_once"),
         ]
+        indexes = [models.Index(fields=["document_last4"], name="person_by_last4")]
 
     def __str__(self) -> str:
         return f"person {self.pk}"
@@ -60,7 +73,8 @@ class Debtor(models.Model):
     `country` and `subdivision` are the residence, which decides whose law holds: as a file says,
     or since `residence_verified_at` as we know for sure. `location_*` is where the debtor last said
     to be. `timezone` (the likeliest) and `zone_candidates` (all) follow from both and from the
-    phones: `refresh_zones` writes them.
+    phones: `refresh_zones` writes them. Lists are ordered and searched by `plain_name`, byte by
+    byte, so that any database walks them along an index.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -68,6 +82,11 @@ class Debtor(models.Model):
     person = models.ForeignKey(Person, on_delete=models.PROTECT)
     creditor = models.ForeignKey(Creditor, on_delete=models.PROTECT, db_index=False)
     name = models.CharField(max_length=200)
+    plain_name = models.GeneratedField(
+        expression=Plain("name"),
+        output_field=models.TextField(db_collation="C"),
+        db_persist=True,
+    )
     language = models.CharField(max_length=2, default="es")
     country = models.CharField(max_length=2)
     subdivision = models.CharField(max_length=6, blank=True)
@@ -77,14 +96,62 @@ class Debtor(models.Model):
     location_declared_at = models.DateTimeField(null=True)
     timezone = models.CharField(max_length=64, blank=True)
     zone_candidates = ArrayField(models.CharField(max_length=64), default=list)
+    # Who turned out to be somebody else here: all that he had is that debtor's (`merge_debtors`).
+    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, db_index=False)
+    erased_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["creditor", "person"], name="debtor_once"),
         ]
+        indexes = [
+            models.Index(fields=["creditor", "plain_name", "id"], name="debtor_by_name"),
+            # Names are searched by any part of them.
+            GinIndex(OpClass("plain_name", name="gin_trgm_ops"), name="debtor_name_search"),
+            models.Index(
+                fields=["merged_into"],
+                condition=models.Q(merged_into__isnull=False),
+                name="debtor_merged",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"debtor {self.pk}"
+
+
+class DebtorPair(models.Model):
+    """Two debtors of a creditor who may be one human, and what a person decided about it.
+
+    `first` is the one with the lower id. `reasons` are codes of `rules.likeness`. Of a merged pair
+    `moved` says which rows went from `gone` to the other: table.column → ids.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    creditor = models.ForeignKey(Creditor, on_delete=models.PROTECT, db_index=False)
+    first = models.ForeignKey(Debtor, on_delete=models.PROTECT, related_name="+", db_index=False)
+    second = models.ForeignKey(Debtor, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10, default="proposed")  # proposed | apart | merged
+    sureness = models.PositiveSmallIntegerField(default=0)
+    reasons = models.JSONField(default=list)
+    found_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.CharField(max_length=80, blank=True)
+    gone = models.ForeignKey(
+        Debtor, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    moved = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["first", "second"], name="debtor_pair_once"),
+        ]
+        indexes = [
+            models.Index(fields=["creditor", "state", "-sureness", "id"], name="pair_by_state"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_id}/{self.second_id} {self.state}"
 
 
 class ContactPoint(models.Model):
@@ -108,7 +175,16 @@ class ContactPoint(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["debtor", "kind", "value"], name="contact_point_once"),
         ]
-        indexes = [models.Index(fields=["creditor", "kind", "value"], name="contact_by_value")]
+        indexes = [
+            models.Index(fields=["creditor", "kind", "value"], name="contact_by_value"),
+            # All writings of a phone end alike.
+            models.Index(
+                "creditor",
+                Right("value", PHONE_END),
+                condition=models.Q(kind="phone"),
+                name="phone_by_end",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
@@ -148,6 +224,11 @@ class Account(models.Model):
         ]
         indexes = [
             models.Index(fields=["creditor", "state", "segment_code"], name="account_by_segment"),
+            models.Index(
+                "creditor",
+                OpClass(Upper("number"), name="text_pattern_ops"),
+                name="account_by_number",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -213,6 +294,11 @@ class AccountSnapshot(models.Model):
     score_version = models.CharField(max_length=40, blank=True)
     score_band = models.CharField(max_length=1, blank=True)
     segment_code = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["creditor_id", "as_of_on", "dpd"], name="snapshot_by_dpd"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.as_of_on}"

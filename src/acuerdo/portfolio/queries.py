@@ -8,11 +8,19 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db import connection
+from django.db.models import F, QuerySet
 
 from acuerdo.core.errors import NotFound
 from acuerdo.ledger.queries import list_balances
-from acuerdo.portfolio.models import Account, ContactPoint, Debtor, DueItem, ImportRun
+from acuerdo.portfolio.models import (
+    Account,
+    AccountSnapshot,
+    ContactPoint,
+    Debtor,
+    DueItem,
+    ImportRun,
+)
 from acuerdo.portfolio.rules import DuePart, days_past_due, list_phone_variants, normalise_phone
 
 
@@ -70,8 +78,8 @@ def find_debtor_by_address(creditor_id: int, kind: str, value: str) -> Debtor | 
     ).values_list("debtor_id", flat=True)
     return (
         Debtor.objects.select_related("person")
-        .filter(creditor_id=creditor_id, id__in=list(points))
-        .order_by("-accounts__placed_at", "-accounts__id")
+        .filter(creditor_id=creditor_id, id__in=list(points), merged_into__isnull=True)
+        .order_by(F("accounts__placed_at").desc(nulls_last=True), "-accounts__id")
         .first()
     )
 
@@ -100,6 +108,27 @@ def list_days_past_due(account_ids: Collection[int], as_of_on: date) -> dict[int
         )
         for account_id in account_ids
     }
+
+
+def get_newest_snapshot_on(creditor_id: int) -> date | None:
+    """The date of the creditor's newest pictures; None where it has none.
+
+    The partitions' own names say which dates there are: asking the table itself would plan for
+    every one of them.
+    """
+    table = AccountSnapshot._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT part.relname FROM pg_inherits JOIN pg_class part ON part.oid = inhrelid"
+            " WHERE inhparent = %s::regclass ORDER BY part.relname DESC",
+            [table],
+        )
+        names = [str(name) for (name,) in cursor.fetchall()]
+    for name in names:
+        on = date(*(int(part) for part in name[len(table) + 1 :].split("_")))
+        if AccountSnapshot.objects.filter(creditor_id=creditor_id, as_of_on=on).exists():
+            return on
+    return None
 
 
 @dataclass(frozen=True, slots=True)

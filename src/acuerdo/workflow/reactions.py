@@ -23,6 +23,7 @@ REACTIONS: Final[dict[str, tuple[str, ...]]] = {
     "CaseOpened": (LEAVE,),
     "OptedOut": (LEAVE,),
     "PaymentConfirmed": (LEAVE, "acuerdo.strategies.jobs.send_receipt"),
+    "ExportAsked": ("acuerdo.reporting.jobs.write_asked_export",),
     "PaymentEventReceived": ("acuerdo.payments.jobs.look_at_provider",),
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -15,8 +16,10 @@ from acuerdo.api.urls import urlpatterns as machine_patterns
 from acuerdo.cases.models import Case
 from acuerdo.compliance.models import Hold, OptOut
 from acuerdo.creditors.models import ProviderAccount
+from acuerdo.identity.models import Membership, SavedView
 from acuerdo.identity.rules import may
 from acuerdo.messaging.models import InboundEvent
+from acuerdo.reporting.models import ListExport
 from acuerdo.web.urls import urlpatterns
 
 # Every route of the pages: how it is asked, what it names, and the right it takes. A new route
@@ -27,6 +30,7 @@ LISTS = {
     "dashboard": "see_dashboard",
     "figures": "see_dashboard",
     "accounts": "see_accounts",
+    "exports": "export_accounts",
     "tasks": "see_accounts",
     "open_tasks": "see_accounts",
     "conversations": "see_accounts",
@@ -40,6 +44,10 @@ LISTS = {
     "clock_now": "see_accounts",
     "clock_progress": "move_demo_clock",
 }
+# What is sent without naming a thing: the right it takes.
+SENT = {"export_accounts": "export_accounts", "save_view": "see_accounts"}
+# What belongs to one user alone: how it is asked, and the right it takes.
+OWN = {"forget_view": ("POST", "see_accounts"), "export_file": ("GET", "export_accounts")}
 THINGS = {
     "account": ("GET", "account", "see_accounts"),
     "account_parts": ("GET", "account", "see_accounts"),
@@ -92,7 +100,7 @@ def leaks(response: Any, side: Side) -> list[str]:
 
 def test_every_route_is_declared() -> None:
     names = {pattern.name for pattern in urlpatterns}
-    assert names == PUBLIC | ANYBODY | set(LISTS) | set(THINGS) | set(PORTAL)
+    assert names == PUBLIC | ANYBODY | {*LISTS, *SENT, *OWN, *THINGS, *PORTAL}
     assert {pattern.name for pattern in machine_patterns} == MACHINES
 
 
@@ -107,6 +115,39 @@ def test_lists_show_own_things_alone(ours: Side, theirs: Side, role: str) -> Non
             assert not leaks(response, theirs), name
     finally:
         settings.DEMO = False
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_what_is_sent_follows_the_role_and_stays_inside(
+    ours: Side, theirs: Side, role: str
+) -> None:
+    client = login(ours.users[role])
+    for name, right in SENT.items():
+        response = ask(client, "POST", name)
+        assert response.status_code in ((200, 302) if may(role, right) else (403,)), name
+        assert not leaks(response, theirs), name
+    for name, (method, right) in OWN.items():
+        response = ask(client, method, name, uuid4())
+        assert response.status_code in ((302, 404) if may(role, right) else (403,)), name
+
+
+def test_a_file_and_a_view_are_their_owners_alone(ours: Side, theirs: Side) -> None:
+    owner, colleague = login(ours.users["manager"]), login(ours.users["administrator"])
+    made = owner.post(reverse("web:export_accounts"))
+    assert ours.account.number in made.content.decode()
+    assert not leaks(made, theirs)
+    file = reverse("web:export_file", args=[ListExport.objects.get().public_id])
+    assert owner.get(file).content == made.content
+    for other in (colleague, login(theirs.users["manager"])):
+        assert other.get(file).status_code == 404
+    owner.post(reverse("web:save_view"), {"name": "Mine", "query": "state=active"})
+    view = SavedView.objects.get()
+    colleague.post(reverse("web:forget_view", args=[view.public_id]))
+    assert SavedView.objects.exists()
+    assert "Mine" not in colleague.get(reverse("web:accounts")).content.decode()
+    # Whoever is no longer anything to a creditor does not keep its lists.
+    Membership.objects.filter(user=ours.users["manager"]).update(creditor=theirs.creditor)
+    assert owner.get(file).status_code == 404
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -165,6 +206,8 @@ def test_without_a_login_there_is_only_the_login(ours: Side) -> None:
     client = Client()
     for name in LISTS:
         assert ask(client, "GET", name)["Location"].startswith("/login"), name
+    for name in SENT:
+        assert ask(client, "POST", name)["Location"].startswith("/login"), name
     for name, (method, kind, _right) in THINGS.items():
         response = ask(client, method, name, getattr(ours, kind).public_id)
         assert response["Location"].startswith("/login"), name

@@ -7,6 +7,7 @@ from acuerdo.portfolio.rules.dpd import (
     Pause,
     bucket,
     bucket_of,
+    bucket_range,
     days_past_due,
 )
 from acuerdo.portfolio.rules.phones import list_phone_variants, normalise_phone
@@ -20,6 +21,7 @@ __all__ = [
     "Pause",
     "bucket",
     "bucket_of",
+    "bucket_range",
     "days_past_due",
     "default_language",
     "list_phone_variants",

@@ -75,6 +75,16 @@ def bucket(dpd: int) -> str:
     return next((name for edge, name in _EDGES if dpd <= edge), _LAST)
 
 
+def bucket_range(name: str) -> tuple[int | None, int | None]:
+    """The least and the most days past due of a bucket, None where it has no such end.
+
+    Raises ValueError for what is no bucket.
+    """
+    place = BUCKETS.index(name)
+    least = _EDGES[place - 1][0] + 1 if place else None
+    return least, _EDGES[place][0] if place < len(_EDGES) else None
+
+
 def bucket_of(dpd: pl.Expr) -> pl.Expr:
     """`bucket` for a column."""
     found = pl.lit(_LAST)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -10,50 +11,39 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from acuerdo.core import clock
-from acuerdo.portfolio.rules import BUCKETS
+from acuerdo.identity.models import SavedView
+from acuerdo.reporting.listing.filters import Filters
 from acuerdo.web.access import StaffRequest, page
 from acuerdo.web.reads import account as reading
-from acuerdo.web.reads.accounts import (
-    STATES,
-    Choice,
-    Filters,
-    list_account_rows,
-    list_choices,
-    state_label,
-)
-from acuerdo.web.reads.board import bucket_label
+from acuerdo.web.reads.accounts import list_account_rows, list_choices
+
+PAGE_NAME = "accounts"
 
 
 @require_GET
 @page("see_accounts")
 def accounts(request: StaffRequest) -> HttpResponse:
     """Search, filter, page by page."""
-    asked = request.GET
-    filters = Filters(
-        text=asked.get("q", "")[:100],
-        segment=asked.get("segment", ""),
-        state=asked.get("state", ""),
-        bucket=asked.get("bucket", ""),
-        country=asked.get("country", ""),
-        only=asked.get("only", ""),
-    )
+    filters = Filters.read(request.GET.dict())
+    after = request.GET.get("after", "")
     listed = list_account_rows(
-        creditor_ids=request.creditor_ids,
-        filters=filters,
-        now=clock.now(),
-        after=asked.get("after", ""),
+        creditor_ids=request.creditor_ids, filters=filters, now=clock.now(), after=after
     )
+    query = urlencode(filters.write())
+    views = SavedView.objects.filter(user=request.user, page=PAGE_NAME).order_by("name")
     context = {
         "section": "accounts",
         "listed": listed,
         "filters": filters,
-        "choices": list_choices(request.creditor_ids),
-        "buckets": [Choice(bucket, bucket_label(bucket)) for bucket in BUCKETS],
-        "states": [Choice(state, state_label(state)) for state in STATES],
+        "query": query,
+        "views": views,
+        "is_saved": any(view.query == query for view in views),
+        "choices": list_choices(request.access, request.creditor_ids),
         "only_label": _only_label(filters.only),
-        "is_later": bool(asked.get("after")),
+        "is_later": bool(after),
         "many_creditors": len(request.creditor_ids) > 1,
         "can_import": request.access.may("import_portfolio"),
+        "can_export": request.access.may("export_accounts"),
     }
     return render(request, "web/accounts.html", context)
 

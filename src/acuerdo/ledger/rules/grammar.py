@@ -19,6 +19,14 @@ WRITTEN_OFF = "written_off"
 ACCRUED = "accrued"
 CREDITOR_CODES = frozenset({PLACED, RECEIVED, ADJUSTED, DISCOUNTED, WRITTEN_OFF, ACCRUED})
 DEBT_PREFIX = "debt."
+# What a debtor paid beyond the debt: a line of the debt's own, which is the debtor's until it is
+# used for what is owed later or given back.
+CREDIT = "credit"
+
+
+def is_of_debt(code: str) -> bool:
+    """Whether lines of `code` belong to one debt, not to the whole creditor."""
+    return code == CREDIT or code.startswith(DEBT_PREFIX)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -42,11 +50,13 @@ class PostingSpec:
 class Balance:
     """What is owed on one debt, in minor units of `currency` ('' where nothing was ever posted).
 
-    `components` has all four.
+    `components` has all of them. `credit_minor` is what was paid beyond them; it is not part of
+    the total.
     """
 
     currency: str
     components: Mapping[Component, int]
+    credit_minor: int = 0
 
     @property
     def total_minor(self) -> int:
@@ -67,11 +77,15 @@ def move(component: Component | str, account_id: int, change: Money, against: st
 
 
 def make_balance(currency: str, lines: Iterable[tuple[str, int]]) -> Balance:
-    """A balance from (code, minor units) of debt lines."""
+    """A balance from (code, debits less credits) of the lines of one debt."""
     found: dict[Component, int] = dict.fromkeys(Component, 0)
+    credit = 0
     for code, minor in lines:
-        found[Component(code.removeprefix(DEBT_PREFIX))] += minor
-    return Balance(currency, found)
+        if code == CREDIT:
+            credit -= minor
+        else:
+            found[Component(code.removeprefix(DEBT_PREFIX))] += minor
+    return Balance(currency, found, credit)
 
 
 def check_postings(postings: Sequence[PostingSpec]) -> str:
@@ -87,7 +101,7 @@ def check_postings(postings: Sequence[PostingSpec]) -> str:
         if posting.debit == posting.credit:
             raise EntryInvalid(problem="an amount moves from a line to itself")
         for side in (posting.debit, posting.credit):
-            if (side.subject_id > 0) != side.code.startswith(DEBT_PREFIX):
+            if (side.subject_id > 0) != is_of_debt(side.code):
                 raise EntryInvalid(problem=f"{side.code} does not go with {side.subject_id}")
     return currency
 

@@ -1,0 +1,258 @@
+"""A page of the list of accounts, in the order of the debtors' names.
+
+A million accounts are not sorted for fifty of them, and a filter that lets few through must not
+be tried on a million. So a page is looked for twice, each time within a bound:
+
+- **walk**: through the next `WINDOW` names along their index, keeping what the filters let through.
+  Whatever more than one in a hundred and fifty accounts has, fills its page here.
+- **set**: where the window did not fill it, few accounts match at all. Then all of them are found
+  by the filters' own indexes, and sorted.
+
+Names say nothing about debts, which is why the second step stays small. What is searched by name
+comes in two stages: names that begin with the text, then names that have its words anywhere.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple, TypeVar
+
+from django.db import connection
+from django.db.models import F, Q, QuerySet, TextField, Value
+from django.db.models.functions import Concat
+
+from acuerdo.creditors.models import Creditor
+from acuerdo.portfolio.lookups import find_accounts
+from acuerdo.portfolio.models import Account, Debtor
+from acuerdo.reporting.listing.conditions import narrow
+from acuerdo.reporting.listing.filters import Filters
+
+PAGE = 50
+WINDOW = 8_000
+# What is fewer than this is counted; of more the planner's estimate is told.
+COUNTED = 2_000
+_LAST_LETTER = "\U0010ffff"
+_SHORTEST_WORD = 3  # trigrams find nothing shorter
+_Row = TypeVar("_Row", Account, Debtor)
+
+
+class Place(NamedTuple):
+    """Where an account stands in the list: debtor's plain name, debtor, account."""
+
+    name: str
+    debtor_id: int
+    account_id: int
+
+
+class Total(NamedTuple):
+    """How many accounts match; where not `is_exact`, about so many."""
+
+    accounts: int
+    is_exact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Ids of accounts in order; `after` is the mark of the next page, empty at the end."""
+
+    ids: list[int]
+    total: Total
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    """A part of the list: a stretch of names and a condition. `is_small` where few can match."""
+
+    low: str = ""
+    high: str = ""
+    condition: Q = field(default_factory=Q)
+    is_small: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    stage: int = 0
+    place: Place | None = None
+    total: Total | None = None
+
+
+def list_page(
+    *,
+    creditor_ids: Sequence[int],
+    filters: Filters,
+    now: datetime,
+    after: str = "",
+    size: int = PAGE,
+) -> Page:
+    """The accounts of these creditors that match, by debtor's name, `size` at a time.
+
+    `after` is the mark of the page before; a mark that makes no sense starts at the beginning.
+    """
+    creditors = Creditor.objects.filter(pk__in=creditor_ids).order_by("pk")
+    narrowed = {creditor.pk: narrow(creditor, filters, now) for creditor in creditors}
+    stages = _stages(filters.text, list(narrowed))
+    mark = _read_mark(after)
+    found: list[tuple[int, Place]] = []
+    for number, stage in enumerate(stages):
+        if number < mark.stage:
+            continue
+        start = mark.place if number == mark.stage else None
+        room = size + 1 - len(found)
+        places = [
+            place
+            for creditor_id, matching in narrowed.items()
+            for place in _fetch(creditor_id, matching, stage, start, room)
+        ]
+        found += [(number, place) for place in sorted(places)[:room]]
+        if len(found) > size:
+            break
+    more, found = len(found) > size, found[:size]
+    total = mark.total
+    if total is None:
+        total = _count(narrowed.values(), stages) if more else Total(len(found), True)
+    following = _write_mark(_Mark(*found[-1], total)) if more else ""
+    return Page([place.account_id for _stage, place in found], total, following)
+
+
+def iterate(
+    *, creditor_ids: Sequence[int], filters: Filters, now: datetime, size: int = 2_000
+) -> Iterator[list[int]]:
+    """All matching accounts' ids in the list's order, page by page."""
+    after = ""
+    while True:
+        page = list_page(
+            creditor_ids=creditor_ids, filters=filters, now=now, after=after, size=size
+        )
+        if page.ids:
+            yield page.ids
+        if not page.after:
+            return
+        after = page.after
+
+
+def _stages(text: str, creditor_ids: Sequence[int]) -> list[_Stage]:
+    if not text:
+        return [_Stage()]
+    if identified := find_accounts(text, creditor_ids):
+        return [_Stage(condition=Q(pk__in=identified), is_small=True)]
+    plain = _plain(text)
+    words = plain.split()
+    if not words:
+        return []
+    start = " ".join(words)
+    begins = _Stage(low=start, high=start + _LAST_LETTER)
+    if max(map(len, words)) < _SHORTEST_WORD:
+        return [begins]
+    has = ~Q(debtor__plain_name__startswith=start)
+    for word in words:
+        has &= Q(debtor__plain_name__contains=word)
+    return [begins, _Stage(condition=has)]
+
+
+def _plain(text: str) -> str:
+    """As names are stored."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT acuerdo_plain(%s)", [text])
+        return str(cursor.fetchone()[0])
+
+
+def _fetch(
+    creditor_id: int, narrowed: QuerySet[Account], stage: _Stage, start: Place | None, size: int
+) -> list[Place]:
+    matching = _after(_within(narrowed.filter(stage.condition), "debtor__", stage), start)
+    if stage.is_small:
+        return _sorted(matching, size)
+    end = _end_of_window(creditor_id, stage, start)
+    walked = matching.filter(debtor__creditor_id=creditor_id)
+    if start is not None:
+        walked = walked.filter(debtor__plain_name__gte=start.name)
+    if end is not None:
+        walked = walked.filter(debtor__plain_name__lte=end)
+    rows = walked.order_by("debtor__plain_name", "debtor_id", "pk")
+    names = ("debtor__plain_name", "debtor_id", "pk")
+    found = [Place(*row) for row in rows.values_list(*names)[:size]]
+    if end is None or len(found) == size:
+        return found
+    return _sorted(matching, size)
+
+
+def _sorted(matching: QuerySet[Account], size: int) -> list[Place]:
+    """Sorted by what no index has, so that the filters' own indexes find the rows."""
+    key = Concat(F("debtor__plain_name"), Value(""), output_field=TextField())
+    rows = matching.annotate(key=key).order_by("key", "debtor_id", "pk")
+    return [Place(*row) for row in rows.values_list("key", "debtor_id", "pk")[:size]]
+
+
+def _end_of_window(creditor_id: int, stage: _Stage, start: Place | None) -> str | None:
+    """The name at which the walk stops; None where it comes to the end of the stage before."""
+    names = _within(Debtor.objects.filter(creditor_id=creditor_id), "", stage)
+    if start is not None:
+        names = names.filter(plain_name__gte=start.name)
+    ordered = names.order_by("plain_name", "id").values_list("plain_name", flat=True)
+    return next(iter(ordered[WINDOW : WINDOW + 1]), None)
+
+
+def _within(found: QuerySet[_Row], path: str, stage: _Stage) -> QuerySet[_Row]:
+    if stage.low:
+        found = found.filter(
+            **{f"{path}plain_name__gte": stage.low, f"{path}plain_name__lt": stage.high}
+        )
+    return found
+
+
+def _after(found: QuerySet[Account], start: Place | None) -> QuerySet[Account]:
+    if start is None:
+        return found
+    return found.filter(
+        Q(debtor__plain_name__gt=start.name)
+        | Q(debtor__plain_name=start.name, debtor_id__gt=start.debtor_id)
+        | Q(debtor__plain_name=start.name, debtor_id=start.debtor_id, pk__gt=start.account_id)
+    )
+
+
+def _count(narrowed: Iterable[QuerySet[Account]], stages: Sequence[_Stage]) -> Total:
+    total, is_exact = 0, True
+    for accounts in narrowed:
+        for stage in stages:
+            matching = _within(accounts.filter(stage.condition), "debtor__", stage)
+            about = _estimate(matching)
+            if about < COUNTED:
+                total += matching.count()
+            else:
+                total, is_exact = total + about, False
+    return Total(total if is_exact else _round(total), is_exact)
+
+
+def _estimate(matching: QuerySet[Account]) -> int:
+    """The planner's guess."""
+    plan: Any = json.loads(matching.values("pk").order_by().explain(format="json"))
+    return int(plan[0]["Plan"]["Plan Rows"])
+
+
+def _round(number: int) -> int:
+    """To two figures: nobody shall take a guess for a count."""
+    step: int = 10 ** max(len(str(number)) - 2, 0)
+    return round(number / step) * step
+
+
+def _write_mark(mark: _Mark) -> str:
+    text = json.dumps([mark.stage, mark.place, mark.total], separators=(",", ":"))
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _read_mark(mark: str) -> _Mark:
+    try:
+        text = base64.urlsafe_b64decode(mark + "=" * (-len(mark) % 4)).decode()
+        stage, (name, debtor_id, account_id), (count, is_exact) = json.loads(text)
+        place = Place(str(name).replace("\0", ""), int(debtor_id), int(account_id))
+        if max(abs(place.debtor_id), abs(place.account_id)) >= 2**63:
+            return _Mark()
+        return _Mark(int(stage), place, Total(int(count), bool(is_exact)))
+    except (binascii.Error, ValueError, TypeError, RecursionError, OverflowError):
+        return _Mark()
