@@ -32,8 +32,7 @@ class FileTooLarge(ImportRefused):
 
 
 _KINDS: dict[str, str | Promise] = {
-    "zip": _("a zip archive or an Excel workbook"),
-    "excel": _("an old or password-protected Excel workbook"),
+    "zip": _("a zip archive"),
     "pdf": _("a PDF document"),
     "archive": _("a compressed archive"),
     "picture": _("a picture"),
@@ -52,10 +51,52 @@ class NotText(ImportRefused):
     """`kind` is a key of _KINDS: what the file seems to be."""
 
     code = "not_text"
-    message = _("The file is not CSV text but {kind}. Export it as CSV (UTF-8) and try again.")
+    message = _(
+        "The file is no table but {kind}. Export the accounts as CSV (UTF-8) or as an Excel"
+        " workbook (.xlsx) and try again."
+    )
 
     def __init__(self, kind: str) -> None:
         super().__init__(kind=_KINDS[kind])
+
+
+class WorkbookLocked(ImportRefused):
+    code = "workbook_locked"
+    message = _(
+        "The Excel workbook is protected by a password. Take the password off (File, Info, Protect"
+        " workbook), save it and try again."
+    )
+
+
+class WorkbookHasMacros(ImportRefused):
+    code = "workbook_has_macros"
+    message = _(
+        "The Excel workbook holds macros, which are never opened here. Save it as an Excel workbook"
+        " without macros (.xlsx) and try again."
+    )
+
+
+class WorkbookOld(ImportRefused):
+    code = "workbook_old"
+    message = _(
+        "The Excel workbook has an old or binary format (.xls, .xlsb). Save it as an Excel workbook"
+        " (.xlsx) and try again."
+    )
+
+
+class WorkbookTooLarge(ImportRefused):
+    code = "workbook_too_large"
+    message = _(
+        "Unpacked, the Excel workbook has {megabytes} MB; the limit is {limit} MB. Export it as"
+        " CSV, or split it into parts."
+    )
+
+
+class SheetMissing(ImportRefused):
+    """`name` is what the mapping says, `found` the names of the workbook's sheets."""
+
+    code = "sheet_missing"
+    message = _("The workbook has no sheet called {name}. It has: {found}.")
 
 
 class FileDamaged(ImportRefused):

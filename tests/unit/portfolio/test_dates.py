@@ -23,6 +23,10 @@ def read(*cells: str, declared: str | None = None) -> Dates:
         (["05/05/2026"], "", [date(2026, 5, 5)]),
         (["3-ene-2026", "3 de dezembro de 2026"], "iso", [date(2026, 1, 3), date(2026, 12, 3)]),
         (["", "2026-02-01"], "iso", [None, date(2026, 2, 1)]),
+        (["01022026", "20260203"], "iso", [date(2026, 2, 1), date(2026, 2, 3)]),
+        (["46054", "46056.75"], "iso", [date(2026, 2, 1), date(2026, 2, 3)]),
+        (["1feb2026", "Feb 3rd, 2026"], "iso", [date(2026, 2, 1), date(2026, 2, 3)]),
+        (["domingo, 1 de febrero del 2026"], "iso", [date(2026, 2, 1)]),
     ],
 )
 def test_order_is_decided_on_all_values(

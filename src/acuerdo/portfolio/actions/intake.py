@@ -3,35 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from acuerdo.portfolio.errors import FileDamaged, FileMissing, FileTooLarge, LayoutInvalid
+from acuerdo.portfolio.actions.decoding import decode_parquet, decode_workbook
+from acuerdo.portfolio.errors import FileMissing, FileTooLarge, LayoutInvalid
 from acuerdo.portfolio.rules.fixed import Layout, open_fixed, read_layout
-from acuerdo.portfolio.rules.grids import open_parquet
 from acuerdo.portfolio.rules.headers import count_known
 from acuerdo.portfolio.rules.mapping import MAX_BYTES, Mapping
 from acuerdo.portfolio.rules.rows import find_most_frequent_country
 from acuerdo.portfolio.rules.text import Records, open_source
 
 MAX_FILE_MEGABYTES = 512
-_TRIAL_SECONDS = 300
-_TRIAL_BYTES = 8 << 30
-_TRIAL = f"""
-import resource, sys
-resource.setrlimit(resource.RLIMIT_AS, ({_TRIAL_BYTES}, {_TRIAL_BYTES}))
-resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-from acuerdo.portfolio.errors import ImportRefused
-from acuerdo.portfolio.rules.fixed import Layout, open_fixed, read_layout
-from acuerdo.portfolio.rules.grids import try_parquet
-try:
-    try_parquet(sys.stdin.buffer.read())
-except ImportRefused:
-    pass  # the parent meets it too, and tells it in its language
-"""
+# A zip archive, and what Excel wrote before it.
+_WORKBOOKS = (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0")
 
 
 @dataclass(slots=True)
@@ -64,37 +49,17 @@ def open_file(path: str | Path, mapping: Mapping, layout: Layout | None = None) 
     path = Path(path)
     data = read_file(path)
     digest = hashlib.sha256(data).hexdigest()
+    declared = [name for names in mapping.columns.values() for name in names]
     records: Records
     if layout is not None:
         records = open_fixed(data, layout)
     elif data.startswith(b"PAR1"):
-        _survive_parquet(data)
-        records = open_parquet(data)
+        records = decode_parquet(data)
+    elif data.startswith(_WORKBOOKS):
+        records = decode_workbook(data, mapping.sheet, declared)
     else:
-        declared = [name for names in mapping.columns.values() for name in names]
         records = open_source(data, mapping.separator, lambda cells: count_known(cells, declared))
     return Intake(path.name, digest, records)
-
-
-def _survive_parquet(data: bytes) -> None:
-    """Raises FileDamaged where decoding `data` ends the process that does it.
-
-    A hostile length makes polars abort rather than raise: a child finds out, and the worker and
-    the web server live.
-    """
-    try:
-        child = subprocess.run(  # noqa: S603 - our own interpreter and code
-            [sys.executable, "-c", _TRIAL],
-            input=data,
-            capture_output=True,
-            timeout=_TRIAL_SECONDS,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "RUST_BACKTRACE": "0"},
-        )
-    except subprocess.TimeoutExpired:
-        raise FileDamaged(problem="timeout") from None
-    if child.returncode:
-        text = child.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise FileDamaged(problem=text[-1][:200] if text else f"exit {child.returncode}")
 
 
 def guess_country(intake: Intake, mapping: Mapping) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import polars as pl
 
@@ -15,10 +15,20 @@ _MINORITY = 0.02
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 _TIME = r"(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?: ?[AaPp][Mm])?(?:Z|[+-]\d{2}:?\d{2})?)?"
 _ISO = re.compile(rf"(\d{{4}})([-/.])(\d{{1,2}})\2(\d{{1,2}}){_TIME}", re.ASCII)
+# Year first or day first: no eight digits can be both.
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
+_COMPACT_DAY = re.compile(r"(\d{2})(\d{2})(\d{4})", re.ASCII)
+# Days since the last of 1899, as spreadsheets count: 1954 to 2119.
+_SERIAL = re.compile(r"([2-7]\d{4})(?:[.,]\d{1,12})?", re.ASCII)
+_EPOCH = date(1899, 12, 30)
 _NUMERIC = re.compile(rf"(\d{{1,2}})([-/.])(\d{{1,2}})\2(\d{{4}}|\d{{2}}){_TIME}", re.ASCII)
 _NAMED = re.compile(
-    r"(\d{1,2})(?: ?de ?|[-/. ])([a-z]{3,10})\.?(?: ?de ?|[-/. ])(\d{4}|\d{2})", re.ASCII
+    r"(?:[a-z]{3,13},? )?"
+    r"(\d{1,2})(?: ?de ?|[-/. ])?([a-z]{3,10})\.?(?: ?del? ?|[-/. ]|, )?(\d{4}|\d{2})",
+    re.ASCII,
+)
+_NAME_FIRST = re.compile(
+    r"([a-z]{3,10})\.?[-/. ](\d{1,2})(?:st|nd|rd|th)?,?(?: de |[-/. ])(\d{4}|\d{2})", re.ASCII
 )
 _MONTH_NAMES = (
     "ene jan", "feb fev", "mar", "abr apr", "may mai", "jun", "jul", "ago aug",
@@ -54,15 +64,23 @@ def _full_year(text: str) -> int:
 
 
 def _read_plain(text: str) -> date | None:
-    """A date that can be read in one way only: ISO 8601, compact, or with the month's name."""
+    """A date that can be read in one way only: ISO 8601, compact, a spreadsheet's serial number, or
+    with the month's name."""
     if match := _ISO.fullmatch(text):
         return _make(int(match[1]), int(match[3]), int(match[4]))
     if match := _COMPACT.fullmatch(text):
-        return _make(int(match[1]), int(match[2]), int(match[3]))
+        found = _make(int(match[1]), int(match[2]), int(match[3]))
+        match = _COMPACT_DAY.fullmatch(text)
+        return found or (_make(int(match[3]), int(match[2]), int(match[1])) if match else None)
+    if match := _SERIAL.fullmatch(text):
+        return _EPOCH + timedelta(days=int(match[1]))
     plain = unicodedata.normalize("NFKD", text.lower()).encode("ascii", "ignore").decode()
     if match := _NAMED.fullmatch(plain):
         month = _MONTHS.get(match[2][:3])
         return _make(_full_year(match[3]), month, int(match[1])) if month else None
+    if match := _NAME_FIRST.fullmatch(plain):
+        month = _MONTHS.get(match[1][:3])
+        return _make(_full_year(match[3]), month, int(match[2])) if month else None
     return None
 
 
@@ -88,6 +106,10 @@ def read_dates(column: str, cells: pl.Series, declared: str | None = None) -> Da
         order, is_contradicted = _decide_order(column, stripped, open_)
     if not order and any(known.values()):
         order = "iso"
+    if open_:
+        # A spreadsheet makes serial numbers of the dates it takes for its own, day and month
+        # exchanged: beside dates as text they prove nothing.
+        known.update({text: None for text in known if _SERIAL.fullmatch(text)})
     bad = {text: "unreadable_date" for text, value in known.items() if value is None}
     for text, (first, second, year) in open_.items():
         day, month = (second, first) if order == "month_first" else (first, second)

@@ -113,10 +113,3 @@ def to_text(cells: pl.Series) -> pl.Series:
 
 def _short(error: BaseException) -> str:
     return " ".join(str(error).split())[:200]
-
-
-def try_parquet(data: bytes) -> None:
-    """Decode all of a file, one column at a time, and keep nothing."""
-    grid = open_parquet(data)
-    for name in grid.frame.collect_schema().names():
-        grid.frame.select(name).collect()

@@ -7,6 +7,7 @@ columns:
 decimal: ","                # for all amounts, or {"Column": ",", "Other": "."}
 dates: day_first            # for all dates (day_first, month_first, iso), or per column
 separator: ";"
+sheet: Cartera              # of a workbook; else the one with most rows
 defaults:
   country: CO
   currency: COP
@@ -50,6 +51,7 @@ class Mapping(BaseModel):
     decimal: DecimalMark | dict[str, DecimalMark] | None = None
     dates: DateOrder | dict[str, DateOrder] | None = None
     separator: Literal[",", ";", "\t", "|"] | None = None
+    sheet: str = Field(default="", max_length=80)
     defaults: Defaults = Field(default_factory=Defaults)
 
     @field_validator("columns")

@@ -5,7 +5,6 @@ from __future__ import annotations
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"PK\x03\x04", "zip"),
     (b"PK\x05\x06", "zip"),
-    (b"\xd0\xcf\x11\xe0", "excel"),
     (b"%PDF", "pdf"),
     (b"\x1f\x8b", "archive"),
     (b"BZh", "archive"),
@@ -14,6 +13,9 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG", "picture"),
     (b"\xff\xd8\xff", "picture"),
     (b"GIF8", "picture"),
+    (b"II*\x00", "picture"),
+    (b"MM\x00*", "picture"),
+    (b"RIFF", "picture"),
     (b"PAR1", "parquet"),
     (b"SQLite format 3", "database"),
     (b"{\\rtf", "document"),
