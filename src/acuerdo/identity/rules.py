@@ -17,6 +17,7 @@ RIGHTS: Final[dict[str, frozenset[str]]] = {
             "work_cases",
             "import_portfolio",
             "export_evidence",
+            "teach_assistant",
             "move_demo_clock",
         }
     ),
@@ -29,6 +30,7 @@ RIGHTS: Final[dict[str, frozenset[str]]] = {
             "audit_contacts",
             "import_portfolio",
             "export_evidence",
+            "teach_assistant",
             "manage_users",
             "manage_creditor",
             "move_demo_clock",
