@@ -4,7 +4,7 @@
 
 In one run and on one core: how long it takes to load, to read one message (p50, p95) and a batch,
 and with how much memory; the same for count vectors with a linear layer; accuracy of both on
-`tests/data/nlu`, plain and disturbed. With the public sets in DIRECTORY, also our recipe's
+`assistant/nlu/testset`, plain and disturbed. With the public sets in DIRECTORY, also our recipe's
 accuracy on BANKING77 and CLINC150 beside TF-IDF alone. `--quick` leaves the public sets out.
 
 The public sets are `banking77/{train,test}.csv` of github.com/PolyAI-LDN/task-specific-datasets and
@@ -39,9 +39,9 @@ from acuerdo.assistant.nlu.measuring import Labelled, measure
 from acuerdo.assistant.nlu.model import get_model
 from acuerdo.assistant.nlu.perturb import VARIANTS
 from acuerdo.assistant.nlu.pipeline import Pipeline, Request, parse_request
+from acuerdo.assistant.nlu.testing import load_rows
 
 ROOT = Path(__file__).resolve().parents[1]
-MESSAGES = ROOT / "tests" / "data" / "nlu"
 PUBLIC = ROOT.parent / "shared" / "data" / "nlu"
 TODAY = date(2026, 11, 23)
 BATCH = 64
@@ -101,7 +101,7 @@ def time_ours() -> dict[str, float]:
     pipeline = Pipeline(get_model(), get_encoder())
     pipeline.understand([Request("", "hola")], TODAY)
     load = time.perf_counter() - started
-    requests = [parse_request(row) for row in load_messages()]
+    requests = [parse_request(row) for row in load_rows()]
     return timed(load, requests, lambda batch: pipeline.understand(batch, TODAY))
 
 
@@ -111,7 +111,7 @@ def time_counts() -> dict[str, float]:
     started = time.perf_counter()
     predict = count_vectors()
     load = time.perf_counter() - started
-    return timed(load, [row["text"] for row in load_messages()], predict)
+    return timed(load, [row["text"] for row in load_rows()], predict)
 
 
 def timed(
@@ -157,16 +157,8 @@ def count_vectors() -> Callable[[list[str]], list[str]]:
 # --- accuracy ------------------------------------------------------------------------------------
 
 
-def load_messages() -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = []
-    for name in ("heldback.jsonl", "samples.jsonl"):
-        with (MESSAGES / name).open(encoding="utf-8") as lines:
-            rows += [json.loads(line) for line in lines]
-    return rows
-
-
 def accuracy() -> None:
-    rows = load_messages()
+    rows = load_rows()
     labels = [
         Labelled(tuple(row["intents"]), row["lang"], tuple(row["acceptable"])) for row in rows
     ]

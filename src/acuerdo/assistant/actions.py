@@ -14,6 +14,7 @@ from acuerdo.assistant.dialogue.engine import TurnResult, run_turn
 from acuerdo.assistant.dialogue.model import State, replay
 from acuerdo.assistant.dialogue.replies import Reply, compose, discloses, texts
 from acuerdo.assistant.masking import explain, keep, mask_text
+from acuerdo.assistant.teaching.actions import notice_turn
 from acuerdo.assistant.understanders import get_understander
 from acuerdo.assistant.world import RoomsWorld
 from acuerdo.conversations.actions import append_turn, hand_off, record_decision, set_language
@@ -85,6 +86,14 @@ def reply(
         decision=keep(result.decision),
         text=mask_text(turn.text, understanding),
     )
+    if tapped is None and facts.owner == "assistant":
+        notice_turn(
+            turn=turn,
+            conversation=conversation,
+            understood=understanding,
+            asked=state.pending.kind if state.pending else None,
+            now=now,
+        )
     if result.state.language and result.state.language != conversation.language:
         set_language(
             conversation=conversation, language=result.state.language, actor=actor, now=now

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from acuerdo.assistant.actions import reply
+from acuerdo.assistant.teaching.training import run_training
 from acuerdo.conversations.actions import append_turn, open_conversation
 from acuerdo.core.actor import Actor
 from acuerdo.core.models import Event
@@ -57,6 +58,15 @@ def answer_inbound(event: Event, *, now: datetime) -> None:
         outcome="stopped" if inbound.outcome == "stopped" else outcome,
         now=now,
     )
+
+
+def train_model(event: Event, *, now: datetime) -> None:
+    """Somebody asked for a new version (TrainingRequested). It keeps its own transactions, and
+    finds nothing to do where it ran before."""
+    for ref in event.refs:
+        kind, _separator, number = ref.partition(":")
+        if kind == "model" and number.isdigit():
+            run_training(int(number), now=now)
 
 
 def _inbound(event: Event) -> InboundEvent | None:

@@ -7,23 +7,58 @@ from functools import lru_cache
 import structlog
 from django.conf import settings
 
+from acuerdo.assistant.models import ModelVersion, Promotion
 from acuerdo.assistant.nlu.contract import Understander
 from acuerdo.assistant.nlu.encoder import WrongWeights, check_weights, get_encoder
 from acuerdo.assistant.nlu.fused import FusedUnderstander
-from acuerdo.assistant.nlu.model import BadModel, get_model
+from acuerdo.assistant.nlu.model import BadModel, Model, get_model, unpack_model
+from acuerdo.assistant.nlu.pipeline import Pipeline
 from acuerdo.assistant.nlu.rules import RulesUnderstander
 
 logger = structlog.get_logger(__name__)
 
+_RULES = RulesUnderstander()
 
-@lru_cache(maxsize=1)
+
 def get_understander() -> Understander:
-    """Rules and classifier; the rules alone where ACUERDO_NLU=rules or there is no model."""
+    """Rules and classifier; the rules alone where ACUERDO_NLU=rules or there is no model.
+
+    Which version is at work is asked for every message, one row of the database, so that all
+    processes change over with the promotion; what it weighs is loaded once.
+    """
     if settings.NLU == "rules":
-        return RulesUnderstander()
+        return _RULES
     try:
-        check_weights()
-        return FusedUnderstander(get_model(), get_encoder())
+        return _fused(get_live_id())
     except (BadModel, WrongWeights) as problem:
         logger.warning("nlu.rules_only", problem=str(problem))
-        return RulesUnderstander()
+        return _RULES
+
+
+def get_pipeline() -> Pipeline:
+    """The version at work, for what is shown to people. Raises BadModel, WrongWeights."""
+    check_weights()
+    return Pipeline(_model(get_live_id()), get_encoder())
+
+
+def get_live_id() -> int | None:
+    """The version that was promoted last; None for the one shipped."""
+    return Promotion.objects.order_by("-pk").values_list("version_id", flat=True).first()
+
+
+@lru_cache(maxsize=2)
+def _fused(version_id: int | None) -> FusedUnderstander:
+    check_weights()
+    return FusedUnderstander(_model(version_id), get_encoder())
+
+
+@lru_cache(maxsize=2)
+def _model(version_id: int | None) -> Model:
+    """The model of a version; the shipped one where this code cannot use it any more."""
+    if version_id is not None:
+        version = ModelVersion.objects.get(pk=version_id)
+        try:
+            return unpack_model(bytes(version.weights or b""), version.description)
+        except BadModel as problem:
+            logger.warning("nlu.version_unusable", version=version.number, problem=str(problem))
+    return get_model()

@@ -78,12 +78,13 @@ def list_turns(conversation: Conversation) -> list[Turn]:
     return list(Turn.objects.filter(conversation=conversation).order_by("sequence"))
 
 
-def list_decisions(conversation: Conversation) -> list[dict[str, Any] | None]:
-    """The stored decisions in order, for the replay; None for each turn of an agent."""
-    rows = (
-        Turn.objects.filter(conversation=conversation)
-        .exclude(author="assistant")
-        .order_by("sequence")
-        .values_list("author", "decision")
-    )
+def list_decisions(
+    conversation: Conversation, before: int | None = None
+) -> list[dict[str, Any] | None]:
+    """The stored decisions in order, for the replay; None for each turn of an agent. With
+    `before`, those of the turns ahead of that number alone."""
+    said = Turn.objects.filter(conversation=conversation)
+    if before is not None:
+        said = said.filter(sequence__lt=before)
+    rows = said.exclude(author="assistant").order_by("sequence").values_list("author", "decision")
     return [None if author == "agent" else decision for author, decision in rows]

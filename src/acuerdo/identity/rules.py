@@ -18,6 +18,7 @@ RIGHTS: Final[dict[str, frozenset[str]]] = {
             "import_portfolio",
             "export_evidence",
             "export_accounts",
+            "teach_assistant",
             "move_demo_clock",
         }
     ),
@@ -31,6 +32,7 @@ RIGHTS: Final[dict[str, frozenset[str]]] = {
             "import_portfolio",
             "export_evidence",
             "export_accounts",
+            "teach_assistant",
             "manage_users",
             "manage_creditor",
             "move_demo_clock",

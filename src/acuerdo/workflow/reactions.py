@@ -1,8 +1,9 @@
 """What follows from what: the one table of event → reactions.
 
 A reaction is the dotted name of a function `(event, *, now)` in some room's `jobs.py`. It runs as
-a job, once per event. Those in `DELIVERIES` speak to providers, so they keep their own short
-transactions; all others run inside one, together with the row that says that they ran.
+a job, once per event. Those in `DELIVERIES` speak to providers or work for minutes, so they keep
+their own short transactions; all others run inside one, together with the row that says that they
+ran.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import Final
 
 DELIVER = "acuerdo.messaging.jobs.deliver_queued"
 LEAVE = "acuerdo.strategies.jobs.leave_or_pause"
+TRAIN = "acuerdo.assistant.jobs.train_model"
 
 REACTIONS: Final[dict[str, tuple[str, ...]]] = {
     "PortfolioImported": ("acuerdo.strategies.jobs.start_portfolio",),
@@ -24,7 +26,8 @@ REACTIONS: Final[dict[str, tuple[str, ...]]] = {
     "OptedOut": (LEAVE,),
     "PaymentConfirmed": (LEAVE, "acuerdo.strategies.jobs.send_receipt"),
     "ExportAsked": ("acuerdo.reporting.jobs.write_asked_export",),
+    "TrainingRequested": (TRAIN,),
     "PaymentEventReceived": ("acuerdo.payments.jobs.look_at_provider",),
 }
 
-DELIVERIES: Final = frozenset({DELIVER, "acuerdo.payments.jobs.look_at_provider"})
+DELIVERIES: Final = frozenset({DELIVER, TRAIN, "acuerdo.payments.jobs.look_at_provider"})

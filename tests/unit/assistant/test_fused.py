@@ -7,11 +7,10 @@ from decimal import Decimal
 
 import pytest
 
-from acuerdo.assistant import understanders
 from acuerdo.assistant.nlu.contract import QuestionKind, Understanding
 from acuerdo.assistant.nlu.encoder import get_encoder
 from acuerdo.assistant.nlu.fused import FusedUnderstander
-from acuerdo.assistant.nlu.model import BadModel, get_model
+from acuerdo.assistant.nlu.model import get_model
 from acuerdo.assistant.nlu.rules import RulesUnderstander
 
 TODAY = date(2026, 11, 23)
@@ -116,22 +115,3 @@ def test_another_language_is_asked_for(text: str, language: str) -> None:
 def test_the_evidence_names_the_reading() -> None:
     understood = read("el finado era mi suegro, ya lo enterramos")
     assert any(one.rule == "nlu.deceased" for one in understood.evidence)
-
-
-def test_the_rules_read_alone_where_there_is_no_model(
-    monkeypatch: pytest.MonkeyPatch, settings: object
-) -> None:
-    understanders.get_understander.cache_clear()
-    assert isinstance(understanders.get_understander(), FusedUnderstander)
-
-    def missing() -> None:
-        raise BadModel("no model")
-
-    understanders.get_understander.cache_clear()
-    monkeypatch.setattr(understanders, "get_model", missing)
-    assert isinstance(understanders.get_understander(), RulesUnderstander)
-    monkeypatch.undo()
-    understanders.get_understander.cache_clear()
-    monkeypatch.setattr(settings, "NLU", "rules")
-    assert isinstance(understanders.get_understander(), RulesUnderstander)
-    understanders.get_understander.cache_clear()

@@ -10,35 +10,24 @@ from typing import Any
 import numpy as np
 import pytest
 
+from acuerdo.assistant.nlu import testing
 from acuerdo.assistant.nlu.encoder import CachedEncoder, check_weights, get_encoder
 from acuerdo.assistant.nlu.examples import hash_of, identity, load_examples
 from acuerdo.assistant.nlu.explain import explain
 from acuerdo.assistant.nlu.intents import INTENTS, RISK
 from acuerdo.assistant.nlu.looking import Message
-from acuerdo.assistant.nlu.measuring import Figures, Labelled, measure
+from acuerdo.assistant.nlu.measuring import Figures
 from acuerdo.assistant.nlu.model import FOLDER, BadModel, get_model, load_model, save_model
 from acuerdo.assistant.nlu.perturb import VARIANTS
 from acuerdo.assistant.nlu.pipeline import Pipeline, Request, parse_request
+from acuerdo.assistant.nlu.testing import load_rows
 
-DATA = Path(__file__).parents[2] / "data" / "nlu"
 MODEL = get_model()
 PIPELINE = Pipeline(MODEL, CachedEncoder(get_encoder()))
 
 
-def messages(*names: str) -> list[dict[str, Any]]:
-    return [
-        json.loads(line)
-        for name in names
-        for line in (DATA / f"{name}.jsonl").read_text("utf-8").splitlines()
-    ]
-
-
 def figures_of(rows: list[dict[str, Any]]) -> Figures:
-    readings = PIPELINE.read([Request("", row["text"]) for row in rows])
-    labels = [
-        Labelled(tuple(row["intents"]), row["lang"], tuple(row["acceptable"])) for row in rows
-    ]
-    return measure(readings, labels)
+    return testing.figures_of(MODEL.reader, PIPELINE.encoder, rows)
 
 
 def test_the_model_was_made_from_the_examples_in_the_project() -> None:
@@ -53,7 +42,7 @@ def test_the_model_is_small() -> None:
 
 def test_messages_never_trained_on_are_understood() -> None:
     """The floor of what was promised, on messages that were written before the training set."""
-    figures = figures_of(messages("heldback", "samples"))
+    figures = figures_of(load_rows("heldback", "samples"))
     assert figures.messages >= 560
     assert figures.primary >= 0.93
     assert min(figures.by_language.values()) >= 0.90
@@ -77,17 +66,17 @@ def test_disturbed_messages_are_understood(variant: str, floor: float) -> None:
     random = Random(1)
     rows = [
         {**row, "text": VARIANTS[variant](row["text"], row["lang"], random)}
-        for row in messages("heldback")
+        for row in load_rows("heldback")
     ]
     assert figures_of(rows).primary >= floor
 
 
 def test_no_message_of_the_test_set_is_a_training_example() -> None:
     trained = {identity(example)[0]: example for example in load_examples()}
-    alike = [row["text"] for row in messages("heldback") if identity_of(row) in trained]
+    alike = [row["text"] for row in load_rows("heldback") if identity_of(row) in trained]
     # Answers of a word or two ("sí", "gracias") are written by everybody.
     assert [text for text in alike if len(text.split()) > 3] == []
-    assert [row for row in messages("samples") if identity_of(row) in trained] == []
+    assert [row for row in load_rows("samples") if identity_of(row) in trained] == []
 
 
 def identity_of(row: dict[str, Any]) -> str:
@@ -132,7 +121,7 @@ def test_anything_can_be_read(text: str) -> None:
 
 
 def test_a_batch_reads_like_one_by_one() -> None:
-    texts = [row["text"] for row in messages("heldback")[::12]]
+    texts = [row["text"] for row in load_rows("heldback")[::12]]
     together = PIPELINE.read([Request("", text) for text in texts])
     alone = [PIPELINE.read([Request("", text)])[0] for text in texts]
     assert [one.intents for one in together] == [one.intents for one in alone]

@@ -14,11 +14,11 @@ from acuerdo.assistant.nlu.encoder import get_encoder
 from acuerdo.assistant.nlu.intents import INTENTS
 from acuerdo.assistant.nlu.model import get_model
 from acuerdo.assistant.nlu.pipeline import BadRequest, Pipeline, Request, parse_request
+from acuerdo.assistant.nlu.testing import load_rows
 from acuerdo.cli.app import app
 
 TODAY = date(2026, 11, 23)
 PIPELINE = Pipeline(get_model(), get_encoder())
-DATA = Path(__file__).parents[2] / "data" / "nlu"
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_the_language_is_told_or_found() -> None:
 
 
 def test_the_language_of_most_messages_is_found_without_a_hint() -> None:
-    rows = [json.loads(line) for line in (DATA / "heldback.jsonl").read_text("utf-8").splitlines()]
+    rows = load_rows("heldback")
     answers = PIPELINE.understand([Request("", row["text"]) for row in rows], TODAY)
     right = sum(a["lang"] == row["lang"] for a, row in zip(answers, rows, strict=True))
     assert right / len(rows) >= 0.95

@@ -97,7 +97,8 @@ class Understanding(BaseModel):
     """One message, understood. `commands` is in order of priority and never empty.
 
     `intents` are those of `intents.INTENTS` that a classifier found, in text order, `top3` its
-    likeliest, `act` whether it is sure enough; the rules alone leave them empty.
+    likeliest, `sureness` how sure it is, `act` whether that is enough; the rules alone leave them
+    empty.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -109,6 +110,7 @@ class Understanding(BaseModel):
     evidence: tuple[Evidence, ...] = ()
     intents: tuple[str, ...] = ()
     top3: tuple[str, ...] = ()
+    sureness: float = Field(default=0, ge=0, le=1)
     act: bool = False
 
 

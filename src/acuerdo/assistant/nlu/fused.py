@@ -84,6 +84,7 @@ class FusedUnderstander:
                 "evidence": (*ruled.evidence, *(_evidence(clean(text), hit) for hit in hits)),
                 "intents": reading.intents,
                 "top3": reading.top3,
+                "sureness": reading.confidence,
                 "act": reading.act,
             }
         )

@@ -8,7 +8,7 @@ two rows of one writer resemble each other more than a stranger's will.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 
@@ -125,8 +125,14 @@ def _wanted(example: Example) -> Floats:
     return row
 
 
-def cross_validate(examples: Sequence[Example], encoder: Encoder, folds: int = FOLDS) -> list[Fold]:
-    """Look at each example with a classifier that has learned from other writers only."""
+def cross_validate(
+    examples: Sequence[Example],
+    encoder: Encoder,
+    folds: int = FOLDS,
+    step: Callable[[], None] = lambda: None,
+) -> list[Fold]:
+    """Look at each example with a classifier that has learned from other writers only; `step` is
+    called after each fold."""
     fold_of = folds_of(examples, folds)
     turns: list[Fold] = []
     for fold in range(folds):
@@ -136,6 +142,7 @@ def cross_validate(examples: Sequence[Example], encoder: Encoder, folds: int = F
         looks = classifier.look([Message(e.text, e.pending) for e in outside], encoder)
         unseen = tuple(Unseen(e, look) for e, look in zip(outside, looks, strict=True))
         turns.append(Fold(classifier, unseen))
+        step()
     return turns
 
 
@@ -151,11 +158,15 @@ def folds_of(examples: Sequence[Example], folds: int) -> list[int]:
     return [fold_of[example.writer] for example in examples]
 
 
-def learn(examples: Sequence[Example], encoder: Encoder) -> tuple[Reader, list[Fold]]:
+def learn(
+    examples: Sequence[Example], encoder: Encoder, step: Callable[[], None] = lambda: None
+) -> tuple[Reader, list[Fold]]:
     """The Reader for these examples, and the folds on which it was calibrated."""
-    folds = cross_validate(examples, encoder)
+    folds = cross_validate(examples, encoder, step=step)
     unseen = [one for fold in folds for one in fold.unseen]
-    return calibrate(unseen, learn_classifier(examples, encoder)), folds
+    classifier = learn_classifier(examples, encoder)
+    step()
+    return calibrate(unseen, classifier), folds
 
 
 def calibrate(unseen: Sequence[Unseen], classifier: Classifier) -> Reader:

@@ -6,11 +6,13 @@ the thresholds lie. A model made for other cues or another encoder is refused, n
 
 from __future__ import annotations
 
+import io
 import json
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,13 +47,22 @@ class Model:
 
 def save_model(model: Model, folder: Path = FOLDER) -> None:
     """Write the two files of a model."""
+    weights, description = pack_model(model)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / _WEIGHTS).write_bytes(weights)
+    text = json.dumps(description, ensure_ascii=False, indent=2)
+    (folder / _DESCRIPTION).write_text(text + "\n", "utf-8")
+
+
+def pack_model(model: Model) -> tuple[bytes, dict[str, Any]]:
+    """A model as the bytes of its weights and its description, ready for JSON."""
     reader, neighbours = model.reader, model.neighbours
     classifier = reader.classifier
     linear, tongue, speller = classifier.linear, classifier.tongue, classifier.speller
     half = np.float16
-    folder.mkdir(parents=True, exist_ok=True)
+    file = io.BytesIO()
     np.savez_compressed(
-        folder / _WEIGHTS,
+        file,
         grams=_packed(linear.vocabulary.grams),
         idf=linear.vocabulary.idf.astype(half),
         meaning=linear.meaning.astype(half),
@@ -80,22 +91,31 @@ def save_model(model: Model, folder: Path = FOLDER) -> None:
         "thresholds": asdict(reader.thresholds),
         **model.facts,
     }
-    text = json.dumps(description, ensure_ascii=False, indent=2)
-    (folder / _DESCRIPTION).write_text(text + "\n", "utf-8")
+    return file.getvalue(), description
 
 
 def load_model(folder: Path = FOLDER) -> Model:
     """Read a model. Raises BadModel where there is none that this code can use."""
     try:
         description = json.loads((folder / _DESCRIPTION).read_text("utf-8"))
-        with np.load(folder / _WEIGHTS, allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files}
-        _check(description)
-        return _model(description, arrays)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        return unpack_model((folder / _WEIGHTS).read_bytes(), description)
+    except (OSError, ValueError) as error:
         if isinstance(error, BadModel):
             raise
         raise BadModel(f"{folder}: {type(error).__name__}: {error}") from error
+
+
+def unpack_model(weights: bytes, description: dict[str, Any]) -> Model:
+    """The model that `pack_model` packed. Raises BadModel where this code cannot use it."""
+    try:
+        with np.load(io.BytesIO(weights), allow_pickle=False) as file:
+            arrays = {name: file[name] for name in file.files}
+        _check(description)
+        return _model(description, arrays)
+    except (OSError, ValueError, KeyError, TypeError, EOFError, BadZipFile) as error:
+        if isinstance(error, BadModel):
+            raise
+        raise BadModel(f"{type(error).__name__}: {error}") from error
 
 
 def _check(description: dict[str, Any]) -> None:
@@ -152,7 +172,7 @@ def _model(description: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Mode
 
 @lru_cache(maxsize=1)
 def get_model() -> Model:
-    """The model of this installation, loaded once."""
+    """The model that the project ships, loaded once."""
     return load_model()
 
 

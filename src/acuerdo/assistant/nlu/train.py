@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -24,16 +24,24 @@ from acuerdo.assistant.nlu.reading import Reader
 CARD = Path(__file__).resolve().parents[4] / "docs" / "model-card-nlu.md"
 
 
-def train(examples: Sequence[Example], encoder: Encoder) -> tuple[Model, Figures, list[Fold]]:
+def train(
+    examples: Sequence[Example],
+    encoder: Encoder,
+    *,
+    shown: Sequence[Example] | None = None,
+    step: Callable[[], None] = lambda: None,
+) -> tuple[Model, Figures, list[Fold]]:
     """A model for these examples, its cross-validated figures, and what they were measured on.
 
-    Deterministic: the same examples give the same model.
+    `shown` are the examples that may be named as neighbours of a text (all, if not told); `step`
+    is called after each part of the work. Deterministic: the same examples give the same model.
     """
-    reader, folds = learn(examples, encoder)
+    reader, folds = learn(examples, encoder, step)
     figures = measure_unseen(reader, [one for fold in folds for one in fold.unseen])
-    meaning = encoder.encode([for_encoder(example.text) for example in examples])
+    near = examples if shown is None else shown
+    meaning = encoder.encode([for_encoder(example.text) for example in near])
     counts = balance(examples)
-    shown = {name: value for name, value in asdict(figures).items() if name != "confusion"}
+    proof = {name: value for name, value in asdict(figures).items() if name != "confusion"}
     facts = {
         "data": {
             "sha256": hash_of(examples),
@@ -42,9 +50,9 @@ def train(examples: Sequence[Example], encoder: Encoder) -> tuple[Model, Figures
             "writers": len({example.writer for example in examples}),
         },
         "encoder": encoder.name,
-        "cross_validation": {"folds": FOLDS, "grouped_by": "writer", **shown},
+        "cross_validation": {"folds": FOLDS, "grouped_by": "writer", **proof},
     }
-    return Model(reader, Neighbours.learn(examples, meaning), facts), figures, folds
+    return Model(reader, Neighbours.learn(near, meaning), facts), figures, folds
 
 
 def measure_unseen(reader: Reader, unseen: Sequence[Unseen]) -> Figures:

@@ -1,0 +1,101 @@
+"""What people teach the assistant: messages that were unclear, and the models made from them."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from uuid_utils.compat import uuid7
+
+from acuerdo.conversations.models import Turn
+from acuerdo.creditors.models import Creditor
+
+
+class UnclearMessage(models.Model):
+    """A message that was not surely understood, and what a person says that it means.
+
+    Equal messages of one creditor are one row, counted. `text` is masked (`masking.mask_personal`)
+    before it is written. `intents` is the label: empty until somebody gives one.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    creditor = models.ForeignKey(Creditor, on_delete=models.PROTECT)
+    turn = models.ForeignKey(Turn, on_delete=models.PROTECT)  # the first that said it
+    text = models.TextField()
+    fingerprint = models.CharField(max_length=64)
+    language = models.CharField(max_length=2)
+    country = models.CharField(max_length=2)
+    channel = models.CharField(max_length=20)
+    pending = models.CharField(max_length=20, blank=True)  # what was asked, `intents.PENDING`
+    reason = models.CharField(max_length=12)  # `teaching.rules.REASONS`
+    top3 = models.JSONField(default=list)
+    confidence = models.FloatField(default=0)
+    times = models.PositiveIntegerField(default=1)
+    noticed_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    state = models.CharField(max_length=10, default="open")  # open | labelled | skipped
+    intents = models.JSONField(default=list)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["creditor", "language", "pending", "fingerprint"], name="unclear_once"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["creditor", "state", "-last_at"], name="unclear_queue"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.public_id)
+
+
+class ModelVersion(models.Model):
+    """A reader that was trained here, from the project's examples and people's labels.
+
+    `number` counts from 1; what the project ships is version 0 and has no row. `figures` holds
+    what the fixed test set gave: {"before": {...}, "after": {...}}, `before` by `based_on`.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    number = models.PositiveIntegerField(unique=True)
+    state = models.CharField(max_length=10, default="waiting")  # waiting|training|ready|failed
+    based_on = models.PositiveIntegerField(default=0)
+    labels = models.PositiveIntegerField(default=0)
+    percent = models.PositiveSmallIntegerField(default=0)
+    alive_at = models.DateTimeField()  # real time: from it a training that died is told
+    weights = models.BinaryField(null=True)
+    description = models.JSONField(default=dict)
+    figures = models.JSONField(default=dict)
+    problem = models.CharField(max_length=300, blank=True)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    requested_at = models.DateTimeField()
+    trained_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("-number",)
+
+    def __str__(self) -> str:
+        return f"version {self.number}"
+
+
+class Promotion(models.Model):
+    """Somebody put a version to work; the newest row says which is. None: the one shipped."""
+
+    id = models.BigAutoField(primary_key=True)
+    version = models.ForeignKey(ModelVersion, null=True, on_delete=models.PROTECT)
+    confirmed = models.BooleanField(default=False)  # although a risk is found less often
+    promoted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    promoted_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.version or "shipped")
