@@ -41,9 +41,11 @@ class ConfirmIdentity(Base):
 
 
 class DenyIdentity(Base):
-    """Somebody else answers: a wrong number, a relative, an earlier owner of the phone."""
+    """Somebody else answers: a wrong number, an earlier owner of the phone, or (`knows`) a
+    relative or colleague of the person."""
 
     kind: Literal["deny_identity"] = "deny_identity"
+    knows: bool = False
 
 
 class ReportDeceased(Base):
@@ -71,7 +73,11 @@ class ProposePayment(Base):
 
 
 class AskPlan(Base):
-    """A wish to pay in parts: how many, how much each, how often, how much first."""
+    """A wish to pay in parts: how many, how much each, how often, how much first.
+
+    `rest`: the count is that of the parts after the first ("200 on friday, the rest in two").
+    `lowest`: whatever has the smallest parts ("what is the least I can pay?").
+    """
 
     kind: Literal["ask_plan"] = "ask_plan"
     count: int | None = Field(default=None, ge=1, le=360)
@@ -79,19 +85,24 @@ class AskPlan(Base):
     first: Decimal | None = None
     frequency: Frequency | None = None
     on: date | None = None
+    rest: bool = False
+    lowest: bool = False
 
 
 class AskDiscount(Base):
     kind: Literal["ask_discount"] = "ask_discount"
     percent: Decimal | None = None
     total: Decimal | None = None
+    on: date | None = None
 
 
 class Choose(Base):
-    """A pick from a numbered list that was shown: 1 is the first, -1 the last."""
+    """A pick from a list that was shown: by its number (1 is the first, -1 the last), or by what
+    it is like (`by`; the position is then 0)."""
 
     kind: Literal["choose"] = "choose"
-    position: int
+    position: int = 0
+    by: Literal["", "longest", "shortest"] = ""
 
 
 class AcceptOffer(Base):
@@ -131,6 +142,12 @@ class Hardship(Base):
     """A reason that the debtor volunteered; it is never asked for."""
 
     kind: Literal["hardship"] = "hardship"
+
+
+class CannotPay(Base):
+    """Short of money now ("no puedo", "no me alcanza"), with no reason that calls for a person."""
+
+    kind: Literal["cannot_pay"] = "cannot_pay"
 
 
 class RefuseToPay(Base):
@@ -217,6 +234,7 @@ Command = Annotated[
     | ClaimPaid
     | Dispute
     | Hardship
+    | CannotPay
     | RefuseToPay
     | RequestLink
     | RequestHuman
@@ -260,6 +278,7 @@ PRIORITY: tuple[str, ...] = (
     "ask_discount",
     "request_link",
     "correct_slot",
+    "cannot_pay",
     "refuse_to_pay",
     "ask_info",
     "callback",

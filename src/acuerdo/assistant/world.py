@@ -46,6 +46,9 @@ logger = structlog.get_logger(__name__)
 # A link sent inside a verified conversation opens the portal without asking again, this long.
 LINK_GRANTS = timedelta(minutes=30)
 
+# More parts than any policy has: the nearest that it admits are its smallest.
+_MOST_PARTS = 360
+
 # What the person who takes over should do first, by the reason of the hand-off.
 NEXT_STEPS: Mapping[str, str] = {
     "asked": "answer",
@@ -280,8 +283,12 @@ class RoomsWorld:
         )
         if evaluation.accepted is not None:
             return model.Proposed(exact=self._make(account, evaluation.accepted))
+        if evaluation.outside == ("date_missing",):
+            # The debtor is asked for it; offers with a day of ours would only be in the way.
+            return model.Proposed(outside=evaluation.outside)
         return model.Proposed(
-            nearest=tuple(self._make(account, terms) for terms in evaluation.nearest)
+            nearest=tuple(self._make(account, terms) for terms in evaluation.nearest),
+            outside=evaluation.outside,
         )
 
     def _make(self, account: Account, terms: Terms) -> OfferFacts:
@@ -441,10 +448,11 @@ def _proposal(act: model.Propose, currency: str) -> Proposal:
         kind=act.want,
         amount=amount(act.amount),
         on=act.on,
-        count=act.count,
+        count=_MOST_PARTS if act.lowest else act.count,
         first=amount(act.first),
         each=amount(act.each),
         frequency=act.frequency,
+        discount_percent=act.percent,
     )
 
 

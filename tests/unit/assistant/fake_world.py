@@ -153,11 +153,16 @@ class FakeWorld:
         late = first > self.today + timedelta(days=self.max_days)
         if act.want == "plan" and act.count and act.count <= self.max_instalments and not late:
             return Proposed(exact=self._offer(account, "plan", act.count, first))
+        if act.want == "promise" and act.amount and act.on is None:
+            return Proposed(outside=("date_missing",))
         if act.want == "promise" and not late:
             return Proposed(exact=self._offer(account, "promise", 1, first, act.amount))
         if act.want == "settlement":
             if not self.discount_percent:
-                return Proposed(nearest=(self._offer(account, "promise", 1, first),))
+                return Proposed(
+                    nearest=(self._offer(account, "promise", 1, first),),
+                    outside=("discount_not_offered",),
+                )
             return Proposed(exact=self._offer(account, "settlement", 1, first))
         if self.max_instalments == 0:
             return Proposed()

@@ -22,6 +22,7 @@ from acuerdo.assistant.dialogue.values import (
     ScheduleValue,
     TextValue,
     UrlValue,
+    WordValue,
 )
 from acuerdo.assistant.nlu.rules import RulesUnderstander
 
@@ -64,7 +65,7 @@ def sample(name: str, currency: str) -> FactValue:
                         "count": CountValue(value=2),
                         "first": MoneyValue(minor=4_123_450, currency=currency),
                         "due": DateValue(on=date(2026, 12, 5)),
-                        "total": MoneyValue(minor=8_246_900, currency=currency),
+                        "rhythm": WordValue(name="biweekly"),
                     },
                 ),
                 ReplyPart(
@@ -77,6 +78,8 @@ def sample(name: str, currency: str) -> FactValue:
             )
         ),
     }
+    if name == "rhythm":
+        return WordValue(name="monthly")
     amounts = {"total": 127_251_300, "first": 41, "balance": 1_000_000_00, "amount": 12_345}
     return values.get(name) or MoneyValue(minor=amounts.get(name, 777_700), currency=currency)
 
@@ -86,13 +89,20 @@ def test_every_template_has_a_text_with_its_facts(language: str) -> None:
     words = texts(language, "")
     for name, entry in catalogue().items():
         assert set(re.findall(r"\{(\w+)\}", words[name])) == entry.facts, name
-    known = {*catalogue(), "button.accept", "button.other", "button.human"}
-    assert set(words) == known
+    assert {name for name in words if name not in catalogue()} == {
+        *(f"button.{name}" for name in ("accept", "other", "human", "wrong_person")),
+        *(f"word.{name}" for name in ("weekly", "biweekly", "monthly")),
+    }
 
 
 @pytest.mark.parametrize("language", ["es", "pt", "en"])
 def test_buttons_fit_and_say_what_they_mean(language: str) -> None:
-    meanings = {"accept": "accept_offer", "other": "reject_offer", "human": "request_human"}
+    meanings = {
+        "accept": "accept_offer",
+        "other": "reject_offer",
+        "human": "request_human",
+        "wrong_person": "deny_identity",
+    }
     for name, kind in meanings.items():
         title = texts(language, "")[f"button.{name}"]
         assert len(title) <= 20
@@ -109,7 +119,7 @@ def test_buttons_fit_and_say_what_they_mean(language: str) -> None:
 @pytest.mark.parametrize("country", ["AR", "MX"])
 def test_a_country_only_rewords(country: str) -> None:
     for name, text in texts("es", country).items():
-        if not name.startswith("button."):
+        if name in catalogue():
             assert set(re.findall(r"\{(\w+)\}", text)) == catalogue()[name].facts, name
 
 

@@ -200,7 +200,9 @@ def test_the_question_decides_what_a_short_answer_means(
     ("text", "kind"),
     [
         ("no es que no quiera pagar", "unknown"),
-        ("no puedo pagar", "hardship"),
+        ("no puedo pagar", "cannot_pay"),
+        ("no puedo pagar, perdí mi trabajo", "hardship"),
+        ("no puedo hablar ahora, estoy manejando", "callback"),
         ("no reconozco esa deuda", "dispute"),
         ("todavía no he pagado", "unknown"),
         ("si pago todo hoy me hacen descuento?", "ask_discount"),

@@ -25,6 +25,7 @@ from acuerdo.assistant.dialogue.values import (
     ScheduleValue,
     TextValue,
     UrlValue,
+    WordValue,
 )
 from acuerdo.assistant.nlu.entities import extract
 from acuerdo.assistant.nlu.text import fold
@@ -41,6 +42,7 @@ class _Allowed:
     dates: set[date] = field(default_factory=set)
     counts: set[int] = field(default_factory=set)
     percents: set[Decimal] = field(default_factory=set)
+    rhythms: set[str] = field(default_factory=set)
     literals: set[str] = field(default_factory=set)
 
 
@@ -70,6 +72,8 @@ def check_text(
             good = read in allowed.counts
         elif entity.type == "percent":
             good = read in allowed.percents
+        elif entity.type == "frequency":
+            good = read in allowed.rhythms
         elif entity.type == "number":
             # Small words ("un", "one") are articles; digits are looked at below.
             good = not entity.text[0].isdigit() and isinstance(read, Decimal) and read <= 1
@@ -98,6 +102,8 @@ def _collect(value: FactValue, allowed: _Allowed) -> None:
         allowed.counts.add(value.value)
     elif isinstance(value, PercentValue):
         allowed.percents.add(value.value)
+    elif isinstance(value, WordValue):
+        allowed.rhythms.add(value.name)
     elif isinstance(value, TextValue | UrlValue):
         if value.value:
             allowed.literals.add(value.value)

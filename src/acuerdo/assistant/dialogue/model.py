@@ -108,6 +108,9 @@ class Propose(_Frozen):
     amount: Decimal | None = None
     on: date | None = None
     frequency: Frequency | None = None
+    percent: Decimal | None = None
+    # The smallest parts that may be agreed, whatever their number.
+    lowest: bool = False
 
 
 class Accept(_Frozen):
@@ -156,11 +159,15 @@ class Verified(_Frozen):
 
 
 class Proposed(_Frozen):
-    """`exact` is what was asked and may be agreed; else the nearest that may, best first."""
+    """`exact` is what was asked and may be agreed; else the nearest that may, best first.
+
+    `outside`: the codes of what did not fit (`agreements.texts`), the first one being told.
+    """
 
     kind: Literal["proposed"] = "proposed"
     exact: OfferFacts | None = None
     nearest: tuple[OfferFacts, ...] = ()
+    outside: tuple[str, ...] = ()
 
 
 class Agreed(_Frozen):

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from acuerdo.assistant.dialogue.model import (
     Act,
     Agreed,
     Decision,
     Facts,
-    HandOff,
     Linked,
     OfferFacts,
     OfferKind,
@@ -20,6 +19,7 @@ from acuerdo.assistant.dialogue.model import (
     SendLink,
     State,
 )
+from acuerdo.assistant.dialogue.steps import hand_off, say
 from acuerdo.assistant.dialogue.values import (
     CountValue,
     DateValue,
@@ -29,39 +29,84 @@ from acuerdo.assistant.dialogue.values import (
     ReplyPart,
     ScheduleValue,
     UrlValue,
+    WordValue,
+    money,
 )
+from acuerdo.core.money import Money
 
 _SHOWN = 3
 _REMEMBERED = 12
+_FORTNIGHT_AT_MOST, _WEEK_AT_MOST = 21, 10
 
 
 def after_proposal(state: State, act: Act, outcome: Proposed, facts: Facts) -> Decision:
     """Read one offer back in full, or show the nearest ones, or call a person."""
+    if outcome.outside == ("date_missing",) and isinstance(act, Propose) and act.amount:
+        return _when(state, act, facts)
     offers = (outcome.exact,) if outcome.exact else outcome.nearest[:_SHOWN]
     if not offers:
-        return person("no_offer", "offer.none")
+        return hand_off("no_offer", say("offer.none"))
     remembered = _remember(state, offers)
     if outcome.exact is not None:
         return _joined(confirm(outcome.exact), remembered)
     asked = isinstance(act, Propose) and act.want is not None
     if len(offers) == 1:
         decision = confirm(offers[0])
-        lead = (part_of("offer.nearest"),) if asked else ()
+        lead = _why_not(act, outcome) if asked else ()
         return _joined(decision.model_copy(update={"says": (*lead, *decision.says)}), remembered)
     lines = OptionsValue(items=tuple(_option(offer) for offer in offers))
     pending = Pending(kind="offer_choice", options=tuple(offer.ref for offer in offers))
-    lead = (part_of("offer.nearest"),) if asked and not _open_question(act) else ()
+    lead = _why_not(act, outcome) if asked else ()
     return Decision(
-        says=(*lead, part_of("offer.choose", options=lines)),
+        says=(*lead, say("offer.choose", options=lines)),
         changes={"pending": pending.model_dump(mode="json"), **remembered},
+    )
+
+
+def _when(state: State, act: Propose, facts: Facts) -> Decision:
+    """The amount may be agreed: only its day is missing."""
+    account = next(account for account in facts.accounts if account.ref == act.account)
+    amount = Money.from_decimal(act.amount or 0, account.currency)
+    pending = Pending(kind="payment_date")
+    return Decision(
+        says=(say("date.ask", amount=money(amount)),),
+        changes={
+            "pending": pending.model_dump(mode="json"),
+            "amount": str(act.amount),
+            "on": None,
+        },
     )
 
 
 def _open_question(act: Act) -> bool:
     """Whether the debtor asked what there is, without terms that could be refused."""
     return isinstance(act, Propose) and not any(
-        (act.count, act.first, act.each, act.amount, act.on)
+        (act.count, act.first, act.each, act.amount, act.percent)
     )
+
+
+# What did not fit is said where a sentence helps to propose something else; it names no limit.
+_EXPLAINED = frozenset(
+    {
+        "not_a_business_day",
+        "too_late",
+        "too_many_instalments",
+        "instalment_too_low",
+        "down_payment_too_low",
+        "amount_too_low",
+        "discount_too_high",
+        "discount_not_offered",
+    }
+)
+
+
+def _why_not(act: Act, outcome: Proposed) -> tuple[ReplyPart, ...]:
+    if isinstance(act, Propose) and act.lowest:
+        return ()
+    code = next((code for code in outcome.outside if code in _EXPLAINED), "")
+    if code:
+        return (say(f"why_not.{code}"),)
+    return () if _open_question(act) else (say("offer.nearest"),)
 
 
 def after_agreement(state: State, outcome: Agreed) -> Decision:
@@ -69,7 +114,7 @@ def after_agreement(state: State, outcome: Agreed) -> Decision:
     offer = outcome.offer
     says = [_terms("agreed", offer)]
     if outcome.url:
-        says.append(part_of("agreed.link", url=UrlValue(value=outcome.url)))
+        says.append(say("agreed.link", url=UrlValue(value=outcome.url)))
     return Decision(
         says=tuple(says),
         changes={
@@ -85,7 +130,7 @@ def after_agreement(state: State, outcome: Agreed) -> Decision:
 
 def after_link(outcome: Linked) -> Decision:
     """Give the link, with the amount it is for."""
-    part = part_of(
+    part = say(
         "link.ready",
         amount=MoneyValue(minor=outcome.amount_minor, currency=outcome.currency),
         url=UrlValue(value=outcome.url),
@@ -123,19 +168,25 @@ def _terms(prefix: str, offer: OfferFacts) -> ReplyPart:
 
 def _option(offer: OfferFacts) -> ReplyPart:
     first = offer.schedule[0]
-    values: dict[str, FactValue] = {
-        "total": MoneyValue(minor=offer.total_minor, currency=offer.currency),
-        "first": MoneyValue(minor=first.amount_minor, currency=offer.currency),
-        "due": DateValue(on=first.due_on),
-    }
+    values: dict[str, FactValue] = {"due": DateValue(on=first.due_on)}
     if offer.count > 1:
         values["count"] = CountValue(value=offer.count)
+        values["rhythm"] = WordValue(name=rhythm_of(offer))
+        values["first"] = MoneyValue(minor=first.amount_minor, currency=offer.currency)
         return ReplyPart(template="option.plan", facts=values)
-    del values["first"]
+    values["total"] = MoneyValue(minor=offer.total_minor, currency=offer.currency)
     if offer.discount_minor:
         values["discount"] = MoneyValue(minor=offer.discount_minor, currency=offer.currency)
         return ReplyPart(template="option.settlement", facts=values)
     return ReplyPart(template="option.once", facts=values)
+
+
+def rhythm_of(offer: OfferFacts) -> Literal["weekly", "biweekly", "monthly"]:
+    """How often a part is due: holidays move a day by a few, never a month into a fortnight."""
+    gap = (offer.schedule[1].due_on - offer.schedule[0].due_on).days
+    if gap > _FORTNIGHT_AT_MOST:
+        return "monthly"
+    return "biweekly" if gap > _WEEK_AT_MOST else "weekly"
 
 
 def _remember(state: State, offers: Sequence[OfferFacts]) -> dict[str, Any]:
@@ -146,17 +197,3 @@ def _remember(state: State, offers: Sequence[OfferFacts]) -> dict[str, Any]:
 
 def _joined(decision: Decision, changes: dict[str, Any]) -> Decision:
     return decision.model_copy(update={"changes": {**changes, **decision.changes}})
-
-
-def person(reason: str, template: str, **changes: Any) -> Decision:
-    """Call a person, and say so."""
-    return Decision(
-        acts=(HandOff(reason=reason),),
-        says=(part_of(template),),
-        changes={"pending": None, **changes, "handed_off": reason},
-    )
-
-
-def part_of(template: str, **facts: FactValue) -> ReplyPart:
-    """A reply part with its facts by name."""
-    return ReplyPart(template=template, facts=facts)

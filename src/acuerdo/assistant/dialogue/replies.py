@@ -30,6 +30,7 @@ from acuerdo.assistant.dialogue.values import (
     ScheduleValue,
     TextValue,
     UrlValue,
+    WordValue,
 )
 from acuerdo.core.money import Money, format_money
 
@@ -192,6 +193,8 @@ def _write(value: FactValue, words: Mapping[str, str], language: str, locale: st
         return str(value.value)
     if isinstance(value, PercentValue):
         return f"{format_decimal(value.value, locale=locale)} %"
+    if isinstance(value, WordValue):
+        return words[f"word.{value.name}"]
     if isinstance(value, TextValue | UrlValue):
         return value.value
     if isinstance(value, ScheduleValue):

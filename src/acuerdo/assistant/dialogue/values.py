@@ -47,6 +47,13 @@ class TextValue(_Frozen):
     value: str
 
 
+class WordValue(_Frozen):
+    """A word of ours that every language has: how often a part is paid (`word.<name>`)."""
+
+    type: Literal["word"] = "word"
+    name: Literal["weekly", "biweekly", "monthly"]
+
+
 class UrlValue(_Frozen):
     type: Literal["url"] = "url"
     value: str
@@ -80,6 +87,7 @@ FactValue = Annotated[
     | CountValue
     | PercentValue
     | TextValue
+    | WordValue
     | UrlValue
     | ScheduleValue
     | OptionsValue,

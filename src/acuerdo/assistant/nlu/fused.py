@@ -100,6 +100,9 @@ def _filled(text: str, reading: Reading, ruled: Understanding) -> list[Hit]:
         sure = reading.probabilities.get(intent, 0.0)
         if intent == OUT_OF_SCOPE or sure < 0.5:
             continue
+        if intent == "hardship" and any(one.kind == "cannot_pay" for one in ruled.commands):
+            # Short of money, by its own words: no more than that was said.
+            continue
         if courteous or (intent in RISK and sure >= _SURE_OF_RISK):
             rule = f"nlu.{intent}"
             if intent == "language_switch":

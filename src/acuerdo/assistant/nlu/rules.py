@@ -20,6 +20,7 @@ from acuerdo.assistant.commands import (
     AskInfo,
     AskPlan,
     Callback,
+    CannotPay,
     Choose,
     ClaimPaid,
     Command,
@@ -60,6 +61,13 @@ from acuerdo.assistant.nlu.entities import extract
 from acuerdo.assistant.nlu.language import detect
 from acuerdo.assistant.nlu.matching import Hit, find_hits
 from acuerdo.assistant.nlu.text import clean, fold
+from acuerdo.assistant.nlu.wording import (
+    find_wording,
+    pick_of,
+    wants_another_day,
+    wants_the_least,
+    wants_the_rest,
+)
 
 _MONEY_BEFORE = re.compile(
     r"(?:pag\w+|abon\w+|deposit\w+|consign\w+|transfer\w+|dar\w*|give|pay|paid|send|put|puedo|posso"
@@ -71,7 +79,7 @@ _FIRST_BEFORE = re.compile(
     r"|hoje|upfront)(?:\s+(?:de|of|con|com|por))?\s*$"
 )
 _FIRST_AFTER = re.compile(
-    r"^\s*(?:de\s+(?:entrada|inicial|cuota\s+inicial)|ahora|hoy|agora|hoje|now|today|down|upfront|first"
+    r"^\s*(?:(?:el|este|o|no|na|on|this|dia|proximo|esta)\s+)*(?:de\s+(?:entrada|inicial|cuota\s+inicial)|ahor\w*|ya\b|hoy|agora|hoje|now|today|down|upfront|first"
     r"|(?:y|e|and)\s+(?:el|o|the)\s+(?:resto|rest|restante|remaining)|(?:y|e|and)\s+lo\s+demas)"
 )
 _EACH_BEFORE = re.compile(r"(?:de|of|at|por)\s+(?:a\s+)?$")
@@ -90,12 +98,12 @@ _TOPICS: dict[str, Topic] = {
 _PLAIN: dict[str, type] = {
     "opt_out": OptOut,
     "report_deceased": ReportDeceased,
-    "deny_identity": DenyIdentity,
     "complaint": Complaint,
     "request_human": RequestHuman,
     "dispute": Dispute,
     "report_fraud_fear": ReportFraudFear,
     "hardship": Hardship,
+    "cannot_pay": CannotPay,
     "abuse": Abuse,
     "refuse_to_pay": RefuseToPay,
     "update_contact": UpdateContact,
@@ -139,7 +147,7 @@ class RulesUnderstander:
         entities = extract(
             folded, original, country=country, ref_date=ref_date, pending=pending_question
         )
-        hits = find_hits(folded, original)
+        hits = find_wording(folded, find_hits(folded, original), pending_question)
         entities = settle_numbers(folded, entities, hits, pending_question, ref_date)
         commands = Builder(folded, entities, hits, pending_question, ref_date, language).commands()
         return Understanding(
@@ -247,7 +255,10 @@ class Builder:
         """Everything the message says, in order of priority; Unknown where it says nothing."""
         found: list[Command] = []
         for intent, hit in self.hits.items():
-            if intent in _PLAIN:
+            if intent == "deny_identity":
+                knows = hit.rule.endswith(".knows")
+                found.append(DenyIdentity(knows=knows, **self._base(hit)))
+            elif intent in _PLAIN:
                 found.append(_PLAIN[intent](**self._base(hit)))
             elif intent in _TOPICS:
                 found.append(AskInfo(topic=_TOPICS[intent], **self._base(hit)))
@@ -261,7 +272,12 @@ class Builder:
                 found.append(self._switch(hit))
             elif intent == "ask_discount":
                 found.append(
-                    AskDiscount(percent=self._percent(), total=self._amount(), **self._base(hit))
+                    AskDiscount(
+                        percent=self._percent(),
+                        total=self._amount(),
+                        on=self._date(),
+                        **self._base(hit),
+                    )
                 )
         found.extend(self._document())
         found.extend(self._negotiation())
@@ -345,6 +361,14 @@ class Builder:
         plan, link = self.hits.get("ask_plan"), self.hits.get("request_link")
         promise = self.hits.get("propose_payment")
         asking = self.pending in _NEGOTIATING
+        if "ask_discount" in self.hits and not (plan or count):
+            return []
+        rest = wants_the_rest(self.folded)
+        if rest and share is not None and amount is None and not count:
+            # "Half on the 30th, the other half on the 15th."
+            return [AskPlan(count=2, on=day, frequency=self._gap(), confidence=0.85)]
+        if rest and (amount is not None or count or asking):
+            return [self._plan(plan or promise, count, day, rest=rest.start())]
         if plan or (count and (promise or link or asking or self._bare())):
             return [self._plan(plan or promise or link, count, day)]
         if self._frequency() and (amount or asking):
@@ -352,6 +376,10 @@ class Builder:
         later = day is not None and day > self.ref
         if link and not (later and promise):
             return [RequestLink(amount=amount, **self._base(link))]
+        if asking and (percent := self._percent()) is not None:
+            return [AskDiscount(percent=percent, on=day, confidence=0.85)]
+        if self.pending == "offer_choice" and (by := pick_of(self.folded)):
+            return [Choose.model_validate({"by": by, "confidence": 0.85})]
         choices = self._of("ordinal")
         if choices and isinstance(choices[0].value, int) and not (amount or later):
             return [
@@ -373,6 +401,10 @@ class Builder:
             ]
         if (values or vague) and asking:
             return [CorrectSlot(amount=amount, on=day, vague=vague, confidence=0.88)]
+        if vague and self._bare():
+            return [ProposePayment(vague=True, confidence=0.8)]
+        if not values and wants_another_day(self.folded):
+            return [CorrectSlot(vague=True, confidence=0.85)]
         if amount is not None and day is not None:
             return [ProposePayment(amount=amount, on=day, confidence=0.8)]
         if share is not None and self._bare():
@@ -382,25 +414,55 @@ class Builder:
     def _bare(self) -> bool:
         return self.hits.keys() <= {"affirm", "negate", "greet", "thanks", "accept_offer"}
 
-    def _plan(self, hit: Hit | None, count: int | None, day: date | None) -> AskPlan:
+    def _plan(
+        self, hit: Hit | None, count: int | None, day: date | None, rest: int | None = None
+    ) -> AskPlan:
+        """`rest` is where the rest of the debt is spoken of: what stands before it comes first."""
         first: Decimal | None = None
         each: Decimal | None = None
+        text = self._without_days()
         for entity in self._of("amount"):
             if not isinstance(entity.value, Decimal):
                 continue
-            before, after = self.folded[: entity.start], self.folded[entity.end :]
-            if first is None and (_FIRST_BEFORE.search(before) or _FIRST_AFTER.match(after)):
-                first = entity.value
-            elif each is None and (
-                count is None or _EACH_AFTER.match(after) or _EACH_BEFORE.search(before)
-            ):
+            before, after = text[: entity.start], text[entity.end :]
+            if _EACH_AFTER.match(self.folded[entity.end :]) and each is None:
                 each = entity.value
+            elif first is None and (
+                _FIRST_BEFORE.search(self.folded[: entity.start])
+                or _FIRST_AFTER.match(after)
+                or _FIRST_AFTER.match(self.folded[entity.end :])
+                or (rest is not None and entity.end <= rest)
+            ):
+                first = entity.value
+            elif each is None and (count is None or _EACH_BEFORE.search(before)):
+                each = entity.value
+            elif first is None and each is not None:
+                first = entity.value
         return AskPlan(
-            count=count,
+            count=(count or 1) if rest is not None and each is None else count,
             each=each,
             first=first,
-            frequency=self._frequency(),
+            frequency=self._frequency() or (self._gap() if rest is not None else None),
             on=day,
+            rest=rest is not None,
+            lowest=wants_the_least(self.folded) and count is None and each is None,
             confidence=hit.confidence if hit else 0.85,
             span=Span(start=hit.start, end=hit.end) if hit else None,
         )
+
+    def _gap(self) -> Frequency | None:
+        """How often, from the two days that were named for two parts."""
+        days = [e.value for e in self._of("date") if isinstance(e.value, date)]
+        if len(days) != 2:
+            return None
+        between = abs((days[1] - days[0]).days)
+        if between > 20:
+            return "monthly"
+        return "biweekly" if between > 10 else "weekly"
+
+    def _without_days(self) -> str:
+        """The text with blanks for its dates, so that what they stand between is seen."""
+        text = list(self.folded)
+        for entity in (*self._of("date"), *self._of("date_range"), *self._of("time")):
+            text[entity.start : entity.end] = " " * entity.length
+        return "".join(text)

@@ -1,0 +1,353 @@
+"""What the debtor proposes: asked for what is missing, put to the policy, changed, chosen.
+
+It never computes an offer. It turns what was said into a question to `agreements`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+from acuerdo.assistant.commands import (
+    AskPlan,
+    Choose,
+    Command,
+    CorrectSlot,
+    ProposePayment,
+    RequestLink,
+)
+from acuerdo.assistant.dialogue.model import (
+    Accept,
+    AccountFacts,
+    Decision,
+    Facts,
+    HandOff,
+    OfferFacts,
+    OpenCase,
+    Pending,
+    Propose,
+    SendLink,
+    State,
+)
+from acuerdo.assistant.dialogue.outcomes import confirm, rhythm_of
+from acuerdo.assistant.dialogue.steps import (
+    ask_again,
+    hand_off,
+    say,
+)
+from acuerdo.assistant.dialogue.values import (
+    money,
+)
+from acuerdo.core.money import Money, exponent, quantum
+
+MAX_REJECTIONS = 3
+# A promise a little over the balance is a slip of the finger; more is asked again.
+_OVER = Decimal("1.05")
+
+
+def pick(options: tuple[str, ...], position: int) -> str:
+    """The option at this place of the list (-1: the last), else ""."""
+    if position == -1 and options:
+        return options[-1]
+    return options[position - 1] if 1 <= position <= len(options) else ""
+
+
+def ask(state: State, account: AccountFacts, act: Propose) -> Decision:
+    """Put a proposal to the policy; a debt that is under review is a person's."""
+    if account.paused:
+        if state.handed_off:
+            return Decision(says=(say("handoff.noted"),), changes={"pending": None})
+        return hand_off("paused", say("paused"))
+    return Decision(
+        acts=(act,),
+        changes={
+            "amount": None if act.amount is None else str(act.amount),
+            "on": act.on.isoformat() if act.on else None,
+        },
+    )
+
+
+def plan(state: State, command: AskPlan, account: AccountFacts, facts: Facts) -> Decision:
+    """Parts, as many and as large as they were said."""
+    if command.on is not None and command.on < facts.today:
+        return _ask_date("date.past")
+    if command.count == 1:
+        return ask(state, account, Propose(account=account.ref, want="promise", on=command.on))
+    return ask(
+        state,
+        account,
+        Propose(
+            account=account.ref,
+            want="plan",
+            count=command.count,
+            first=command.first,
+            each=command.each,
+            on=command.on,
+            frequency=command.frequency,
+            lowest=command.lowest,
+        ),
+    )
+
+
+def with_first_part(state: State, command: AskPlan, commands: Sequence[Command]) -> AskPlan:
+    """ "The rest in two": the part that was named before comes first, then two more."""
+    if not command.rest:
+        return command
+    first, on = command.first, command.on
+    if first is None:
+        offer = state.offer(state.pending.offer) if state.pending else None
+        for said in commands:
+            if isinstance(said, ProposePayment) and said.amount is not None:
+                first, on = said.amount, on or said.on
+        if first is None and offer is not None and offer.kind == "promise":
+            first = Money(offer.total_minor, offer.currency).to_decimal()
+            on = on or offer.schedule[0].due_on
+        if first is None:
+            first, on = state.amount, on or state.on
+    if first is None:
+        return command.model_copy(update={"rest": False})
+    count = None if command.count is None else command.count + 1
+    return command.model_copy(update={"first": first, "on": on, "count": count})
+
+
+def change(
+    state: State, command: AskPlan, kinds: set[str], account: AccountFacts, facts: Facts
+) -> Decision:
+    """A plan named while an offer waits: the same terms with a yes accept it, others replace it."""
+    assert state.pending is not None
+    offer = state.offer(state.pending.offer)
+    terms = (command.first, command.each, command.on, command.frequency, command.rest)
+    same = offer is not None and command.count in (None, offer.count) and not any(terms)
+    if offer is not None and same and kinds & {"affirm", "accept_offer"}:
+        return Decision(acts=(Accept(offer=offer.ref),))
+    kept = command.count
+    fresh = command.each or command.first
+    if kept is None and offer is not None and offer.kind == "plan" and not fresh:
+        kept = offer.count
+    return plan(state, command.model_copy(update={"count": kept}), account, facts)
+
+
+def promise(
+    state: State,
+    command: ProposePayment | CorrectSlot,
+    kinds: set[str],
+    account: AccountFacts,
+    facts: Facts,
+) -> Decision:
+    """A day and an amount: both are needed, and asked for one at a time."""
+    pending = state.pending.kind if state.pending else None
+    amount, day = command.amount, command.on
+    if isinstance(command, CorrectSlot) and command.count:
+        return plan(state, AskPlan(count=command.count, on=day), account, facts)
+    if isinstance(command, ProposePayment) and command.fraction is not None and amount is None:
+        amount = _share(account, command.fraction)
+    offer = _meant(state, day) if amount is None else None
+    if offer is None and state.pending is not None and pending != "offer_choice":
+        offer = state.offer(state.pending.offer)
+    if pending == "offer_choice" and offer is not None and day is not None:
+        return confirm(offer) if offer.schedule[0].due_on == day else _move(state, offer, day)
+    if pending in ("offer_confirm", "payment_date") and offer is not None:
+        if (amount is None and day is None) and kinds & {"affirm", "accept_offer"}:
+            return Decision(acts=(Accept(offer=offer.ref),))
+        same_total = amount in (None, Money(offer.total_minor, offer.currency).to_decimal())
+        same_day = day in (None, offer.schedule[0].due_on)
+        if same_total and same_day and kinds & {"affirm", "accept_offer"}:
+            return Decision(acts=(Accept(offer=offer.ref),))
+        if day is not None and day >= facts.today and same_total and offer.kind != "promise":
+            # "no, el 15": the same arrangement from another day.
+            return _move(state, offer, day)
+        if offer.kind == "promise":
+            amount = amount or Money(offer.total_minor, offer.currency).to_decimal()
+            day = day or offer.schedule[0].due_on
+    if pending in ("payment_date", "payment_amount", "offer_choice"):
+        amount, day = amount or state.amount, day or state.on
+    if command.vague and day is None and amount is None:
+        return _which_day(state)
+    if amount is None and day is None:
+        return ask(state, account, Propose(account=account.ref))
+    if amount is not None and (
+        amount <= 0 or amount > account.balance.to_decimal() * _OVER or _too_fine(amount, account)
+    ):
+        return Decision(
+            says=(say("amount.too_high", balance=money(account.balance)),),
+            changes={
+                "pending": Pending(kind="payment_amount").model_dump(mode="json"),
+                "amount": None,
+                "on": day.isoformat() if day else None,
+            },
+        )
+    if day is not None and day < facts.today:
+        return _ask_date("date.past", amount)
+    if day == facts.today and amount in (None, account.balance.to_decimal()):
+        return Decision(acts=(SendLink(account=account.ref),))
+    return ask(state, account, Propose(account=account.ref, want="promise", amount=amount, on=day))
+
+
+def pay_now(
+    state: State,
+    command: RequestLink,
+    kinds: set[str],
+    account: AccountFacts,
+    facts: Facts,
+) -> Decision:
+    """All of it needs a link alone. A part of it is agreed first, so that the link asks for
+    exactly what was said."""
+    whole = command.amount in (None, account.balance.to_decimal())
+    if whole or account.agreed_next is not None:
+        return Decision(acts=(SendLink(account=account.ref),))
+    part = ProposePayment(amount=command.amount, on=facts.today)
+    return promise(state, part, kinds, account, facts)
+
+
+def _meant(state: State, day: date | None) -> OfferFacts | None:
+    """Of several offers that are shown the one from that day, else the first of them."""
+    if state.pending is None or state.pending.kind != "offer_choice" or day is None:
+        return None
+    offers = [offer for offer in map(state.offer, state.pending.options) if offer is not None]
+    same = (offer for offer in offers if offer.schedule[0].due_on == day)
+    return next(same, offers[0] if offers else None)
+
+
+def _move(state: State, offer: OfferFacts, day: date) -> Decision:
+    """The same arrangement from another day: its amounts and rhythm stay."""
+    total = Money(offer.total_minor, offer.currency).to_decimal()
+    act = Propose(account=offer.account, want="promise", amount=total, on=day)
+    if offer.kind == "settlement":
+        act = Propose(account=offer.account, want="settlement", amount=total, on=day)
+    elif offer.count > 1:
+        first, second = offer.schedule[0].amount_minor, offer.schedule[1].amount_minor
+        # Parts of an even split differ by a rounding step alone.
+        uneven = abs(first - second) > quantum(offer.currency)
+        down = Money(first, offer.currency).to_decimal() if uneven else None
+        act = Propose(
+            account=offer.account,
+            want="plan",
+            count=offer.count,
+            first=down,
+            on=day,
+            frequency=rhythm_of(offer),
+        )
+    return Decision(acts=(act,))
+
+
+def _which_day(state: State) -> Decision:
+    """A time that is no day: asked for once more, then a person finds it out."""
+    waiting = state.pending is not None and state.pending.kind == "payment_date"
+    if waiting and state.failures >= 1:
+        return hand_off("not_understood", say("handoff.not_understood"))
+    asked = _ask_date("date.which", offer=state.pending.offer if state.pending else "")
+    failures = state.failures + 1 if waiting else 0
+    return asked.model_copy(update={"changes": {**asked.changes, "failures": failures}})
+
+
+def _ask_date(template: str, amount: Decimal | None = None, offer: str = "") -> Decision:
+    return Decision(
+        says=(say(template),),
+        changes={
+            "pending": Pending(kind="payment_date", offer=offer).model_dump(mode="json"),
+            "amount": None if amount is None else str(amount),
+            "on": None,
+        },
+    )
+
+
+def _share(account: AccountFacts, fraction: Decimal) -> Decimal:
+    """A share of the debt in the amounts that its country is used to."""
+    step = quantum(account.currency)
+    steps = (account.balance_minor * fraction / step).to_integral_value(rounding=ROUND_HALF_UP)
+    minor = account.balance_minor if fraction == 1 else int(steps) * step
+    return Money(minor, account.currency).to_decimal()
+
+
+def _too_fine(amount: Decimal, account: AccountFacts) -> bool:
+    scaled = amount.scaleb(exponent(account.currency))
+    return scaled != scaled.to_integral_value()
+
+
+def choose(state: State, command: Choose) -> Decision:
+    """One of the offers that were shown, by its number or by what it is like."""
+    if state.pending is None or state.pending.kind != "offer_choice":
+        return Decision(says=ask_again(state) or (say("open.help"),))
+    options = state.pending.options
+    wanted = _like(state, options, command.by) if command.by else pick(options, command.position)
+    offer = state.offer(wanted)
+    if offer is None:
+        return Decision(says=(say("repair.choice"),))
+    return confirm(offer)
+
+
+def _like(state: State, options: tuple[str, ...], by: str) -> str:
+    """The option with the smallest or the fewest parts."""
+    offers = [offer for offer in map(state.offer, options) if offer is not None]
+    if not offers:
+        return ""
+    if by == "shortest":
+        return min(offers, key=lambda offer: offer.count).ref
+    return min(offers, key=lambda offer: offer.schedule[0].amount_minor).ref
+
+
+def short_of_money(state: State, account: AccountFacts, facts: Facts) -> Decision:
+    """Smaller parts first; then what they could pay; then a person, and reminders rest."""
+    offered = state.pending is not None and state.pending.kind != "open"
+    if state.rejections == 0 and not offered:
+        smaller = ask(state, account, Propose(account=account.ref, want="plan", lowest=True))
+        if not any(isinstance(act, Propose) for act in smaller.acts):
+            return smaller
+        return smaller.model_copy(
+            update={
+                "says": (say("cannot.note"),),
+                "changes": {**smaller.changes, "rejections": 1},
+            }
+        )
+    rejections = state.rejections + 1
+    asked = state.pending is not None and state.pending.kind == "proposal"
+    if rejections >= MAX_REJECTIONS or (asked and state.rejections > 0):
+        return Decision(
+            acts=(OpenCase(case="hardship", account=account.ref), HandOff(reason="hardship")),
+            says=(say("case.hardship"),),
+            changes={"pending": None, "rejections": 0, "handed_off": "hardship"},
+        )
+    return Decision(
+        says=(say("cannot.how_much"),),
+        changes={
+            "pending": Pending(kind="proposal").model_dump(mode="json"),
+            "rejections": rejections,
+        },
+    )
+
+
+def accepted(state: State, account: AccountFacts, facts: Facts) -> Decision:
+    """A yes: to an offer that was read back it agrees, to a list it takes the first."""
+    if state.pending is not None and state.pending.kind == "offer_confirm":
+        return Decision(acts=(Accept(offer=state.pending.offer),))
+    if state.pending is not None and state.pending.kind == "offer_choice":
+        # The best one comes first; it is read back in full before anything is agreed.
+        offer = state.offer(state.pending.options[0])
+        if offer is None or offer.kind == "full":
+            return Decision(says=(say("repair.choice"),))
+        return confirm(offer)
+    if state.pending is not None and state.pending.kind == "open":
+        return ask(state, account, Propose(account=account.ref))
+    if state.pending is not None:
+        # "Yes" to "which day?": asked again once, then a person.
+        if state.failures >= 1:
+            return hand_off("not_understood", say("handoff.not_understood"))
+        return Decision(says=ask_again(state), changes={"failures": state.failures + 1})
+    return Decision(says=(say("open.later"),))
+
+
+def rejected(state: State) -> Decision:
+    """A no: ask what would suit, in the end call a person."""
+    if state.pending is None or state.pending.kind == "open":
+        return Decision(says=(say("open.later"),), changes={"pending": None})
+    rejections = state.rejections + 1
+    if rejections >= MAX_REJECTIONS:
+        return hand_off("no_agreement", say("handoff.done"), {"rejections": 0})
+    return Decision(
+        says=(say("proposal.ask" if rejections == 1 else "cannot.how_much"),),
+        changes={
+            "pending": Pending(kind="proposal").model_dump(mode="json"),
+            "rejections": rejections,
+        },
+    )

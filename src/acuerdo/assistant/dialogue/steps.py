@@ -1,0 +1,80 @@
+"""What every part of the dialogue says and does: a sentence, a person, the open question again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from acuerdo.assistant.dialogue.model import (
+    Decision,
+    Facts,
+    HandOff,
+    Pending,
+    State,
+)
+from acuerdo.assistant.dialogue.values import (
+    CountValue,
+    FactValue,
+    ReplyPart,
+)
+
+MAX_FAILURES = 2
+
+
+def say(template: str, **facts: FactValue) -> ReplyPart:
+    """A reply part with its facts by name."""
+    return ReplyPart(template=template, facts=facts)
+
+
+def hand_off(reason: str, part: ReplyPart, changes: dict[str, Any] | None = None) -> Decision:
+    """Call a person, and say so."""
+    return Decision(
+        acts=(HandOff(reason=reason),),
+        says=(part,),
+        changes={"pending": None, "failures": 0, **(changes or {}), "handed_off": reason},
+    )
+
+
+def waiting(state: State) -> Decision:
+    """A person has been asked for and has not come yet."""
+    if state.told_waiting:
+        return Decision(says=(say("handoff.noted"),))
+    return Decision(says=(say("handoff.waiting"),), changes={"told_waiting": True})
+
+
+def failed(state: State, facts: Facts, template: str) -> Decision:
+    """Not understood: once it is put in other words, the second time a person takes over."""
+    if state.handed_off:
+        return waiting(state)
+    failures = state.failures + 1
+    if failures >= MAX_FAILURES:
+        return hand_off("not_understood", say("handoff.not_understood"))
+    values: dict[str, FactValue] = {}
+    if template.startswith("verification"):
+        values["digits"] = CountValue(value=facts.digits)
+    changes: dict[str, Any] = {"failures": failures}
+    if template.startswith("verification"):
+        changes["pending"] = Pending(kind="verification").model_dump(mode="json")
+    return Decision(says=(ReplyPart(template=template, facts=values),), changes=changes)
+
+
+def ask_again(state: State) -> tuple[ReplyPart, ...]:
+    """After a digression the open question comes back, in the words it had."""
+    from acuerdo.assistant.dialogue.replies import asks
+
+    if state.pending is None:
+        return ()
+    return tuple(part for part in state.said if asks(part.template))[-1:]
+
+
+def join(first: Decision, second: Decision) -> Decision:
+    """Both, one after the other."""
+    return Decision(
+        acts=(*first.acts, *second.acts),
+        says=(*first.says, *second.says),
+        changes={**first.changes, **second.changes},
+    )
+
+
+def under(changes: dict[str, Any], decision: Decision) -> Decision:
+    """`decision` with `changes` that it does not make itself."""
+    return decision.model_copy(update={"changes": {**changes, **decision.changes}})

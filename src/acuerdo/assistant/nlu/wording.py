@@ -1,0 +1,159 @@
+"""How people talk while they negotiate: words that the rules read beside the lexicon.
+
+The lexicon is also a set of signs that the trained reader weighs, so it changes only together with
+the model. What is said in the middle of a negotiation ("no puedo", "sale", "la más larga", "y el
+resto en dos") is read here, by the rules alone.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from acuerdo.assistant.nlu.contract import QuestionKind
+from acuerdo.assistant.nlu.matching import Hit
+
+_CANNOT_PAY: Final = re.compile(
+    r"\b(?:no\s+(?:lo\s+|la\s+|les?\s+)?(?:puedo|podria|podre|alcanzo)\b"
+    r"(?!\s+(?:hablar|atender|contestar|entrar|abrir|ver|ingresar|escribir|responder|ahora\s+hablar))"
+    r"|no\s+tengo\s+(?:todo|eso|es[ae]|tanto|tanta|como|con\s+que|plata|dinero|lana|guita|biyuya"
+    r"|efectivo|fondos|nada|suficiente|la\s+plata|el\s+dinero|ahora|ahorita)"
+    r"|no\s+llego\b(?!\s+a\s+(?:tiempo|la\s+hora))|(?:me\s+)?qued[eo]\s+cort[oa]|se\s+me\s+complica|(?:esta|ta)\s+"
+    r"(?:dificil|complicado|apertado|brabo)|no\s+(?:me|nos)\s+(?:da|alcanza)\b|no\s+cuento\s+con|(?:ando|estoy)\s+(?:corto|corta|apretad\w+|sin"
+    r"\s+(?:plata|dinero|un\s+peso|lana|guita|blanca|efectivo|fondos))"
+    r"|nao\s+(?:posso|consigo|da|tenho\s+(?:tudo|isso|esse|como|dinheiro|grana|nada|agora))\b"
+    r"(?!\s+(?:falar|atender|abrir|entrar|ver|responder))"
+    r"|(?:to|estou|tou|ando)\s+(?:sem\s+(?:grana|dinheiro|um\s+tostao)|apertad[oa]|dur[oa])"
+    r"|(?:can'?t|cannot|cant|can\s+not|couldn'?t|unable\s+to)\s+(?:pay|afford|do|manage)\b"
+    r"|(?:don'?t|do\s+not|dont)\s+have\s+(?:it|that|this|the\s+(?:money|cash)|all|any|enough|much)"
+    r"|(?:i'?m|im|i\s+am)\s+(?:short|skint|broke|tight)|money\s+is\s+tight)"
+)
+# What somebody goes through, beyond being short of money: that is for a person to look at.
+_IN_TROUBLE: Final = re.compile(
+    r"\b(?:(?:sin|sem|perdi\s+(?:mi|el|o|meu)|sem\s+nenhum)\s+(?:empleo|trabajo|pega|laburo|chamba|camello"
+    r"|ingresos?|emprego|trabalho|renda)|desemple\w+|desempreg\w+|despid\w+|despedid\w+|echaron|corrieron"
+    r"|demitid\w+|mandad[oa]\s+embora|enferm\w+|doente|internad\w+|encostad\w+|hospital\w*|incapacitad\w+"
+    r"|embarg\w+|comer|situacion|situacao|fin\s+de\s+mes|fim\s+do\s+mes|ayudas|bolsa\s+familia|auxilio"
+    r"|job|unemployed|out\s+of\s+work|laid\s+off|sick|ill|benefits|universal\s+credit|income|eat|survive"
+    r"|struggling|viud\w+|cancer|accidente|acidente|separ\w+|divorci\w+)\b"
+)
+_WHO: Final = re.compile(
+    r"\b(?:de\s+(?:que|cual|qual)\s+(?:banco|empresa|entidad|compania|lugar)|(?:que|qual|cual)\s+(?:banco|empresa)"
+    r"|quem\s+(?:e\s+)?(?:vc|voce|ta\s+falando|fala)|(?:what|which)\s+(?:bank|company)|who\s+(?:dis|r\s+u|u)\b"
+    r"|y\s+(?:usted|vos|tu)\s+quien)"
+)
+_YES: Final = re.compile(
+    r"^\W*(?:(?:sale(?:\s+y\s+vale)?|orale|arre|simon|jalo|andale(?:\s+pues)?|va\s+que\s+va|joya|buenisimo|genial"
+    r"|barbaro|de\s+una|venga|perfecto|excelente|super|hecho|eso|esa|ese|me\s+late|hagale|listo|bien|bueno"
+    r"|fechado|top|tranquilo|otimo|isso\s+ai|manda\s+ver|manda\s+bala|pode\s+mandar|pode\s+fazer|vamos|vamo"
+    r"|yea|ya|kk|cool|great|lovely|that\s+works|go\s+for\s+it|ok\s+then|si\s+dale|si\s+esa|dale\s+si|sí"
+    r"|si|sim|yes|ok|okey|okay|vale|dale)[\s,.!]*(?:pues|por\s+favor|please|gracias|obrigad[oa]|thanks)?[\s,.!]*)+\W*$"
+)
+_LOWEST: Final = re.compile(
+    r"\b(?:(?:lo|el|o|the|valor|monto|abono|pago|minimo\s+que)\s+(?:minimo|menos|minimum|least)|(?:cuota|pago|parcela|payment)\s+(?:minim[ao]|mas\s+baj[ao]"
+    r"|menor))\b"
+)
+_ABOUT_PARTS: Final = re.compile(
+    r"\b(?:de\s+(?:a\s+)?cuanto\s+(?:seria|serian|queda|quedan|quedaria|quedarian|es|son|me\s+queda\w*)"
+    r"|(?:como|cuanto)\s+(?:me\s+)?qued(?:a|an|aria|arian)\s+(?:la|las|cada)|(?:quanto|como)\s+fica(?:ria)?\b"
+    r"|how\s+much\s+(?:would|will)\s+(?:each|it|they)\s+be)"
+)
+_REST: Final = re.compile(
+    r"\b(?:resto|restante|rest|remaining|remainder|(?:lo|o)\s+que\s+(?:falta|falte|queda|quede|sobra|sobrar)"
+    r"|lo\s+demas|la\s+diferencia|a\s+diferenca|la\s+otra\s+(?:mitad|parte)|a\s+outra\s+(?:metade|parte)"
+    r"|(?:the\s+)?other\s+half)\b"
+)
+_KNOWS: Final = re.compile(
+    r"\b(?:(?:soy|sou|i'?m|i\s+am|habla|le\s+habla|aqui)\s+(?:(?:la|el|su|o|a|his|her|the)\s+)?(?:espos[oa]|mujer|marido"
+    r"|mama|papa|madre|padre|hij[oa]|herman[oa]|prim[oa]|suegr[oa]|cunad[oa]|ti[oa]|vecin[oa]|secretari[oa]|mae|pai|filh[oa]"
+    r"|irma|irmao|vizinh[oa]|namorad[oa]|novi[oa]|wife|husband|mother|mum|mom|father|dad|son|daughter|sister|brother"
+    r"|partner|neighbou?r)\b|(?:el|ella|ele|ela)\s+(?:no|nao)\s+(?:esta|ta|se\s+encuentra)\b|no\s+se\s+encuentra\b"
+    r"|(?:he|she)(?:'s|\s+is)\s+not\s+(?:here|in|home|available))"
+)
+_OTHER_DATE: Final = re.compile(
+    r"\b(?:cambiar|mover|correr|aplazar\w*|posponer|atrasar|adelantar|mudar|trocar|adiar|change|move|postpone|delay)\s+"
+    r"(?:(?:la|el|de|a|o|the|my|una?)\s+)*(?:fecha|dia|data|date|day|pago|cuota|parcela|payment)\b"
+)
+_METHOD: Final = re.compile(
+    r"^\W*(?:(?:y|e|and|con|com|por|with|via|acepta\w*|aceita\w*|puedo|posso|pagar|can|i|pay|by)\s+)*(?:bizum|pse|nequi"
+    r"|daviplata|pix|boleto|oxxo|spei|tarjeta|efectivo|transferencia|mercado\s*pago|cartao|card|cash|bank\s+transfer"
+    r"|efecty|baloto)\W*$"
+)
+_PUT_OFF: Final = re.compile(
+    r"\b(?:aplazar\w*|prorrog\w*|posponer\w*)\b(?!\s+(?:la\s+)?(?:fecha|llamada))"
+)
+_LONGEST: Final = re.compile(
+    r"\b(?:(?:la|el|a|o|the)\s+(?:(?:mas|mais)\s+)?(?:larg[ao]|barat[ao]|comod[ao]|baj[ao]|chic[ao]|peque\w+|long[ao]"
+    r"|baix[ao]|suave|longest|cheapest|smallest|lowest)|(?:con|de|com)\s+(?:mas|mais)\s+(?:cuotas|parcelas|plazos)"
+    r"|(?:la|a)\s+de\s+menor\s+(?:cuota|valor|parcela)|most\s+(?:payments|instalments))\b"
+)
+_SHORTEST: Final = re.compile(
+    r"\b(?:(?:la|el|a|o|the)\s+(?:(?:mas|mais)\s+)?(?:cort[ao]|rapid[ao]|curt[ao]|shortest|quickest)"
+    r"|(?:con|de|com)\s+(?:menos)\s+(?:cuotas|parcelas|plazos)|fewest\s+(?:payments|instalments))\b"
+)
+_BEFORE_MONEY: Final = ("hardship", "refuse_to_pay")
+
+
+def find_wording(folded: str, hits: dict[str, Hit], pending: QuestionKind | None) -> dict[str, Hit]:
+    """`hits` of the lexicon with what negotiating people mean beside them."""
+    found = dict(hits)
+    short_of_money = _CANNOT_PAY.search(folded)
+    if "hardship" in found and not _IN_TROUBLE.search(folded):
+        hit = found.pop("hardship")
+        found["cannot_pay"] = Hit("cannot_pay", "cannot_pay.short", hit.start, hit.end, 0.9)
+    elif short_of_money and not found.keys() & {"hardship", "refuse_to_pay", "callback", "dispute"}:
+        found["cannot_pay"] = _hit("cannot_pay", "cannot_pay.words", short_of_money)
+    if "cannot_pay" in found:
+        found.pop("propose_payment", None) if _denied(folded, found) else None
+        for intent in ("negate", "request_link"):
+            found.pop(intent, None)
+    if "report_deceased" not in found and (knows := _KNOWS.search(folded)):
+        found["deny_identity"] = _hit("deny_identity", "deny_identity.knows", knows)
+    for intent, rule, pattern in (
+        ("who_are_you", "who_are_you.company", _WHO),
+        ("ask_methods", "ask_methods.named", _METHOD),
+        ("ask_plan", "ask_plan.later", _PUT_OFF),
+        ("ask_plan", "ask_plan.lowest", _LOWEST),
+        ("ask_plan", "ask_plan.parts", _ABOUT_PARTS),
+    ):
+        match = pattern.search(folded)
+        if match and intent not in found and "ask_discount" not in found:
+            found[intent] = _hit(intent, rule, match)
+            if intent == "ask_plan":
+                found.pop("ask_balance", None)
+    yes = _YES.match(folded)
+    if yes and "?" not in folded and "affirm" not in found:
+        found["affirm"] = _hit("affirm", "affirm.colloquial", yes)
+    return found
+
+
+def wants_the_rest(folded: str) -> re.Match[str] | None:
+    """Where "the rest" of the debt is spoken of, beside a part that was named."""
+    return _REST.search(folded)
+
+
+def wants_the_least(folded: str) -> bool:
+    """Whether the smallest part that is possible is asked for."""
+    return bool(_LOWEST.search(folded))
+
+
+def wants_another_day(folded: str) -> bool:
+    """Whether a date that was spoken of should move, without a new one."""
+    return bool(_OTHER_DATE.search(folded))
+
+
+def pick_of(folded: str) -> str:
+    """ "longest" or "shortest" where a plan is picked by what it is like, else ""."""
+    if _LONGEST.search(folded):
+        return "longest"
+    return "shortest" if _SHORTEST.search(folded) else ""
+
+
+def _denied(folded: str, found: dict[str, Hit]) -> bool:
+    """Whether the promise that was found stands inside "I cannot"."""
+    promise, cannot = found.get("propose_payment"), found["cannot_pay"]
+    return promise is not None and cannot.start <= promise.start <= cannot.end + 8
+
+
+def _hit(intent: str, rule: str, match: re.Match[str]) -> Hit:
+    return Hit(intent, rule, match.start(), match.end(), 0.9)
