@@ -20,7 +20,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from acuerdo.core.postgres import EmbeddedPostgres, database_url
 
-# A loaded machine decides no test, and a commit that passes passes again; `make chaos` looks further.
+# A loaded machine decides no test, and what passed passes again; `make chaos` looks further.
 hypothesis.settings.register_profile(
     "acuerdo", deadline=None, derandomize="ACUERDO_CHAOS" not in os.environ
 )
