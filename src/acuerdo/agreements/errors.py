@@ -39,6 +39,20 @@ class AgreementRuns(AcuerdoError):
     message = _("There is an agreement on this account already. Keep it, or cancel it first.")
 
 
+class TooManyChanges(AcuerdoError):
+    code = "too_many_changes"
+    http_status = 409
+    message = _("This agreement cannot be changed again. A person can look at it.")
+
+
+class CannotRoll(AcuerdoError):
+    """`outside` has the codes of what the policy does not allow."""
+
+    code = "cannot_roll"
+    http_status = 422
+    message = _("The date cannot be moved to that day.")
+
+
 class BalanceChanged(AcuerdoError):
     code = "balance_changed"
     http_status = 409

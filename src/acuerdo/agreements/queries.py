@@ -243,6 +243,7 @@ def get_active_agreement(account_id: int) -> Agreement | None:
     """The one agreement that runs on the account, with its instalments."""
     return (
         Agreement.objects.filter(account_id=account_id, state="active")
+        .select_related("creditor", "offer__policy", "account__debtor", "account__creditor")
         .prefetch_related("instalments")
         .first()
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, Literal
@@ -120,6 +120,47 @@ def _broken_on(
         if (covered_on or date.max) > deadline and today > deadline:
             return deadline + timedelta(days=1)
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class Roll:
+    """An instalment that is to come later: the date that was agreed first, the one it has now, how
+    often it was moved, and the date of the next one (None: it is the last)."""
+
+    agreed_on: date
+    due_on: date
+    rolls: int
+    next_due_on: date | None
+
+
+def check_roll(
+    roll: Roll,
+    to_on: date,
+    *,
+    today: date,
+    max_rolls: int,
+    max_days: int,
+    grace_days: int,
+    is_business_day: Callable[[date], bool],
+) -> tuple[str, ...]:
+    """The codes of why the instalment may not come on `to_on` instead; empty where it may.
+
+    Only later, before the next one, not too far from what was agreed, and while it can still be
+    kept: who lets the grace pass has broken the agreement.
+    """
+    found = []
+    if roll.rolls >= max_rolls:
+        found.append("moved_too_often")
+    if today > roll.due_on + timedelta(days=grace_days) or to_on < today:
+        found.append("in_the_past")
+    if to_on <= roll.due_on:
+        found.append("not_later")
+    too_far = to_on > roll.agreed_on + timedelta(days=max_days)
+    if too_far or (roll.next_due_on is not None and to_on >= roll.next_due_on):
+        found.append("too_late")
+    if not is_business_day(to_on):
+        found.append("not_a_business_day")
+    return tuple(found)
 
 
 def disposable_minor(income_minor: int, expenses_minor: Mapping[str, int]) -> int:

@@ -27,6 +27,8 @@ OUTSIDE: Final[dict[str, str | Promise]] = {
     "in_the_past": _("The date is past."),
     "too_late": _("The date is too far away."),
     "not_a_business_day": _("The date is not a working day."),
+    "not_later": _("The date is not later than the one agreed."),
+    "moved_too_often": _("This date has been moved already."),
     "dates_out_of_order": _("The dates are out of order."),
 }
 

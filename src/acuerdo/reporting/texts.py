@@ -44,6 +44,7 @@ _KINDS: dict[str, tuple[str, Promise | str]] = {
     "agreement_kept": ("check", _("Agreement kept: {total}")),
     "agreement_broken": ("alert", _("Agreement not kept: {total}")),
     "agreement_cancelled": ("agreement", _("Agreement cancelled: {total}")),
+    "agreement_replaced": ("agreement", _("Agreement replaced by another: {total}")),
     "instalment_paid": ("check", _("Part {sequence} of the agreement paid: {amount}")),
     "instalment_missed": ("alert", _("Part {sequence} of the agreement not paid: {amount}")),
     "payment_requested": ("payment", _("Payment page opened: {amount}")),

@@ -43,6 +43,7 @@ urlpatterns = [
     path("accounts/<uuid:public_id>", accounts.account, name="account"),
     path("accounts/<uuid:public_id>/parts", accounts.account_parts, name="account_parts"),
     path("accounts/<uuid:public_id>/evidence", evidence.evidence, name="evidence"),
+    path("accounts/<uuid:public_id>/agreement.pdf", accounts.letter, name="account_letter"),
     path("accounts/<uuid:public_id>/wishes", wishes.account_wishes, name="account_wishes"),
     path("accounts/<uuid:public_id>/wishes/change", wishes.change_wishes, name="change_wishes"),
     path("accounts/<uuid:public_id>/place", places.place, name="place"),
@@ -73,6 +74,7 @@ urlpatterns = [
     path("p/<str:token>/verify", portal.verify, name="portal_verify"),
     path("p/<str:token>/offer", portal.offer, name="portal_offer"),
     path("p/<str:token>/accept", portal.accept, name="portal_accept"),
+    path("p/<str:token>/agreement.pdf", portal.letter, name="portal_letter"),
     path("p/<str:token>/pay", portal.pay, name="portal_pay"),
     path("p/<str:token>/payments/<uuid:public_id>", portal.payment, name="portal_payment"),
     path(

@@ -2,7 +2,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from negotiation_kit import TODAY, cop, debts, make_facts, make_policy, policies, proposals
 
@@ -235,6 +235,7 @@ def test_a_discount_is_taken_from_what_was_added_first(
 # --- what somebody can pay
 
 
+@settings(deadline=None)  # a long list
 @given(policies, debts, st.integers(0, 3_000_000))
 def test_no_month_asks_for_more_than_is_left_of_an_income(
     policy: Policy, facts: DebtFacts, disposable: int

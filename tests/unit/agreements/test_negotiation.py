@@ -2,7 +2,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from negotiation_kit import (
     TODAY,
@@ -42,6 +42,7 @@ def as_proposal(terms: Terms, frequency: str) -> Proposal:
     )
 
 
+@settings(deadline=None)  # a long list
 @given(policies, debts)
 def test_every_listed_offer_keeps_the_policy(policy: Policy, facts: DebtFacts) -> None:
     offers = list_offers(policy, facts)
@@ -62,6 +63,7 @@ def test_every_listed_offer_keeps_the_policy(policy: Policy, facts: DebtFacts) -
             assert 100 * amounts[0].minor >= facts.owed.minor * policy.min_down_percent
 
 
+@settings(deadline=None)  # a long list
 @given(policies, debts, st.data())
 def test_every_listed_offer_is_accepted_when_it_is_proposed(
     policy: Policy, facts: DebtFacts, data: st.DataObject

@@ -10,6 +10,7 @@ from acuerdo.agreements.actions.keeping import (
 )
 from acuerdo.agreements.actions.offering import accept_offer, make_offer
 from acuerdo.agreements.actions.policies import seed_policies
+from acuerdo.agreements.actions.rolling import roll_instalment
 from acuerdo.agreements.queries import evaluate_proposal, list_offers, suggest_offers
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "evaluate_proposal",
     "list_offers",
     "make_offer",
+    "roll_instalment",
     "seed_policies",
     "settle_due",
     "suggest_offers",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from acuerdo.agreements import events, negotiation
-from acuerdo.agreements.actions.offering import lock_account
+from acuerdo.agreements.actions.common import lock_account
 from acuerdo.agreements.models import Concession
 from acuerdo.agreements.negotiation import Evaluation, Proposal
 from acuerdo.agreements.queries import read_table

@@ -10,7 +10,12 @@ from django.db import transaction
 from django.db.models import Sum
 
 from acuerdo.agreements import events
-from acuerdo.agreements.actions.offering import lock_account, refs_of, source_of
+from acuerdo.agreements.actions.common import (
+    close_agreement,
+    lock_account,
+    refs_of,
+    source_of,
+)
 from acuerdo.agreements.errors import AgreementClosed
 from acuerdo.agreements.models import Agreement, Instalment, Offer
 from acuerdo.agreements.negotiation import WAIVED_IN_ORDER
@@ -92,8 +97,7 @@ def cancel_agreement(
     agreement = Agreement.objects.select_for_update().get(pk=agreement.pk)
     if agreement.state != "active":
         raise AgreementClosed()
-    Instalment.objects.filter(agreement=agreement, state="due").update(state="cancelled")
-    _close(agreement, account, "cancelled", now, actor, {"reason": reason[:40]})
+    close_agreement(agreement, account, "cancelled", now, actor, {"reason": reason[:40]})
     return agreement
 
 
@@ -112,16 +116,16 @@ def _refresh(
     )
     if found.state != "kept" and get_balance(account.pk).total_minor <= 0:
         # Paid elsewhere, or taken back by the creditor: nobody broke anything.
-        Instalment.objects.filter(agreement=agreement, state="due").update(state="cancelled")
-        _close(agreement, account, "cancelled", now, actor, {"reason": "nothing_owed"})
+        close_agreement(agreement, account, "cancelled", now, actor, {"reason": "nothing_owed"})
         return []
     covered = _write_parts(agreement, account, parts, found, now, actor)
     if found.state == "kept":
         waived = _waive(agreement, account, today, now, actor)
-        _close(agreement, account, "kept", now, actor, {"waived_minor": waived})
+        close_agreement(agreement, account, "kept", now, actor, {"waived_minor": waived})
     elif found.state == "broken":
-        Instalment.objects.filter(agreement=agreement, state="due").update(state="cancelled")
-        _close(agreement, account, "broken", now, actor, {"remaining_minor": found.remaining_minor})
+        close_agreement(
+            agreement, account, "broken", now, actor, {"remaining_minor": found.remaining_minor}
+        )
     return covered
 
 
@@ -212,28 +216,3 @@ def _waive(agreement: Agreement, account: Account, today: date, now: datetime, a
         key=f"{source_of(agreement)}:discount",
     )
     return waived
-
-
-def _close(
-    agreement: Agreement,
-    account: Account,
-    state: str,
-    now: datetime,
-    actor: Actor,
-    figures: dict[str, object],
-) -> None:
-    agreement.state, agreement.closed_at = state, now
-    agreement.save(update_fields=["state", "closed_at"])
-    name = {
-        "kept": events.AGREEMENT_KEPT,
-        "broken": events.AGREEMENT_BROKEN,
-        "cancelled": events.AGREEMENT_CANCELLED,
-    }[state]
-    publish(
-        name,
-        actor=actor,
-        now=now,
-        creditor_id=agreement.creditor_id,
-        refs=refs_of(agreement, account),
-        data={"kind": agreement.kind, "currency": agreement.currency, **figures},
-    )

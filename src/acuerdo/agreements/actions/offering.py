@@ -5,20 +5,25 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from acuerdo.agreements import events
+from acuerdo.agreements.actions.common import (
+    check_party,
+    close_agreement,
+    lock_account,
+    refs_of,
+)
 from acuerdo.agreements.errors import (
     AccountNotActive,
     AgreementRuns,
     BalanceChanged,
-    NotVerified,
     OfferNotAdmissible,
     OfferNotOpen,
     ReasonMissing,
+    TooManyChanges,
 )
-from acuerdo.agreements.models import Agreement, Concession, Instalment, Offer
+from acuerdo.agreements.models import Agreement, Concession, Instalment, Offer, OfferPolicy
 from acuerdo.agreements.negotiation import (
     AUTHORITIES,
     Authority,
@@ -36,7 +41,7 @@ from acuerdo.agreements.queries import (
 )
 from acuerdo.core.actor import Actor
 from acuerdo.core.commands import idempotent
-from acuerdo.core.errors import CommandConflict, NotFound
+from acuerdo.core.errors import CommandConflict
 from acuerdo.core.events import publish
 from acuerdo.ledger.models import Posting
 from acuerdo.ledger.queries import get_balance
@@ -164,57 +169,61 @@ def _expiry(account: Account, policy: Policy, terms: Terms, now: datetime) -> da
     return min(now + timedelta(days=policy.offer_valid_days), end_of_day.astimezone(now.tzinfo))
 
 
-def accept_offer(*, offer: Offer, actor: Actor, now: datetime, channel: str, key: str) -> Agreement:
+def accept_offer(
+    *,
+    offer: Offer,
+    actor: Actor,
+    now: datetime,
+    channel: str,
+    key: str,
+    replacing: bool = False,
+) -> Agreement:
     """The debtor agrees to `offer`: from now on its dates and amounts count.
 
     What is owed is read again under the account's lock. Accepting the same offer twice gives the
-    same agreement. Raises NotVerified (a debtor, or the assistant for one, who was not
-    recognised), OfferNotOpen, BalanceChanged, AgreementRuns, AccountNotActive.
+    same agreement. With `replacing` the agreement that runs ends as replaced by this one, as often
+    as the policy allows; without, AgreementRuns. Raises NotVerified (a debtor, or the assistant for
+    one, who was not recognised), OfferNotOpen, BalanceChanged, TooManyChanges, AccountNotActive.
     """
-    if actor.kind in ("debtor", "assistant") and actor.verification != "verified":
-        raise NotVerified()
     account = lock_account(offer.account_id)
-    if actor.debtor_id is not None and actor.debtor_id != account.debtor_id:
-        raise NotFound(what=str(offer.public_id))
+    check_party(actor, account, str(offer.public_id))
     payload = {"offer": str(offer.public_id)}
     with idempotent(
         creditor_id=account.creditor_id, action="accept_offer", key=key, payload=payload
     ) as command:
         if command.done:
             return Agreement.objects.get(pk=command.result["agreement"])
-        agreement = _accept(account, offer.pk, actor, now, channel)
+        agreement = _accept(account, offer.pk, actor, now, channel, replacing)
         command.result = {"agreement": agreement.pk}
     return agreement
 
 
 def _accept(
-    account: Account, offer_id: int, actor: Actor, now: datetime, channel: str
+    account: Account, offer_id: int, actor: Actor, now: datetime, channel: str, replacing: bool
 ) -> Agreement:
     offer = Offer.objects.select_for_update().get(pk=offer_id)
     known = Agreement.objects.filter(offer=offer).first()
     if known is not None:
         return known
     _check_acceptable(account, offer, now)
+    earlier = _make_way(account, offer.policy, actor, now, replacing)
     row, terms = offer.policy, terms_of(offer)
-    try:
-        with transaction.atomic():
-            agreement = Agreement.objects.create(
-                creditor_id=account.creditor_id,
-                account=account,
-                offer=offer,
-                kind="promise" if offer.kind == "full" else offer.kind,
-                currency=offer.currency,
-                total_minor=offer.total_minor,
-                discount_minor=offer.discount_minor,
-                grace_days=row.grace_days,
-                tolerance_minor=int(row.tolerance_minor.get(offer.currency, 0)),
-                channel=channel,
-                accepted_by=actor.label,
-                reached_at=now,
-                after_entry_id=_newest_entry(account.pk),
-            )
-    except IntegrityError as error:
-        raise AgreementRuns() from error
+    agreement = Agreement.objects.create(
+        creditor_id=account.creditor_id,
+        account=account,
+        offer=offer,
+        kind="promise" if offer.kind == "full" else offer.kind,
+        currency=offer.currency,
+        total_minor=offer.total_minor,
+        discount_minor=offer.discount_minor,
+        grace_days=row.grace_days,
+        tolerance_minor=int(row.tolerance_minor.get(offer.currency, 0)),
+        replaces=earlier,
+        channel=channel,
+        accepted_by=actor.label,
+        reached_at=now,
+        after_entry_id=_newest_entry(account.pk),
+    )
     Instalment.objects.bulk_create(
         Instalment(
             agreement=agreement,
@@ -249,8 +258,6 @@ def _accept(
 def _check_acceptable(account: Account, offer: Offer, now: datetime) -> None:
     if account.state != "active":
         raise AccountNotActive()
-    if Agreement.objects.filter(account=account, state="active").exists():
-        raise AgreementRuns()
     terms = terms_of(offer)
     stands = offer.state == "open" and now < offer.expires_at
     if not stands or terms.first_due_on < local_date(account, now):
@@ -261,24 +268,24 @@ def _check_acceptable(account: Account, offer: Offer, now: datetime) -> None:
         raise BalanceChanged()
 
 
+def _make_way(
+    account: Account, policy: OfferPolicy, actor: Actor, now: datetime, replacing: bool
+) -> Agreement | None:
+    """End the agreement that runs, if it may be replaced; the one that was ended."""
+    running = Agreement.objects.filter(account=account, state="active").first()
+    if running is None:
+        return None
+    if not replacing:
+        raise AgreementRuns()
+    changes, earlier = 0, running.replaces
+    while earlier is not None:
+        changes, earlier = changes + 1, earlier.replaces
+    if changes >= policy.max_renegotiations:
+        raise TooManyChanges()
+    close_agreement(running, account, "replaced", now, actor, {})
+    return running
+
+
 def _newest_entry(account_id: int) -> int:
     newest = Posting.objects.filter(credit__subject_id=account_id).aggregate(Max("entry_id"))
     return int(newest["entry_id__max"] or 0)
-
-
-def lock_account(account_id: int) -> Account:
-    """The account under its lock, with its creditor."""
-    return (
-        Account.objects.select_for_update(of=("self",))
-        .select_related("creditor")
-        .get(pk=account_id)
-    )
-
-
-def source_of(agreement: Agreement) -> str:
-    """What an agreement's entries in the books name as their reason."""
-    return f"agreement:{agreement.public_id}"
-
-
-def refs_of(agreement: Agreement, account: Account) -> list[str]:
-    return [f"account:{account.pk}", f"debtor:{account.debtor_id}", f"agreement:{agreement.pk}"]

@@ -7,11 +7,13 @@ library is missing nothing else suffers.
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import subprocess
 import sys
 import threading
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -25,6 +27,8 @@ logger = structlog.get_logger(__name__)
 # By its path, and without its folder on the path: the child needs nothing of ours.
 COMMAND: tuple[str, ...] = (sys.executable, "-P", str(Path(__file__).with_name("child.py")))
 LIBRARIES_MISSING: Final = 3
+_FONTS = Path(__file__).with_name("fonts")
+_WEIGHTS = (400, 600)
 
 # One process per core would starve the pages.
 _turn = threading.BoundedSemaphore(1)
@@ -49,6 +53,19 @@ class LibrariesMissing(PdfUnavailable):
 class PdfTooSlow(PdfUnavailable):
     code = "pdf_too_slow"
     message = _("The PDF was not ready after {seconds} seconds, and was given up.")
+
+
+@cache
+def font_faces() -> str:
+    """CSS that carries Inter in two weights along: a server may have no font at all."""
+    faces = []
+    for weight in _WEIGHTS:
+        data = base64.b64encode((_FONTS / f"inter-{weight}.woff2").read_bytes()).decode()
+        faces.append(
+            f"@font-face{{font-family:Inter;font-weight:{weight};"
+            f"src:url(data:font/woff2;base64,{data}) format('woff2')}}"
+        )
+    return "".join(faces)
 
 
 def print_pdf(html: str, *, seconds: float) -> bytes:

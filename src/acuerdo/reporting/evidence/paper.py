@@ -6,23 +6,19 @@ names the numbers of its records.
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.safestring import mark_safe
 
+from acuerdo.core.printing import font_faces
 from acuerdo.reporting.evidence import tables, words
 from acuerdo.reporting.evidence.chain import Chained
 from acuerdo.reporting.evidence.hand import Hand
 from acuerdo.reporting.evidence.story import Entry, list_entries
-
-_FONTS = Path(__file__).resolve().parents[1] / "fonts"
-_WEIGHTS = (400, 600)
 
 
 def to_html(chained: Chained, *, name: str, key_id: str, limit: int | None) -> str:
@@ -35,7 +31,7 @@ def to_html(chained: Chained, *, name: str, key_id: str, limit: int | None) -> s
             "key_id": key_id,
             "head": chained.head,
             "head_groups": [chained.head[start : start + 8] for start in range(0, 64, 8)],
-            "fonts": mark_safe(_faces()),  # noqa: S308  our own files
+            "fonts": mark_safe(font_faces()),  # noqa: S308  our own files
             **_parts(Hand(chained, limit)),
         }
         return render_to_string("reporting/evidence.html", context)
@@ -74,15 +70,3 @@ def _parts(hand: Hand) -> dict[str, Any]:
 
 def _date_of(entry: Entry) -> dt.date:
     return entry.at.date()
-
-
-def _faces() -> str:
-    """Inter in two weights, carried along: a server may have no font at all."""
-    faces = []
-    for weight in _WEIGHTS:
-        data = base64.b64encode((_FONTS / f"inter-{weight}.woff2").read_bytes()).decode()
-        faces.append(
-            f"@font-face{{font-family:Inter;font-weight:{weight};"
-            f"src:url(data:font/woff2;base64,{data}) format('woff2')}}"
-        )
-    return "".join(faces)

@@ -59,7 +59,12 @@ def list_agreements(scope: Scope) -> Iterator[TimelineItem]:
         .prefetch_related("instalments")
         .order_by("-reached_at")[: scope.per_source]
     )
-    tones: dict[str, Tone] = {"kept": "good", "broken": "warn", "cancelled": "plain"}
+    tones: dict[str, Tone] = {
+        "kept": "good",
+        "broken": "warn",
+        "cancelled": "plain",
+        "replaced": "plain",
+    }
     for row in rows:
         params = {"kind": word_of(row.kind), "total": scope.money(row.total_minor, row.currency)}
         parts: list[Instalment] = sorted(row.instalments.all(), key=lambda one: one.sequence)

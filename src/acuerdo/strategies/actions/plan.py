@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
+from acuerdo.agreements.models import Instalment
 from acuerdo.agreements.queries import list_instalments_due
 from acuerdo.core.actor import Actor
 from acuerdo.core.bulk import copy_rows, staging
@@ -207,7 +208,7 @@ def _list_reminders(creditor_id: int, on: date) -> list[_Wish]:
         wishes[debtor_id] = _Wish(
             Contact(debtor_id, account_id, spec.purpose),
             spec,
-            f"instalment:{instalment.pk}:reminder:{reminder}",
+            _reminder_key(instalment, reminder),
         )
     sent = set(
         Message.objects.filter(
@@ -215,6 +216,12 @@ def _list_reminders(creditor_id: int, on: date) -> list[_Wish]:
         ).values_list("key", flat=True)
     )
     return [wish for wish in wishes.values() if wish.key not in sent]
+
+
+def _reminder_key(instalment: Instalment, reminder: int) -> str:
+    """A date that was moved is reminded of anew."""
+    moved = f":{instalment.rolls}" if instalment.rolls else ""
+    return f"instalment:{instalment.pk}:reminder:{reminder}{moved}"
 
 
 def _ask(

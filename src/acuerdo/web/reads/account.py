@@ -69,6 +69,7 @@ class Deal:
     total: Money
     discount: Money
     parts: list[Due]
+    is_running: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,7 +364,7 @@ def _due_item(item: DueItem, currency: str, today: date) -> Due:
 
 
 def _deal(agreement: Agreement) -> Deal:
-    tones = {"active": "info", "kept": "good", "broken": "warn", "cancelled": ""}
+    tones = {"active": "info", "kept": "good", "broken": "warn", "cancelled": "", "replaced": ""}
     states: dict[str, tuple[str, str]] = {
         "due": (_("to come"), ""),
         "paid": (_("paid"), "good"),
@@ -382,6 +383,7 @@ def _deal(agreement: Agreement) -> Deal:
         total=Money(agreement.total_minor, agreement.currency),
         discount=Money(agreement.discount_minor, agreement.currency),
         parts=parts,
+        is_running=agreement.state == "active",
     )
 
 

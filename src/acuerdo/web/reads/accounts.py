@@ -85,6 +85,7 @@ def agreement_label(state: str) -> str:
         "kept": _("Agreement kept"),
         "broken": _("Agreement broken"),
         "cancelled": _("Agreement cancelled"),
+        "replaced": _("Agreement replaced"),
     }
     return labels.get(state, state)
 

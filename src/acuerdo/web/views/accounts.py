@@ -10,10 +10,14 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from acuerdo.agreements.queries import get_active_agreement
 from acuerdo.core import clock
+from acuerdo.core.errors import NotFound
 from acuerdo.identity.models import SavedView
+from acuerdo.portfolio.models import Account
 from acuerdo.reporting.listing.filters import Filters
 from acuerdo.web.access import StaffRequest, page
+from acuerdo.web.letters import send_letter
 from acuerdo.web.reads import account as reading
 from acuerdo.web.reads.accounts import list_account_rows, list_choices
 
@@ -72,6 +76,18 @@ def account_parts(request: StaffRequest, public_id: UUID) -> HttpResponse:
         now=clock.now(),
     )
     return render(request, "web/parts/account.html", {"view": view})
+
+
+@require_GET
+@page("see_accounts")
+def letter(request: StaffRequest, public_id: UUID) -> HttpResponse:
+    """The letter of the agreement that runs, in the debtor's language."""
+    account = Account.objects.filter(public_id=public_id, creditor_id__in=request.creditor_ids)
+    found = account.first()
+    agreement = get_active_agreement(found.pk) if found else None
+    if agreement is None:
+        raise NotFound(what=_("The agreement"))
+    return send_letter(agreement)
 
 
 def _only_label(only: str) -> str:

@@ -27,6 +27,7 @@ from acuerdo.payments.models import Payment, PaymentRequest
 from acuerdo.portfolio.models import Account
 from acuerdo.reporting.texts import word_of
 from acuerdo.web.formats import write_moment, write_money
+from acuerdo.web.letters import send_letter
 from acuerdo.web.reads import portal as reading
 from acuerdo.web.reads.accounts import list_debtor_accounts
 from acuerdo.web.visits import CHANNEL, Visit, choose_account, remember, show_question, visit
@@ -194,6 +195,16 @@ def receipt(request: HttpRequest, found: Visit, public_id: UUID) -> HttpResponse
         allocations=_allocations(paid),
     )
     return render(request, "web/portal/receipt.html", context)
+
+
+@require_GET
+@visit(verified=True)
+def letter(request: HttpRequest, found: Visit) -> HttpResponse:
+    """The agreement that runs, as a letter to keep."""
+    agreement = get_active_agreement(_account(request, found).pk)
+    if agreement is None:
+        raise NotFound(what=_("The agreement"))
+    return send_letter(agreement, _language())
 
 
 def _home_context(request: HttpRequest, found: Visit, refusal: str = "") -> dict[str, Any]:
