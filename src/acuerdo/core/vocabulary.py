@@ -68,6 +68,7 @@ class Component(StrEnum):
     INTEREST = "interest"
     FEES = "fees"
     COSTS = "costs"
+    TAXES = "taxes"
 
 
 class VerificationLevel(StrEnum):

@@ -18,7 +18,8 @@ class LedgerAccount(models.Model):
     """A line in the books: a code, for one subject (a debt's id) or the whole creditor (0).
 
     `balance_minor` is debits less credits, changed by `post_entry` and recomputable from the
-    postings. Creditor-wide accounts keep none: every payment would wait for that one row.
+    postings; `moved_on` the latest date from which an entry on it counts. Creditor-wide accounts
+    keep neither: every payment would wait for that one row.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -27,6 +28,7 @@ class LedgerAccount(models.Model):
     subject_id = models.BigIntegerField(default=0)
     currency = models.CharField(max_length=3)
     balance_minor = models.BigIntegerField(default=0)
+    moved_on = models.DateField(null=True)
 
     class Meta:
         constraints = [
@@ -40,7 +42,10 @@ class LedgerAccount(models.Model):
 
 
 class Entry(models.Model):
-    """One business fact in the books, made of postings that balance by construction."""
+    """One business fact in the books, made of postings that balance by construction.
+
+    `terms` is how a payment is spread (`rules.allocation.Terms`), empty for the usual way.
+    """
 
     id = models.BigAutoField(primary_key=True)
     creditor_id = models.BigIntegerField()
@@ -50,6 +55,7 @@ class Entry(models.Model):
     occurred_at = models.DateTimeField()
     memo = models.CharField(max_length=200, blank=True)
     actor = models.CharField(max_length=80)
+    terms = models.TextField(blank=True, db_default="")
     reverses = models.OneToOneField("self", null=True, on_delete=models.PROTECT)
 
     class Meta:

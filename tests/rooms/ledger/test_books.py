@@ -3,8 +3,6 @@ from datetime import UTC, date, datetime
 import polars as pl
 import pytest
 from django.db import DatabaseError, connection, transaction
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from acuerdo.core.actor import SYSTEM
 from acuerdo.core.errors import CommandConflict
@@ -77,6 +75,7 @@ def test_an_entry_changes_the_balance_by_component(creditor: Creditor) -> None:
         Component.INTEREST: 2_50,
         Component.FEES: 0,
         Component.COSTS: 0,
+        Component.TAXES: 0,
     }
     assert balance.total_minor == 102_50
     assert recompute_balances([7]) == {7: balance}
@@ -194,40 +193,6 @@ def test_a_set_with_a_bad_row_posts_nothing(creditor: Creditor, bad: dict[str, o
     assert not Entry.objects.exists()
 
 
-history = st.lists(
-    st.tuples(
-        st.integers(min_value=1, max_value=3),
-        st.sampled_from(list(Component)),
-        st.integers(min_value=-(10**9), max_value=10**9).filter(bool),
-        st.booleans(),
-    ),
-    min_size=1,
-    max_size=8,
-)
-
-
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-@given(history)
-def test_stored_balances_equal_the_postings(
-    creditor: Creditor, steps: list[tuple[int, Component, int, bool]]
-) -> None:
-    with transaction.atomic():
-        expected = dict.fromkeys((1, 2, 3), 0)
-        for number, (account_id, component, minor, is_undone) in enumerate(steps):
-            change = move(component, account_id, Money(minor, "COP"), PLACED)
-            entry = post(creditor, f"step {number}", change)
-            if is_undone:
-                reverse_entry(actor=SYSTEM, now=NOW, entry=entry, key=f"undo {number}")
-            else:
-                expected[account_id] += minor
-        stored = list_balances([1, 2, 3])
-        assert stored == recompute_balances([1, 2, 3])
-        assert {key: value.total_minor for key, value in stored.items()} == expected
-        transaction.set_rollback(True)
-
-
 def test_a_set_of_new_debts_has_one_currency_each(creditor: Creditor) -> None:
     mixed = [row("a", 7, 1), {**row("b", 7, 1, "fees"), "currency": "EUR"}]
     with pytest.raises(CurrencyMixed):
@@ -237,7 +202,7 @@ def test_a_set_of_new_debts_has_one_currency_each(creditor: Creditor) -> None:
 
 def test_a_key_of_another_debt_is_never_taken_over(creditor: Creditor) -> None:
     post(creditor, "a", owed(100))
-    with pytest.raises(DatabaseError), transaction.atomic():
+    with pytest.raises(CommandConflict), transaction.atomic():
         post_set(creditor, [row("a", 8, 1)])
     assert post_set(creditor, [row("a", 7, 1), row("b", 8, 5)]) == 1
     assert [get_balance(account_id).total_minor for account_id in (7, 8)] == [100, 5]

@@ -11,10 +11,10 @@ from acuerdo.core.money import Money
 from acuerdo.core.vocabulary import Component
 from acuerdo.creditors.actions import create_creditor
 from acuerdo.creditors.models import Creditor
-from acuerdo.ledger.actions import post_entry, reverse_entry
+from acuerdo.ledger.actions import post_entry, post_payment, reverse_entry
 from acuerdo.ledger.models import Entry
 from acuerdo.ledger.queries import get_balance, list_statement
-from acuerdo.ledger.rules import CREDIT, PLACED, RECEIVED, Code, PostingSpec, move
+from acuerdo.ledger.rules import PLACED, PostingSpec, move
 
 pytestmark = pytest.mark.django_db
 
@@ -38,6 +38,18 @@ def post(creditor: Creditor, kind: str, on: date, *postings: PostingSpec) -> Ent
     )
 
 
+def pay(creditor: Creditor, on: date, minor: int) -> Entry:
+    return post_payment(
+        actor=SYSTEM,
+        now=NOW,
+        creditor_id=creditor.pk,
+        account_id=7,
+        amount=cop(minor),
+        effective_on=on,
+        key=f"payment:{on}",
+    )
+
+
 def cop(minor: int) -> Money:
     return Money(minor, "COP")
 
@@ -54,25 +66,31 @@ def place(creditor: Creditor) -> Entry:
 
 def test_a_statement_runs_by_date_with_what_is_owed_after_each_entry(creditor: Creditor) -> None:
     place(creditor)
-    november = post(
-        creditor, "payment", date(2026, 11, 20), move("principal", 7, cop(-300), RECEIVED)
-    )
-    late = post(creditor, "payment", date(2026, 11, 5), move("fees", 7, cop(-50), RECEIVED))
+    november = pay(creditor, date(2026, 11, 20), 350)
+    late = pay(creditor, date(2026, 11, 5), 50)
     post(creditor, "placement", date(2026, 10, 2), move("principal", 8, cop(9), PLACED))
     lines = list_statement(7)
-    assert [line.booked.kind for line in lines] == ["placement", "payment", "payment"]
-    assert [line.booked.entry_id for line in lines[1:]] == [late.pk, november.pk]
+    assert [line.booked.kind for line in lines] == [
+        "placement",
+        "payment",
+        "payment",
+        "reallocation",
+    ]
+    assert [line.booked.entry_id for line in lines[1:3]] == [late.pk, november.pk]
     assert lines[0].changes == {Component.PRINCIPAL: 1_000, Component.FEES: 50}
     assert lines[1].changes == {Component.FEES: -50}
-    assert [line.change_minor for line in lines] == [1_050, -50, -300]
-    assert [line.balance.total_minor for line in lines] == [1_050, 1_000, 700]
+    assert [line.change_minor for line in lines] == [1_050, -50, -350, 0]
+    assert [line.balance.total_minor for line in lines] == [1_050, 1_000, 650, 650]
+    # The fees were paid on the 5th after all, so what came on the 20th is the principal's.
+    assert lines[2].changes == {Component.FEES: -50, Component.PRINCIPAL: -300}
+    assert lines[3].changes == {Component.FEES: 50, Component.PRINCIPAL: -50}
     assert lines[-1].balance == get_balance(7)
     assert lines[0].booked.posted_at == NOW
 
 
 def test_a_reversal_names_what_it_undoes(creditor: Creditor) -> None:
     place(creditor)
-    paid = post(creditor, "payment", date(2026, 11, 5), move("fees", 7, cop(-50), RECEIVED))
+    paid = pay(creditor, date(2026, 11, 5), 50)
     undone = reverse_entry(actor=SYSTEM, now=NOW, entry=paid, key="undo")
     last = list_statement(7)[-1]
     assert (last.booked.entry_id, last.booked.reverses_id) == (undone.pk, paid.pk)
@@ -81,14 +99,7 @@ def test_a_reversal_names_what_it_undoes(creditor: Creditor) -> None:
 
 def test_what_was_paid_too_much_is_credit_and_no_debt(creditor: Creditor) -> None:
     place(creditor)
-    post(
-        creditor,
-        "payment",
-        date(2026, 11, 5),
-        move("principal", 7, cop(-1_000), RECEIVED),
-        move("fees", 7, cop(-50), RECEIVED),
-        PostingSpec(Code(RECEIVED), Code(CREDIT, 7), cop(25)),
-    )
+    pay(creditor, date(2026, 11, 5), 1_075)
     last = list_statement(7)[-1]
     assert (last.change_minor, last.credit_change_minor) == (-1_050, 25)
     assert (last.balance.total_minor, last.balance.credit_minor) == (0, 25)
@@ -97,8 +108,8 @@ def test_what_was_paid_too_much_is_credit_and_no_debt(creditor: Creditor) -> Non
 
 def test_dates_leave_lines_out_but_keep_the_running_balance(creditor: Creditor) -> None:
     place(creditor)
-    post(creditor, "payment", date(2026, 11, 5), move("fees", 7, cop(-50), RECEIVED))
-    post(creditor, "payment", date(2026, 11, 9), move("principal", 7, cop(-1), RECEIVED))
+    pay(creditor, date(2026, 11, 5), 50)
+    pay(creditor, date(2026, 11, 9), 1)
     lines = list_statement(7, from_on=date(2026, 11, 5), until_on=date(2026, 11, 5))
     assert [line.balance.total_minor for line in lines] == [1_000]
 

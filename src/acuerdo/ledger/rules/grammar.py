@@ -5,19 +5,54 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
 
 from acuerdo.core.money import Money
 from acuerdo.core.vocabulary import Component
 from acuerdo.ledger.errors import CurrencyMixed, EntryInvalid
 
+
+class Kind(StrEnum):
+    """What an entry tells of."""
+
+    PLACEMENT = "placement"
+    ADJUSTMENT = "adjustment"
+    ACCRUAL = "accrual"
+    PAYMENT = "payment"
+    REFUND = "refund"
+    DISCOUNT = "discount"
+    WRITE_OFF = "write_off"
+    RECALL = "recall"
+    SALE = "sale"
+    REVERSAL = "reversal"
+    REALLOCATION = "reallocation"
+
+
 # Codes of the whole creditor, the other side of what happens to a debt.
 PLACED = "placed"
 RECEIVED = "received"
+REFUNDED = "refunded"
 ADJUSTED = "adjusted"
 DISCOUNTED = "discounted"
 WRITTEN_OFF = "written_off"
+RECALLED = "recalled"
+SOLD = "sold"
 ACCRUED = "accrued"
-CREDITOR_CODES = frozenset({PLACED, RECEIVED, ADJUSTED, DISCOUNTED, WRITTEN_OFF, ACCRUED})
+AGAINST: Final = {
+    Kind.PLACEMENT: PLACED,
+    Kind.ADJUSTMENT: ADJUSTED,
+    Kind.ACCRUAL: ACCRUED,
+    Kind.PAYMENT: RECEIVED,
+    Kind.REFUND: REFUNDED,
+    Kind.DISCOUNT: DISCOUNTED,
+    Kind.WRITE_OFF: WRITTEN_OFF,
+    Kind.RECALL: RECALLED,
+    Kind.SALE: SOLD,
+}
+"""The code that is the other side of each kind; a reversal has that of what it undoes, and a
+reallocation stays within one debt."""
+CREDITOR_CODES = frozenset(AGAINST.values())
 DEBT_PREFIX = "debt."
 # What a debtor paid beyond the debt: a line of the debt's own, which is the debtor's until it is
 # used for what is owed later or given back.
@@ -113,6 +148,12 @@ def sum_changes(postings: Iterable[PostingSpec]) -> dict[Code, int]:
         changes[posting.debit] += posting.amount.minor
         changes[posting.credit] -= posting.amount.minor
     return dict(changes)
+
+
+def list_subjects(postings: Iterable[PostingSpec]) -> list[int]:
+    """The debts that `postings` touch, in order."""
+    sides = (code for posting in postings for code in (posting.debit, posting.credit))
+    return sorted({code.subject_id for code in sides if code.subject_id})
 
 
 def reverse(postings: Iterable[PostingSpec]) -> list[PostingSpec]:
