@@ -15,7 +15,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 Source = Literal["rule", "nlu", "llm", "button"]
-Topic = Literal["balance", "due", "why", "methods", "debt_docs", "who_are_you"]
+Topic = Literal["balance", "due", "why", "methods", "debt_docs", "who_are_you", "proof", "others"]
 Frequency = Literal["weekly", "biweekly", "semimonthly", "monthly"]
 
 
@@ -124,6 +124,8 @@ class CorrectSlot(Base):
 
 
 class AskInfo(Base):
+    """`proof` asks why we ask who speaks, `others` for data of somebody else."""
+
     kind: Literal["ask_info"] = "ask_info"
     topic: Topic
 

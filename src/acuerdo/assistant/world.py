@@ -95,6 +95,7 @@ class RoomsWorld:
         self._case_id: int | None = None
         # Read once, and again after every act: nothing else changes within a turn's locks.
         self._known: Facts | None = None
+        self._balances: dict[int, int] = {}
 
     # --- facts ---------------------------------------------------------------------------------
 
@@ -300,7 +301,7 @@ class RoomsWorld:
             now=self.now,
             key=f"turn:{self.turn.pk}:{_fingerprint(terms)}",
         )
-        facts = _offer_facts(offer, account)
+        facts = _offer_facts(offer, account, self._owed(account))
         self._shown.append(facts)
         return facts
 
@@ -321,9 +322,15 @@ class RoomsWorld:
         self._promises.append(str(agreement.public_id))
         return model.Agreed(
             agreement=str(agreement.public_id),
-            offer=_agreed_facts(agreement, found),
+            offer=_agreed_facts(agreement, found, self._owed(found.account)),
             url=self._portal(found.account),
         )
+
+    def _owed(self, account: Account) -> int:
+        """What is owed in this turn, in minor units: read once, as nothing is posted meanwhile."""
+        if account.pk not in self._balances:
+            self._balances[account.pk] = list_balances([account.pk])[account.pk].total_minor
+        return self._balances[account.pk]
 
     def _link(self, act: model.SendLink) -> Outcome:
         account = self._verified_account(act.account)
@@ -464,7 +471,11 @@ def _fingerprint(terms: Terms) -> str:
     )
 
 
-def _offer_facts(offer: Offer, account: Account) -> OfferFacts:
+def _left(kind: str, owed_minor: int, total_minor: int) -> int:
+    return max(0, owed_minor - total_minor) if kind == "promise" else 0
+
+
+def _offer_facts(offer: Offer, account: Account, owed_minor: int) -> OfferFacts:
     return OfferFacts.model_validate(
         {
             "ref": str(offer.public_id),
@@ -473,12 +484,13 @@ def _offer_facts(offer: Offer, account: Account) -> OfferFacts:
             "currency": offer.currency,
             "total_minor": offer.total_minor,
             "discount_minor": offer.discount_minor,
+            "left_minor": _left(offer.kind, owed_minor, offer.total_minor),
             "schedule": offer.schedule,
         }
     )
 
 
-def _agreed_facts(agreement: Agreement, offer: Offer) -> OfferFacts:
+def _agreed_facts(agreement: Agreement, offer: Offer, owed_minor: int) -> OfferFacts:
     """What was agreed, from the agreement's own rows: it is said exactly as it is kept."""
     return OfferFacts.model_validate(
         {
@@ -488,6 +500,7 @@ def _agreed_facts(agreement: Agreement, offer: Offer) -> OfferFacts:
             "currency": agreement.currency,
             "total_minor": agreement.total_minor,
             "discount_minor": agreement.discount_minor,
+            "left_minor": _left(agreement.kind, owed_minor, agreement.total_minor),
             "schedule": [
                 {"due_on": part.due_on, "amount_minor": part.amount_minor}
                 for part in agreement.instalments.order_by("sequence")

@@ -22,12 +22,13 @@ from acuerdo.conversations.models import Conversation, Turn, Verification
 from acuerdo.conversations.queries import get_verification
 from acuerdo.conversations.rules import LEVEL_LASTS, Attempt, check_answer
 from acuerdo.core.actor import Actor
+from acuerdo.core.crypto import decrypt
 from acuerdo.core.events import publish
 from acuerdo.core.vocabulary import Purpose, VerificationLevel
 from acuerdo.identity.models import User
 from acuerdo.messaging.actions import MessageDraft, queue_messages
 from acuerdo.messaging.models import InboundEvent, Message
-from acuerdo.portfolio.models import Debtor
+from acuerdo.portfolio.models import Debtor, Person
 
 logger = structlog.get_logger(__name__)
 
@@ -321,6 +322,7 @@ def check_verification_answer(
     attempt = check_answer(
         answer=answer,
         last4=conversation.debtor.person.document_last4,
+        document=_whole_document(conversation.debtor.person),
         failed_attempts=row.failed_attempts,
         locked_until=row.locked_until,
         now=now,
@@ -339,6 +341,12 @@ def check_verification_answer(
     if attempt.result == "locked" and actor.kind != "assistant":
         hand_off(conversation=conversation, reason="verification_locked", actor=actor, now=now)
     return attempt
+
+
+def _whole_document(person: Person) -> str:
+    """The number on file, "" where there is none or only its end is known."""
+    sealed = bytes(person.document_encrypted or b"")
+    return decrypt(sealed) if sealed else ""
 
 
 def grant_verification(

@@ -44,11 +44,13 @@ def check_answer(
     *,
     answer: str,
     last4: str,
+    document: str = "",
     failed_attempts: int,
     locked_until: datetime | None,
     now: datetime,
 ) -> Attempt:
-    """Compare the last four characters of a document; the whole document is right as well.
+    """Compare the last four characters of a document. Whoever gives more gives it right: where the
+    whole `document` is known, another's that ends the same is wrong.
 
     `unavailable` where no document is on file: nobody can prove anything then, and an empty
     answer must not match an empty field.
@@ -60,7 +62,11 @@ def check_answer(
         return Attempt("unavailable", failed_attempts)
     # A lock that has run out gives new tries.
     failed = 0 if locked_until is not None else failed_attempts
-    given = fold_document(answer)[-len(wanted) :]
+    given, whole = fold_document(answer), fold_document(document)
+    if len(given) > len(wanted) and whole:
+        wanted = whole[-len(given) :]
+    else:
+        given = given[-len(wanted) :]
     if hmac.compare_digest(given.encode(), wanted.encode()):
         return Attempt("passed", 0)
     failed += 1

@@ -201,6 +201,7 @@ class FakeWorld:
             currency=account.currency,
             total_minor=total.minor,
             discount_minor=discount.minor,
+            left_minor=account.balance_minor - total.minor if kind == "promise" else 0,
             schedule=schedule,
         )
         self.offers[offer.ref] = offer

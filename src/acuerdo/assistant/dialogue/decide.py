@@ -19,8 +19,8 @@ from acuerdo.assistant.commands import (
 )
 from acuerdo.assistant.dialogue.identify import (
     NEEDS_LEVEL,
-    about_us,
     asked_again,
+    asks_about,
     before_verification,
     check,
     locked,
@@ -151,9 +151,11 @@ def after_check(state: State, outcome: Verified, facts: Facts) -> Decision:
 
 def _verified(state: State, commands: Sequence[Command], facts: Facts) -> Decision:
     kinds: set[str] = {command.kind for command in commands}
-    if any(about_us(command) for command in commands):
+    if any(asks_about(command, "who_are_you") for command in commands):
         who = say("who_are_you", creditor=TextValue(value=facts.creditor))
         return Decision(says=(who, *ask_again(state)), changes={"introduced": True})
+    if any(asks_about(command, "proof") for command in commands):
+        return Decision(says=ask_again(state) or (say("open.help"),), changes={"failures": 0})
     if "update_contact" in kinds:
         return hand_off("update_contact", say("update_contact.done"))
     business = [command for command in commands if command.kind in _ANSWERED]

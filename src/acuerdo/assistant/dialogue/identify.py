@@ -72,15 +72,26 @@ def before_verification(state: State, commands: Sequence[Command], facts: Facts)
     """The answer to somebody who may be anybody: friendly, and without a word about a debt."""
     kinds: set[str] = {command.kind for command in commands}
     business = [
-        command for command in commands if command.kind in NEEDS_LEVEL and not about_us(command)
+        command
+        for command in commands
+        if command.kind in NEEDS_LEVEL and not asks_about(command, "who_are_you", "proof", "others")
     ]
     is_asked = state.pending is not None and state.pending.kind == "verification"
-    if any(about_us(command) for command in commands) and not business:
+    if any(asks_about(command, "who_are_you") for command in commands) and not business:
         who = say("who_are_you", creditor=TextValue(value=facts.creditor))
         if is_asked or facts.locked or state.handed_off:
             return Decision(says=(who, *ask_again(state)), changes={"introduced": True})
         asked = ask_who(_introduced(state), facts, commands, opening="verification.ask")
         return asked.model_copy(update={"says": (who, *asked.says)})
+    digits = CountValue(value=facts.digits)
+    if any(asks_about(command, "proof") for command in commands) and not facts.locked:
+        return Decision(
+            says=(say("verification.why", digits=digits),),
+            changes={
+                "pending": Pending(kind="verification").model_dump(mode="json"),
+                "introduced": True,
+            },
+        )
     if business or "confirm_identity" in kinds or "update_contact" in kinds:
         about = any(isinstance(c, AskInfo) and c.topic in _OF_THE_MATTER for c in business)
         opening = "verification.private" if about else "verification.ask"
@@ -153,7 +164,7 @@ def _park(state: State, commands: Sequence[Command]) -> list[dict[str, Any]]:
         (command.kind, str(getattr(command, "topic", ""))): command for command in state.parked
     }
     for command in commands:
-        if about_us(command):
+        if asks_about(command, "who_are_you", "proof", "others"):
             continue
         if command.kind in NEEDS_LEVEL - _CONTEXTUAL or command.kind == "update_contact":
             kept[(command.kind, str(getattr(command, "topic", "")))] = command
@@ -167,9 +178,9 @@ def locked(state: State) -> Decision:
     return hand_off("verification_locked", say("verification.locked"), {"parked": ()})
 
 
-def about_us(command: Command) -> bool:
-    """Whether somebody asks who we are."""
-    return isinstance(command, AskInfo) and command.topic == "who_are_you"
+def asks_about(command: Command, *topics: str) -> bool:
+    """Whether somebody asks about one of these."""
+    return isinstance(command, AskInfo) and command.topic in topics
 
 
 def say_again(state: State, facts: Facts) -> Decision:

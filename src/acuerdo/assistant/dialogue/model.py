@@ -81,6 +81,8 @@ class OfferFacts(_Frozen):
     currency: str
     total_minor: int
     discount_minor: int = 0
+    # What stays open after it: a promise may be of a part of the debt.
+    left_minor: int = 0
     schedule: tuple[Due, ...]
 
     @property

@@ -50,6 +50,7 @@ from acuerdo.assistant.dialogue.steps import (
 from acuerdo.assistant.dialogue.values import (
     OptionsValue,
     TextValue,
+    as_said,
     money,
 )
 
@@ -112,7 +113,7 @@ def _main(
                 Propose(
                     account=account.ref,
                     want="settlement",
-                    amount=command.total,
+                    amount=as_said(command.total, account.currency),
                     percent=command.percent,
                     on=command.on,
                 ),

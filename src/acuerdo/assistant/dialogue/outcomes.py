@@ -161,6 +161,9 @@ def _terms(prefix: str, offer: OfferFacts) -> ReplyPart:
     else:
         values["due"] = DateValue(on=offer.schedule[0].due_on)
         name = {"plan": "promise", "full": "promise"}.get(kind, kind)
+    if name == "promise" and offer.left_minor > 0:
+        values["left"] = MoneyValue(minor=offer.left_minor, currency=offer.currency)
+        name = "promise_part"
     if kind == "settlement":
         values["discount"] = MoneyValue(minor=offer.discount_minor, currency=offer.currency)
     return ReplyPart(template=f"{prefix}.{name}", facts=values)

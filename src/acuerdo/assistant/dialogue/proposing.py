@@ -37,6 +37,7 @@ from acuerdo.assistant.dialogue.steps import (
     say,
 )
 from acuerdo.assistant.dialogue.values import (
+    as_said,
     money,
 )
 from acuerdo.core.money import Money, exponent, quantum
@@ -72,6 +73,8 @@ def plan(state: State, command: AskPlan, account: AccountFacts, facts: Facts) ->
     """Parts, as many and as large as they were said."""
     if command.on is not None and command.on < facts.today:
         return _ask_date("date.past")
+    said = {name: as_said(getattr(command, name), account.currency) for name in ("first", "each")}
+    command = command.model_copy(update=said)
     if command.count == 1:
         return ask(state, account, Propose(account=account.ref, want="promise", on=command.on))
     return ask(
@@ -137,7 +140,11 @@ def promise(
 ) -> Decision:
     """A day and an amount: both are needed, and asked for one at a time."""
     pending = state.pending.kind if state.pending else None
-    amount, day = command.amount, command.on
+    amount, day = as_said(command.amount, account.currency), command.on
+    if day is not None and day < facts.today:
+        return _ask_date("date.past", amount, state.pending.offer if state.pending else "")
+    if amount is not None and day is None and _is_of_a_part(state):
+        return plan(state, AskPlan(each=amount), account, facts)
     if isinstance(command, CorrectSlot) and command.count:
         return plan(state, AskPlan(count=command.count, on=day), account, facts)
     if isinstance(command, ProposePayment) and command.fraction is not None and amount is None:
@@ -177,8 +184,6 @@ def promise(
                 "on": day.isoformat() if day else None,
             },
         )
-    if day is not None and day < facts.today:
-        return _ask_date("date.past", amount)
     if day == facts.today and amount in (None, account.balance.to_decimal()):
         return Decision(acts=(SendLink(account=account.ref),))
     return ask(state, account, Propose(account=account.ref, want="promise", amount=amount, on=day))
@@ -200,6 +205,16 @@ def pay_now(
     return promise(state, part, kinds, account, facts)
 
 
+def _is_of_a_part(state: State) -> bool:
+    """Whether a bare amount is that of one part: only plans are shown, or that was asked."""
+    if any(part.template == "cannot.how_much" for part in state.said):
+        return True
+    if state.pending is None or state.pending.kind != "offer_choice":
+        return False
+    offers = [state.offer(ref) for ref in state.pending.options]
+    return all(offer is not None and offer.count > 1 for offer in offers)
+
+
 def _meant(state: State, day: date | None) -> OfferFacts | None:
     """Of several offers that are shown the one from that day, else the first of them."""
     if state.pending is None or state.pending.kind != "offer_choice" or day is None:
@@ -216,19 +231,29 @@ def _move(state: State, offer: OfferFacts, day: date) -> Decision:
     if offer.kind == "settlement":
         act = Propose(account=offer.account, want="settlement", amount=total, on=day)
     elif offer.count > 1:
-        first, second = offer.schedule[0].amount_minor, offer.schedule[1].amount_minor
-        # Parts of an even split differ by a rounding step alone.
-        uneven = abs(first - second) > quantum(offer.currency)
-        down = Money(first, offer.currency).to_decimal() if uneven else None
+        count, first, each = _shape(offer)
         act = Propose(
             account=offer.account,
             want="plan",
-            count=offer.count,
-            first=down,
+            count=count,
+            first=first,
+            each=each,
             on=day,
             frequency=rhythm_of(offer),
         )
     return Decision(acts=(act,))
+
+
+def _shape(offer: OfferFacts) -> tuple[int | None, Decimal | None, Decimal | None]:
+    """The count, first part and usual part that make such a plan again; None where they follow."""
+    amounts = [part.amount_minor for part in offer.schedule]
+    # Parts of an even split differ by a rounding step alone.
+    if max(amounts) - min(amounts) <= quantum(offer.currency):
+        return offer.count, None, None
+    first, second = (Money(minor, offer.currency).to_decimal() for minor in amounts[:2])
+    if first == second:
+        return None, None, second
+    return offer.count, first, None
 
 
 def _which_day(state: State) -> Decision:

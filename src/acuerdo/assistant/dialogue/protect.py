@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from acuerdo.assistant.commands import (
+    AskInfo,
     AskPlan,
     Command,
     DenyIdentity,
@@ -81,6 +82,8 @@ def protect(state: State, commands: Sequence[Command], facts: Facts) -> Decision
         if question and not facts.verified:
             question = (say("verification.why", digits=CountValue(value=facts.digits)),)
         return Decision(says=(part, *question), changes={"failures": 0})
+    if any(isinstance(one, AskInfo) and one.topic == "others" for one in commands):
+        return Decision(says=(say("privacy.others"), *ask_again(state)), changes={"failures": 0})
     if "hardship" in kinds and not _concrete(commands):
         return _case("hardship", state, facts, cleared)
     if "abuse" in kinds and kinds <= _WITH_ABUSE:

@@ -107,3 +107,16 @@ OptionsValue.model_rebuild()
 
 def money(value: Money) -> MoneyValue:
     return MoneyValue(minor=value.minor, currency=value.currency)
+
+
+# In these currencies nobody pays less than a thousand: "200" is said for 200,000.
+_SAID_IN_THOUSANDS = frozenset({"COP", "CLP", "ARS", "PYG", "CRC"})
+_SHORTEST_SAID, _THOUSAND = 10, 1000
+
+
+def as_said(amount: Decimal | None, currency: str) -> Decimal | None:
+    """What a debtor means by a number: it is read back in full before anything is agreed."""
+    short = amount is not None and _SHORTEST_SAID <= amount < _THOUSAND
+    if amount is None or not short or currency not in _SAID_IN_THOUSANDS:
+        return amount
+    return amount * _THOUSAND

@@ -33,6 +33,7 @@ _COURTEOUS = {"small_talk", "unknown"}
 _FOR_A_VALUE = ("payment_date", "payment_amount")
 # From here on a risk is added to commands of the rules.
 _SURE_OF_RISK = 0.9
+_WORDS_THAT_SHOW_A_LANGUAGE = 3
 _NAMED_LANGUAGES: tuple[tuple[Language, re.Pattern[str]], ...] = (
     ("en", re.compile(r"\b(?:ingles|english|engels)\b")),
     ("pt", re.compile(r"\b(?:portugues\w*|portuguese)\b")),
@@ -81,6 +82,7 @@ class FusedUnderstander:
             update={
                 "commands": commands,
                 "confidence": commands[0].confidence,
+                "language_confidence": _sure_of_language(ruled, reading),
                 "evidence": (*ruled.evidence, *(_evidence(clean(text), hit) for hit in hits)),
                 "intents": reading.intents,
                 "top3": reading.top3,
@@ -131,6 +133,13 @@ def _commands(
             isinstance(command, Unknown) or (pending in _FOR_A_VALUE and _says_nothing(command))
         )
     )
+
+
+def _sure_of_language(ruled: Understanding, reading: Reading) -> float:
+    """The rules' own confidence, or that of the spelling where it says the same more surely."""
+    by_spelling = float(reading.look.languages[LANGUAGES.index(ruled.language)])
+    long_enough = len(reading.look.text.split()) >= _WORDS_THAT_SHOW_A_LANGUAGE
+    return max(ruled.language_confidence, min(by_spelling, 1.0) if long_enough else 0.0)
 
 
 def _says_nothing(command: Command) -> bool:

@@ -51,6 +51,7 @@ from acuerdo.assistant.commands import (
     by_priority,
 )
 from acuerdo.assistant.nlu.contract import (
+    DateRange,
     Entity,
     Evidence,
     Language,
@@ -75,13 +76,16 @@ _MONEY_BEFORE = re.compile(
     r"|sao|fueron|is|de|with|con|com|up\s+to|hasta|ate|mejor|solo|so|just|only|about|unos|uns)\s+$"
 )
 _FIRST_BEFORE = re.compile(
-    r"(?:entrada|inicial|anticipo|abono|down(?:\s+payment)?|first|primero|primeiro|ahora|hoy|now|agora"
+    r"(?:entrada|inicial|anticipo|abono|down(?:\s+payment)?|first(?:\s+(?:one|payment))?|primera|primeira|1ra|primero|primeiro|ahora|hoy|now|agora"
     r"|hoje|upfront)(?:\s+(?:de|of|con|com|por))?\s*$"
 )
 _FIRST_AFTER = re.compile(
     r"^\s*(?:(?:el|este|o|no|na|on|this|dia|proximo|esta)\s+)*(?:de\s+(?:entrada|inicial|cuota\s+inicial)|ahor\w*|ya\b|hoy|agora|hoje|now|today|down|upfront|first"
     r"|(?:y|e|and)\s+(?:el|o|the)\s+(?:resto|rest|restante|remaining)|(?:y|e|and)\s+lo\s+demas)"
 )
+# "in 2035" is a year, whatever is paid in it.
+_YEARS = (1990, 2099)
+_YEAR_BEFORE = re.compile(r"\b(?:en|em|in|de|del|of|ano|year)\s+$")
 _EACH_BEFORE = re.compile(r"(?:de|of|at|por)\s+(?:a\s+)?$")
 _EACH_AFTER = re.compile(
     r"^\s*(?:mensual\w*|mensa\w+|cada|al\s+mes|por\s+mes|ao\s+mes|a\s+month|per|each|every|monthly"
@@ -94,6 +98,9 @@ _TOPICS: dict[str, Topic] = {
     "ask_why": "why",
     "ask_methods": "methods",
     "who_are_you": "who_are_you",
+    "ask_papers": "debt_docs",
+    "ask_proof": "proof",
+    "ask_others": "others",
 }
 _PLAIN: dict[str, type] = {
     "opt_out": OptOut,
@@ -196,6 +203,8 @@ def _settle(
     if not isinstance(value, Decimal):
         return entity
     whole = int(value) if value == value.to_integral_value() else None
+    if whole and _YEARS[0] <= whole <= _YEARS[1] and _YEAR_BEFORE.search(folded[: entity.start]):
+        return entity
     before, after = folded[: entity.start], folded[entity.end :]
     alone = not re.search(r"[a-z0-9]", before + after) or hits.keys() <= {"affirm", "negate"}
     if pending in ("offer_choice", "account_choice") and alone and whole and whole <= 9:
@@ -304,6 +313,12 @@ class Builder:
     def _date(self) -> date | None:
         return next((e.value for e in self._of("date") if isinstance(e.value, date)), None)
 
+    def _from(self) -> date | None:
+        """Where a range of days begins: from when on parts are to be paid."""
+        ranges = (entity.value for entity in self._of("date_range"))
+        first = next((one.first for one in ranges if isinstance(one, DateRange)), None)
+        return first if first is not None and first > self.ref else None
+
     def _fraction(self) -> Decimal | None:
         shares = self._of("relative_amount")
         return next((e.value for e in shares if isinstance(e.value, Decimal)), None)
@@ -364,11 +379,14 @@ class Builder:
         if "ask_discount" in self.hits and not (plan or count):
             return []
         rest = wants_the_rest(self.folded)
-        if rest and share is not None and amount is None and not count:
+        halves = len(self._of("relative_amount")) > 1 or (rest and share is not None)
+        if halves and amount is None and not count:
             # "Half on the 30th, the other half on the 15th."
             return [AskPlan(count=2, on=day, frequency=self._gap(), confidence=0.85)]
         if rest and (amount is not None or count or asking):
             return [self._plan(plan or promise, count, day, rest=rest.start())]
+        if plan and day is None:
+            day = self._from()
         if plan or (count and (promise or link or asking or self._bare())):
             return [self._plan(plan or promise or link, count, day)]
         if self._frequency() and (amount or asking):

@@ -26,7 +26,7 @@ _CANNOT_PAY: Final = re.compile(
     r"|(?:to|estou|tou|ando)\s+(?:sem\s+(?:grana|dinheiro|um\s+tostao)|apertad[oa]|dur[oa])"
     r"|(?:can'?t|cannot|cant|can\s+not|couldn'?t|unable\s+to)\s+(?:pay|afford|do|manage)\b"
     r"|(?:don'?t|do\s+not|dont)\s+have\s+(?:it|that|this|the\s+(?:money|cash)|all|any|enough|much)"
-    r"|(?:i'?m|im|i\s+am)\s+(?:short|skint|broke|tight)|money\s+is\s+tight)"
+    r"|i\s+(?:just\s+|really\s+)?can'?t\W*$|(?:i'?m|im|i\s+am)\s+(?:short|skint|broke|tight)|money\s+is\s+tight)"
 )
 # What somebody goes through, beyond being short of money: that is for a person to look at.
 _IN_TROUBLE: Final = re.compile(
@@ -54,7 +54,7 @@ _LOWEST: Final = re.compile(
     r"|menor))\b"
 )
 _ABOUT_PARTS: Final = re.compile(
-    r"\b(?:de\s+(?:a\s+)?cuanto\s+(?:seria|serian|queda|quedan|quedaria|quedarian|es|son|me\s+queda\w*)"
+    r"\b(?:(?:cuanto|quanto)\s+(?:seria|sale|saldria|pagaria|es|fica|ficaria)\s+(?:\w+\s+)?(?:en|a|em)\s+\d|de\s+(?:a\s+)?cuanto\s+(?:seria|serian|queda|quedan|quedaria|quedarian|es|son|me\s+queda\w*)"
     r"|(?:como|cuanto)\s+(?:me\s+)?qued(?:a|an|aria|arian)\s+(?:la|las|cada)|(?:quanto|como)\s+fica(?:ria)?\b"
     r"|how\s+much\s+(?:would|will)\s+(?:each|it|they)\s+be)"
 )
@@ -82,6 +82,34 @@ _METHOD: Final = re.compile(
 _PUT_OFF: Final = re.compile(
     r"\b(?:aplazar\w*|prorrog\w*|posponer\w*)\b(?!\s+(?:la\s+)?(?:fecha|llamada))"
 )
+_WHY_PROVE: Final = re.compile(
+    r"\b(?:(?:por\s*que|para\s+que|xq|pra\s+que)\s+(?:me\s+|la\s+|lo\s+|los\s+|o\s+|a\s+|vc\s+|voces?\s+)*"
+    r"(?:pid\w+|necesit\w+|quier\w+|precis\w+|querem|ped\w+)"
+    r"|(?:no|nao)\s+(?:le\s+|te\s+|les\s+|voy\s+a\s+|vou\s+|quiero\s+|quero\s+)*"
+    r"(?:doy|dar(?:le)?|paso|passo|passar|digo|dire|informar|compartir|compartilhar)\s+"
+    r"(?:mis?|meus?|o|la|los|esos?|es[ae])\s*(?:cedula|documento|datos|dni|cpf|numero|dados|info\w*|curp)"
+    r"|why\s+do\s+you\s+need"
+    r"|(?:not|won'?t|don'?t\s+want\s+to)\s+(?:giving|give|share|sharing)\s+(?:you\s+)?(?:my|that|it))"
+)
+_RELATION: Final = r"(?:vecin|herman|amig|prim|jef|vizinh|irma|chef|ex)"
+_OF_OTHERS: Final = re.compile(
+    r"\b(?:(?:cuanto|quanto)\s+(?:debe|deve)\s+[a-z]+"
+    r"|(?:datos|informacion|deuda|saldo|cuenta|dados|divida|conta|numero|telefono)\s+(?:de|do|da)\s+"
+    r"(?!mi[as]?\b|la\b|el\b|esta?\b|los?\b|las?\b|contacto|cuenta|pago|pagamento|minha|meu|a\b|o\b|que\b"
+    r"|quien|ustedes|tarjeta|credito|cartao)[a-z]+\s+[a-z]+"
+    r"|lista\s+de\s+(?:clientes|deudores|devedores)|otr[oa]s?\s+(?:clientes?|deudor\w*)"
+    rf"|outros?\s+(?:clientes?|devedor\w*)|(?:mi|meu|minha)\s+{_RELATION}\w*\b.{{0,40}}\b"
+    r"(?:debe|deve|deuda|divida|cedula|saldo|documento)"
+    r"|(?:his|her|their|my\s+(?:neighbou?r|brother|sister|friend|boss|ex)(?:'?s)?)\s+(?:\w+\s+)?"
+    r"(?:debt|balance|account|details)"
+    r"|(?:other|all)\s+(?:customers?|debtors?|accounts)|list\s+of\s+(?:customers|debtors))"
+)
+_PAPERS: Final = re.compile(
+    r"\b(?:(?:ver|envi\w*|mand\w*|copia|quiero|necesito|mostrar|muestr\w+|quero|preciso|see|send|show"
+    r"|want|copy)\b.{0,30}\b(?:contrato|pagare|soportes?|extracto|estado\s+de\s+cuenta|detalle|desglose"
+    r"|extrato|detalhe\w*|contract|statement|breakdown|paperwork)|proof\s+of\s+(?:the\s+|this\s+)?debt"
+    r"|prueba\s+de\s+la\s+deuda)\b"
+)
 _LONGEST: Final = re.compile(
     r"\b(?:(?:la|el|a|o|the)\s+(?:(?:mas|mais)\s+)?(?:larg[ao]|barat[ao]|comod[ao]|baj[ao]|chic[ao]|peque\w+|long[ao]"
     r"|baix[ao]|suave|longest|cheapest|smallest|lowest)|(?:con|de|com)\s+(?:mas|mais)\s+(?:cuotas|parcelas|plazos)"
@@ -91,7 +119,12 @@ _SHORTEST: Final = re.compile(
     r"\b(?:(?:la|el|a|o|the)\s+(?:(?:mas|mais)\s+)?(?:cort[ao]|rapid[ao]|curt[ao]|shortest|quickest)"
     r"|(?:con|de|com)\s+(?:menos)\s+(?:cuotas|parcelas|plazos)|fewest\s+(?:payments|instalments))\b"
 )
-_BEFORE_MONEY: Final = ("hardship", "refuse_to_pay")
+# What the same words seemed to mean before they were read as a whole.
+_CROWDED_OUT: Final = {
+    "ask_plan": ("ask_balance",),
+    "ask_others": ("ask_balance", "ask_why", "request_human"),
+    "ask_proof": ("ask_why", "negate", "refuse_to_pay", "report_fraud_fear"),
+}
 
 
 def find_wording(folded: str, hits: dict[str, Hit], pending: QuestionKind | None) -> dict[str, Hit]:
@@ -111,6 +144,9 @@ def find_wording(folded: str, hits: dict[str, Hit], pending: QuestionKind | None
         found["deny_identity"] = _hit("deny_identity", "deny_identity.knows", knows)
     for intent, rule, pattern in (
         ("who_are_you", "who_are_you.company", _WHO),
+        ("ask_others", "ask_others.words", _OF_OTHERS),
+        ("ask_proof", "ask_proof.words", _WHY_PROVE),
+        ("ask_papers", "ask_papers.words", _PAPERS),
         ("ask_methods", "ask_methods.named", _METHOD),
         ("ask_plan", "ask_plan.later", _PUT_OFF),
         ("ask_plan", "ask_plan.lowest", _LOWEST),
@@ -119,8 +155,8 @@ def find_wording(folded: str, hits: dict[str, Hit], pending: QuestionKind | None
         match = pattern.search(folded)
         if match and intent not in found and "ask_discount" not in found:
             found[intent] = _hit(intent, rule, match)
-            if intent == "ask_plan":
-                found.pop("ask_balance", None)
+            for crowded in _CROWDED_OUT.get(intent, ()):
+                found.pop(crowded, None)
     yes = _YES.match(folded)
     if yes and "?" not in folded and "affirm" not in found:
         found["affirm"] = _hit("affirm", "affirm.colloquial", yes)

@@ -72,7 +72,7 @@ _IN_PARTS = re.compile(
     r"\b(?:en|em|in|into)\s+(?:umas\s+|unas\s+|like\s+)?(?P<count>N++)(?!\w)(?=\s*(?:$|[?!.,;]|"
     r"(?:sin|sem|con|com|por|pls|please|porf\w*|o|ou|or|y|e|de|si|se"
     r"|nada|mas|no|da|pode|puede|para|pra|iguales|iguais|ta|fica|esta|topo|eu|serve|sirve|ponele"
-    r"|monthly|mensual\w*|if|and)\b))"
+    r"|monthly|mensual\w*|if|and|pero|but|arranc\w+|empez\w+|comenz\w+|comec\w+|starting)\b))"
 )
 # "faz 10 de 45?", "4 de 60": so many parts of so much.
 _N_OF_N = re.compile(
