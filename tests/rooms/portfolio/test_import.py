@@ -90,7 +90,7 @@ def test_rows_become_accounts(read, creditor: Creditor) -> None:
     assert account.due_on == date(2026, 10, 15)
     assert account.placed_at == NOW
     assert get_balance(account.pk).components == {
-        "principal": 1_000_000_50, "interest": 10_000_00, "fees": 0, "costs": 0,
+        "principal": 1_000_000_50, "interest": 10_000_00, "fees": 0, "costs": 0, "taxes": 0,
     }  # fmt: skip
     item = DueItem.objects.get(account=account)
     assert (item.due_on, item.amount_minor) == (account.due_on, 1_010_000_50)
@@ -190,7 +190,7 @@ def test_what_was_paid_meanwhile_is_not_undone_by_the_same_file(read, creditor: 
     assert get_balance(account.pk).total_minor == 510_000_50
     report = read(HEADER + ANA.replace(";10.000,00;", ";12.000,00;"))
     assert get_balance(account.pk).components == {
-        "principal": 500_000_50, "interest": 12_000_00, "fees": 0, "costs": 0,
+        "principal": 500_000_50, "interest": 12_000_00, "fees": 0, "costs": 0, "taxes": 0,
     }  # fmt: skip
     assert [row[3] for row in report.warnings.iter_rows()] == ["raised_after_payment"]
     report = read(HEADER + ANA.replace("1.000.000,50;10.000,00", "1.100.000,50;12.000,00"))
