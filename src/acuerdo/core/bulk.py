@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import polars as pl
+import psycopg
 from django.db import connection
 
 # How a NULL is written: a control character, so that no real text is taken for it.
@@ -52,17 +53,23 @@ def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]])
 
 
 def read_frame(
-    sql: str, params: Sequence[Any] | Mapping[str, Any] | None, schema: Mapping[str, Any]
+    sql: str,
+    params: Sequence[Any] | Mapping[str, Any] | None,
+    schema: Mapping[str, Any],
+    *,
+    link: psycopg.Connection[Any] | None = None,
 ) -> pl.DataFrame:
     """The rows of a SELECT as a frame. `schema` gives each column's polars type, in order.
 
-    It reads through the current transaction, so it sees what was just written.
+    It reads through the current transaction, so it sees what was just written. A thread of its
+    own is given its caller's `link`, which nobody else uses meanwhile.
     """
     buffer = io.BytesIO()
     query = f"COPY ({sql}) TO STDOUT {_OPTIONS}"
     # Django's counting cursor takes no parameters here, so none are given where there are none.
     given = () if params is None else (params,)
-    with connection.cursor() as cursor, cursor.copy(query, *given) as stream:
+    open_cursor = link.cursor if link is not None else connection.cursor
+    with open_cursor() as cursor, cursor.copy(query, *given) as stream:
         for chunk in stream:
             buffer.write(chunk)
     if not buffer.tell():

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 
 from django.db import connection
 
+from acuerdo.ledger.histories import read_histories
 from acuerdo.ledger.models import LedgerAccount
 from acuerdo.ledger.rules import Balance, make_balance
+from acuerdo.ledger.rules.history import replay
 from acuerdo.ledger.rules.statement import Booked, StatementLine, make_statement
 
 _STATEMENT = """
@@ -85,6 +87,18 @@ def list_statement(
         if (from_on is None or line.booked.effective_on >= from_on)
         and (until_on is None or line.booked.effective_on <= until_on)
     ]
+
+
+def list_shares(account_id: int) -> Mapping[int, Mapping[str, int]]:
+    """Where each payment of a debt that stands went, by the id of its entry: minor units per
+    component, in the order of its terms, and CREDIT for what was too much."""
+    found: dict[int, Mapping[str, int]] = {}
+    for history in read_histories([account_id]):
+        shares = replay(history.facts.values()).shares
+        for entry_id, fact in history.facts.items():
+            if fact.key in shares:
+                found[entry_id] = shares[fact.key]
+    return found
 
 
 def _collect(

@@ -9,46 +9,20 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from datetime import datetime
 
 from django.db import connection, transaction
 
 from acuerdo.core.crypto import derive_secret
+from acuerdo.ledger.digests import read_leaves
 from acuerdo.ledger.models import Seal
 
 BATCH = 20_000
 # How many seals back a late entry is looked for; the audit looks at all.
 _RECENT = 500
-
-# One entry as text: everything that it says, with the lines it moves between by their names. What
-# people write is counted first, so that no text can pass for another one's.
-_DIGESTS = """
-    WITH sides AS (
-        SELECT posting.entry_id AS id,
-               string_agg(concat_ws(':', posting.id, posting.amount_minor, posting.currency,
-                   debit.creditor_id, debit.code, debit.subject_id, debit.currency,
-                   credit.creditor_id, credit.code, credit.subject_id, credit.currency
-               ), ',' ORDER BY posting.id) AS text
-        FROM ledger_posting AS posting
-        JOIN ledger_ledgeraccount AS debit ON debit.id = posting.debit_id
-        JOIN ledger_ledgeraccount AS credit ON credit.id = posting.credit_id
-        WHERE posting.entry_id BETWEEN %(first)s AND %(last)s
-        GROUP BY posting.entry_id
-    ),
-    leaves AS (
-        SELECT entry.id, sha256(convert_to(concat_ws('|',
-                   entry.id, entry.creditor_id, entry.effective_on,
-                   extract(epoch FROM entry.occurred_at), coalesce(entry.reverses_id, 0),
-                   length(entry.kind), entry.kind, length(entry.key), entry.key,
-                   length(entry.memo), entry.memo, length(entry.actor), entry.actor, sides.text
-               ), 'UTF8')) AS leaf
-        FROM ledger_entry AS entry LEFT JOIN sides USING (id)
-        WHERE entry.id BETWEEN %(first)s AND %(last)s AND %(covers)s::int8multirange @> entry.id
-    )
-    SELECT count(*), encode(sha256(coalesce(string_agg(leaf, ''::bytea ORDER BY id), '')), 'hex'),
-           coalesce(string_agg(substring(leaf FROM 1 FOR 8), ''::bytea ORDER BY id), '')
-    FROM leaves
-"""
+LEAF = 8
+"""How many bytes of an entry's digest a seal keeps, so that one that was altered can be named."""
 
 
 def seal_entries(*, now: datetime, everything: bool = False) -> int:
@@ -94,28 +68,15 @@ def _seal_batch(now: datetime, everything: bool) -> int:
 
 
 def read_digest(covers: str) -> tuple[int, str, bytes]:
-    """How many entries there are now in `covers`, their digest and their leaves."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT lower(%(covers)s::int8multirange), upper(%(covers)s::int8multirange) - 1",
-            {"covers": covers},
-        )
-        first, last = cursor.fetchone()
-        cursor.execute(_DIGESTS, {"covers": covers, "first": first, "last": last})
-        entries, digest, leaves = cursor.fetchone()
-    return int(entries), str(digest), bytes(leaves)
+    """How many entries there are now in `covers`, their digest and the first bytes of theirs."""
+    _ids, leaves = read_leaves(read_ranges(covers))
+    digest = hashlib.sha256(b"".join(leaves)).hexdigest()
+    return len(leaves), digest, b"".join(leaf[:LEAF] for leaf in leaves)
 
 
-def list_entries(covers: str) -> list[int]:
-    """The ids that are there now of those that a seal covers, in order."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id FROM ledger_entry WHERE id BETWEEN lower(%(covers)s::int8multirange)"
-            " AND upper(%(covers)s::int8multirange) - 1 AND %(covers)s::int8multirange @> id"
-            " ORDER BY id",
-            {"covers": covers},
-        )
-        return [row[0] for row in cursor.fetchall()]
+def read_ranges(covers: str) -> list[tuple[int, int]]:
+    """The ranges (first id, end) of a multirange as PostgreSQL writes it: `{[1,4),[7,8)}`."""
+    return [(int(first), int(end)) for first, end in re.findall(r"\[(\d+),(\d+)\)", covers)]
 
 
 def tie(before: str, digest: str) -> str:

@@ -1,31 +1,35 @@
-"""Where a payment goes: which component of the debt, which instalment, what is too much. Pure."""
+"""Where a payment goes: by which terms it is spread, and which instalment it covers. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
-from acuerdo.core.money import Money
-from acuerdo.core.vocabulary import Component
-from acuerdo.ledger.rules import RECEIVED, Code, PostingSpec, debt
-
-# What was added to a debt is paid before the debt itself (Código Civil of Colombia, art. 1653,
-# and its like), unless the creditor's policy says else.
-DEFAULT_ORDER: Final = (
-    Component.FEES,
-    Component.COSTS,
-    Component.INTEREST,
-    Component.PRINCIPAL,
+from acuerdo.ledger.rules import CREDIT
+from acuerdo.ledger.rules.allocation import (
+    PRINCIPAL_FIRST,
+    USUAL,
+    Due,
+    Method,
+    Terms,
+    make_order,
 )
-CREDIT: Final = "credit"
-# The line of the books for what debtors paid beyond their debt, until it is given back.
-OVERPAID: Final = "overpaid"
+
+# What a creditor may set as `allocation`: what decides where a payment goes.
+METHODS: Final = {
+    "fees_first": USUAL,
+    "principal_first": Terms(order=PRINCIPAL_FIRST),
+    "oldest_first": Terms(Method.OLDEST),
+    "by_instalment": Terms(Method.INSTALMENT),
+}
+BY_AGREEMENT: Final = "by_agreement"
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A part of a payment: a component of the debt (or `credit`: more than was owed), and the
+    """A part of a payment: a component of the debt (or CREDIT: more than was owed), and the
     instalment that it covered, if any."""
 
     component: str
@@ -33,31 +37,22 @@ class Share:
     instalment_id: int | None = None
 
 
-def allocation_order(settings: Mapping[str, Any]) -> tuple[Component, ...]:
-    """The order of a creditor's settings (`allocation_order`), else the usual one.
+def make_terms(
+    settings: Mapping[str, Any], *, agreed_on: date | None = None, dues: Sequence[Due] = ()
+) -> Terms:
+    """The terms of a payment by a creditor's settings.
 
-    Components that the setting leaves out follow in the usual order; unknown words are skipped.
+    `allocation` is one of METHODS, or BY_AGREEMENT: while an agreement runs (reached on
+    `agreed_on`), what was owed then comes before what was charged since. `allocation_order` names
+    components; those it leaves out follow in the usual order. Unknown words are skipped.
     """
-    chosen = settings.get("allocation_order") or ()
-    known = {component.value for component in Component}
-    first = [Component(name) for name in chosen if name in known]
-    return tuple(dict.fromkeys((*first, *DEFAULT_ORDER)))
-
-
-def allocate(
-    amount_minor: int, balance: Mapping[Component, int], order: Sequence[Component]
-) -> list[tuple[str, int]]:
-    """`amount_minor` over what is owed, in `order`; what is left is the debtor's credit."""
-    shares: list[tuple[str, int]] = []
-    left = amount_minor
-    for component in order:
-        share = min(left, max(balance.get(component, 0), 0))
-        if share:
-            shares.append((component.value, share))
-            left -= share
-    if left:
-        shares.append((CREDIT, left))
-    return shares
+    method = METHODS.get(str(settings.get("allocation")), USUAL)
+    named = settings.get("allocation_order") or ()
+    order = make_order(named) if named else method.order
+    if method.method is Method.INSTALMENT:
+        return Terms(method.method, order, dues=tuple(dues))
+    by_agreement = settings.get("allocation") == BY_AGREEMENT
+    return Terms(method.method, order, agreed_on if by_agreement else None)
 
 
 def spread(shares: Iterable[tuple[str, int]], covered: Iterable[tuple[int, int]]) -> list[Share]:
@@ -81,17 +76,3 @@ def spread(shares: Iterable[tuple[str, int]], covered: Iterable[tuple[int, int]]
         if left:
             found.append(Share(component, left))
     return found
-
-
-def make_postings(
-    shares: Iterable[tuple[str, int]], account_id: int, currency: str
-) -> list[PostingSpec]:
-    """The books' side of a payment: received, from the debt, or as the debtor's credit."""
-    return [
-        PostingSpec(
-            Code(RECEIVED),
-            Code(OVERPAID) if component == CREDIT else debt(component, account_id),
-            Money(minor, currency),
-        )
-        for component, minor in shares
-    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 
 import polars as pl
 import pytest
@@ -12,11 +13,20 @@ from acuerdo.core.actor import SYSTEM
 from acuerdo.core.money import Money
 from acuerdo.creditors.actions import create_creditor
 from acuerdo.creditors.models import Creditor
+from acuerdo.ledger import audit as audit_module
 from acuerdo.ledger import sealing
-from acuerdo.ledger.actions import POSTING_COLUMNS, post_entries, post_entry, reverse_entry
+from acuerdo.ledger.actions import (
+    POSTING_COLUMNS,
+    post_entries,
+    post_entry,
+    post_payment,
+    reverse_entry,
+)
 from acuerdo.ledger.audit import Audit, audit_books
+from acuerdo.ledger.digests import read_leaves
 from acuerdo.ledger.models import Entry, Seal
 from acuerdo.ledger.rules import PLACED, move
+from acuerdo.ledger.rules.allocation import Method, Terms
 from acuerdo.ledger.sealing import seal_entries
 
 pytestmark = pytest.mark.django_db
@@ -163,3 +173,73 @@ def test_a_large_set_is_sealed_in_batches(creditor: Creditor) -> None:
     assert seal_entries(now=NOW) == 25_000
     assert Seal.objects.count() == 2
     assert audit_books().is_clean
+
+
+def test_the_text_of_an_entry_never_changes(creditor: Creditor) -> None:
+    """What was sealed by an earlier version is still read the same."""
+    entry = post(creditor, 1)
+    posting = entry.postings.select_related("debit", "credit").get()
+    text = (
+        f"{entry.pk}|{creditor.pk}|2026-11-01|1795532400.000000|0|9|placement|3|e:1|7|opening|"
+        f"6|system|{posting.pk}:1001:COP:{creditor.pk}:debt.principal:2:COP:{creditor.pk}:placed:0:COP"
+    )
+    assert read_leaves([(entry.pk, entry.pk + 1)]) == ([entry.pk], [sha256(text.encode()).digest()])
+
+
+def test_gaps_between_ids_are_no_entries(creditor: Creditor) -> None:
+    entries = [post(creditor, number) for number in range(6)]
+    ranges = [(entries[0].pk, entries[2].pk), (entries[3].pk, entries[4].pk)]
+    ids, leaves = read_leaves(ranges)
+    assert ids == [entries[place].pk for place in (0, 1, 3)]
+    assert len(set(leaves)) == 3
+
+
+def test_terms_of_a_payment_are_sealed(books: list[Entry], creditor: Creditor) -> None:
+    paid = post_payment(
+        actor=SYSTEM,
+        now=NOW,
+        creditor_id=creditor.pk,
+        account_id=1,
+        amount=Money(5, "COP"),
+        effective_on=date(2026, 11, 2),
+        key="paid",
+        terms=Terms(Method.OLDEST),
+    )
+    assert seal_entries(now=NOW) == 1
+    assert audit_books().is_clean
+    tamper("UPDATE ledger_entry SET terms = %s WHERE id = %s", "", paid.pk)
+    assert kinds(audit_books()) == {"entry_altered": [f"entry {paid.pk}"]}
+
+
+def test_windows_and_seals_need_not_meet(
+    creditor: Creditor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sealing, "BATCH", 7)
+    monkeypatch.setattr(audit_module, "_WINDOW", 4)
+    entries = [post(creditor, number) for number in range(20)]
+    assert seal_entries(now=NOW) == 20
+    assert audit_books().is_clean
+    tamper("UPDATE ledger_entry SET memo = 'x' WHERE id = %s", entries[12].pk)
+    tamper("DELETE FROM ledger_posting WHERE entry_id = %s", entries[19].pk)
+    found = kinds(audit_books())
+    assert found["entry_altered"] == [f"entry {entries[place].pk}" for place in (12, 19)]
+    assert found["entry_empty"] == [f"entry {entries[19].pk}"]
+
+
+def test_a_posting_of_no_entry_and_one_of_another_currency_are_named(books: list[Entry]) -> None:
+    posting = books[4].postings.get()
+    tamper("UPDATE ledger_posting SET entry_id = %s WHERE id = %s", books[-1].pk + 99, posting.pk)
+    tamper("UPDATE ledger_posting SET currency = 'EUR' WHERE entry_id = %s", books[6].pk)
+    found = kinds(audit_books())
+    assert found["posting_wrong"] == [
+        f"posting {books[6].postings.get().pk}",
+        f"posting {posting.pk}",
+    ]
+    assert found["entry_empty"] == [f"entry {books[4].pk}"]
+
+
+def test_a_debt_below_zero_is_named(books: list[Entry]) -> None:
+    tamper("UPDATE ledger_posting SET debit_id = credit_id, credit_id = debit_id"
+           " WHERE entry_id = %s", books[2].pk)  # fmt: skip
+    tamper("UPDATE ledger_ledgeraccount SET balance_minor = -1002 WHERE subject_id = 3")
+    assert set(kinds(audit_books())) == {"balance_negative", "entry_altered"}

@@ -26,9 +26,9 @@ from acuerdo.ledger.actions import (
     post_payments,
     reverse_entry,
 )
-from acuerdo.ledger.actions.settling import read_histories
 from acuerdo.ledger.audit import audit_books
 from acuerdo.ledger.errors import CurrencyMixed, EntryInvalid, NotReversible
+from acuerdo.ledger.histories import read_histories
 from acuerdo.ledger.models import Entry, LedgerAccount
 from acuerdo.ledger.queries import get_balance, list_balances, list_statement, recompute_balances
 from acuerdo.ledger.rules import AGAINST, CREDIT, Balance, Code, Kind, PostingSpec, move

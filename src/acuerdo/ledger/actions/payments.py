@@ -13,10 +13,11 @@ from acuerdo.core.errors import CommandConflict
 from acuerdo.core.money import Money
 from acuerdo.ledger.actions.bulk import write_set
 from acuerdo.ledger.actions.lines import lock_lines
-from acuerdo.ledger.actions.settling import read_histories, settle_debts
+from acuerdo.ledger.actions.settling import settle_debts
 from acuerdo.ledger.actions.writing import list_specs, write_entry
 from acuerdo.ledger.errors import EntryInvalid
 from acuerdo.ledger.events import ENTRY_POSTED
+from acuerdo.ledger.histories import read_histories
 from acuerdo.ledger.models import Entry
 from acuerdo.ledger.rules import (
     CREDIT,

@@ -9,6 +9,7 @@ from acuerdo.payments.actions.looking import (
     reconcile_requests,
 )
 from acuerdo.payments.actions.requesting import create_payment_request, open_payment_request
+from acuerdo.payments.actions.reversing import reverse_payment
 
 __all__ = [
     "ReconcileReport",
@@ -20,4 +21,5 @@ __all__ = [
     "open_payment_request",
     "receive_webhook",
     "reconcile_requests",
+    "reverse_payment",
 ]

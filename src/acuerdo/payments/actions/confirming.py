@@ -14,12 +14,12 @@ from acuerdo.core.actor import Actor
 from acuerdo.core.clock import real_now
 from acuerdo.core.events import publish
 from acuerdo.core.money import Money
-from acuerdo.ledger.actions import post_entry
+from acuerdo.ledger.actions import post_payment
 from acuerdo.ledger.queries import get_balance
 from acuerdo.payments import events
+from acuerdo.payments.actions.allocating import allocate_anew, get_terms
 from acuerdo.payments.actions.requesting import money_of, refs_of
-from acuerdo.payments.models import Allocation, Payment, PaymentRequest
-from acuerdo.payments.rules import CREDIT, allocate, allocation_order, make_postings, spread
+from acuerdo.payments.models import Payment, PaymentRequest
 from acuerdo.portfolio.actions.closing import close_account
 from acuerdo.portfolio.models import Account
 
@@ -51,19 +51,16 @@ def confirm_payment(
         _refuse(request, account, provider, external_id, amount, actor, now)
         return None
     came_at = now - max(real_now() - paid_at, timedelta(0)) if paid_at else now
-    shares = allocate(
-        amount.minor,
-        get_balance(account.pk).components,
-        allocation_order(account.creditor.settings),
-    )
-    entry = post_entry(
+    on = local_date(account, came_at)
+    entry = post_payment(
         actor=actor,
         now=now,
         creditor_id=account.creditor_id,
-        kind="payment",
-        effective_on=local_date(account, came_at),
-        postings=make_postings(shares, account.pk, amount.currency),
+        account_id=account.pk,
+        amount=amount,
+        effective_on=on,
         key=f"payment:{provider}:{external_id}"[:200],
+        terms=get_terms(account, on),
     )
     payment = Payment.objects.create(
         creditor_id=account.creditor_id,
@@ -78,16 +75,7 @@ def confirm_payment(
         entry=entry,
     )
     covered = apply_payment(account_id=account.pk, now=now, actor=actor)
-    parts = [(part.instalment_id, part.amount_minor) for part in covered]
-    Allocation.objects.bulk_create(
-        Allocation(
-            payment=payment,
-            component=share.component,
-            amount_minor=share.amount_minor,
-            instalment_id=share.instalment_id,
-        )
-        for share in spread(shares, parts)
-    )
+    credit = allocate_anew(account.pk, {payment.pk: covered})
     request.state, request.closed_at, request.lease_until = "paid", now, None
     request.save(update_fields=["state", "closed_at", "lease_until"])
     left = get_balance(account.pk).total_minor
@@ -100,7 +88,7 @@ def confirm_payment(
         data={
             "amount_minor": amount.minor,
             "currency": amount.currency,
-            "credit_minor": sum(minor for component, minor in shares if component == CREDIT),
+            "credit_minor": credit,
             "balance_minor": left,
         },
     )

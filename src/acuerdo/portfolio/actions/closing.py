@@ -9,6 +9,7 @@ from acuerdo.core.events import publish
 from acuerdo.portfolio.models import Account
 
 ACCOUNT_CLOSED = "AccountClosed"
+ACCOUNT_REOPENED = "AccountReopened"
 
 
 def close_account(*, account_id: int, actor: Actor, now: datetime) -> bool:
@@ -21,6 +22,24 @@ def close_account(*, account_id: int, actor: Actor, now: datetime) -> bool:
     account.save(update_fields=["state", "closed_at"])
     publish(
         ACCOUNT_CLOSED,
+        actor=actor,
+        now=now,
+        creditor_id=account.creditor_id,
+        refs=[f"account:{account.pk}", f"debtor:{account.debtor_id}"],
+    )
+    return True
+
+
+def reopen_account(*, account_id: int, actor: Actor, now: datetime) -> bool:
+    """Open an account again that was closed as paid, because the money was taken back; the caller
+    holds its lock. Returns whether it was closed until now."""
+    account = Account.objects.get(pk=account_id)
+    if account.state != "closed":
+        return False
+    account.state, account.closed_at = "active", None
+    account.save(update_fields=["state", "closed_at"])
+    publish(
+        ACCOUNT_REOPENED,
         actor=actor,
         now=now,
         creditor_id=account.creditor_id,
