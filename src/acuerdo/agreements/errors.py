@@ -69,3 +69,15 @@ class AgreementClosed(AcuerdoError):
     code = "agreement_closed"
     http_status = 409
     message = _("This agreement has ended. Reload the page to see how.")
+
+
+class FourEyes(AcuerdoError):
+    code = "four_eyes"
+    http_status = 409
+    message = _("You wrote this version. Somebody else has to approve it.")
+
+
+class PolicySettled(AcuerdoError):
+    code = "policy_settled"
+    http_status = 409
+    message = _("This version has been decided on already. Reload the page to see how.")

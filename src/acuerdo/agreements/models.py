@@ -70,6 +70,11 @@ class OfferPolicy(models.Model):
     def __str__(self) -> str:
         return f"{self.code} v{self.version}"
 
+    @property
+    def is_waiting(self) -> bool:
+        """Nobody has approved or declined it yet."""
+        return not self.is_active and self.retired_at is None
+
 
 class Concession(models.Model):
     """The ledger of what was given away, and why: one row per move of a debtor, and per offer

@@ -1,8 +1,10 @@
-"""Why a proposal could not be accepted as it was, in words that show no limit of the policy."""
+"""Why a proposal could not be accepted as it was, in words that show no limit of the policy; and
+what is wrong with a policy that somebody wrote."""
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -36,3 +38,38 @@ OUTSIDE: Final[dict[str, str | Promise]] = {
 def describe_outside(code: str) -> str:
     """The sentence of a code in the active language; the code itself where it is unknown."""
     return str(OUTSIDE.get(code, code))
+
+
+_FAULTS: Final[dict[str, str | Promise]] = {
+    "missing": _("This is missing."),
+    "extra_forbidden": _("There is no such key."),
+    "greater_than_equal": _("It is {ge} at least."),
+    "less_than_equal": _("It is {le} at most."),
+    "decimal_max_places": _("It has at most {decimal_places} decimals."),
+    "decimal_max_digits": _("It has at most {max_digits} digits."),
+    "string_pattern_mismatch": _("Small letters, digits and _ only."),
+    "string_too_long": _("It has at most {max_length} characters."),
+    "string_type": _("Write a text."),
+    "bool_parsing": _("Write true or false."),
+    "bool_type": _("Write true or false."),
+    "before_from": _("It ends before it begins."),
+    "opening_wider": _("What is given at first is more than what the assistant may give."),
+    "authority_narrower": _("A higher authority may give less here than the one before it."),
+    "no_currency": _("Write the three capital letters of a currency, like COP."),
+    "too_fine": _("The currency has no such small part."),
+    "too_large": _("The file is too large."),
+    "alias": _("Write everything out: a file of policies has no anchors and aliases."),
+    "no_yaml": _("This is no YAML."),
+    "no_policies": _("The file begins with policies: and then lists them."),
+    "code_twice": _("This policy stands twice in the file."),
+    "key_twice": _("This key stands twice."),
+}
+_NO_NUMBER: Final = _("Write a number.")
+_NO_MAPPING: Final = _("Write keys and values here.")
+
+
+def describe_fault(code: str, limits: Mapping[str, Any]) -> str:
+    """What is wrong with a value of a policy, by the code that its check gave it."""
+    if code in _FAULTS:
+        return str(_FAULTS[code]).format(**limits)
+    return str(_NO_MAPPING if code.endswith(("model_type", "dict_type")) else _NO_NUMBER)

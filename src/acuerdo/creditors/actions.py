@@ -104,6 +104,25 @@ def move_provider(
     return True
 
 
+def change_settings(
+    *, actor: Actor, now: datetime, creditor: Creditor, section: str, values: Mapping[str, Any]
+) -> Creditor:
+    """Change `values` of one section of the creditor's settings; the others stay."""
+    creditor = Creditor.objects.select_for_update().get(pk=creditor.pk)
+    before = creditor.settings.get(section, {})
+    creditor.settings = {**creditor.settings, section: {**before, **values}}
+    creditor.save(update_fields=["settings"])
+    publish(
+        "SettingsChanged",
+        actor=actor,
+        now=now,
+        creditor_id=creditor.pk,
+        refs=[f"creditor:{creditor.pk}"],
+        data={"section": section, **values},
+    )
+    return creditor
+
+
 def record_run(*, creditor: Creditor, now: datetime) -> None:
     """Remember that a portfolio of the creditor was run as of `now`; an earlier `now` changes
     nothing."""

@@ -9,22 +9,38 @@ from acuerdo.agreements.actions.keeping import (
     settle_due,
 )
 from acuerdo.agreements.actions.offering import accept_offer, make_offer
-from acuerdo.agreements.actions.policies import seed_policies
+from acuerdo.agreements.actions.policies import (
+    Applied,
+    apply_policies,
+    approve_policy,
+    decline_policy,
+    require_two,
+    retire_policy,
+    seed_policies,
+    write_policy,
+)
 from acuerdo.agreements.actions.rolling import roll_instalment
 from acuerdo.agreements.queries import evaluate_proposal, list_offers, suggest_offers
 
 __all__ = [
+    "Applied",
     "CoveredPart",
     "SettleReport",
     "accept_offer",
     "answer_proposal",
     "apply_payment",
+    "apply_policies",
+    "approve_policy",
     "cancel_agreement",
+    "decline_policy",
     "evaluate_proposal",
     "list_offers",
     "make_offer",
+    "require_two",
+    "retire_policy",
     "roll_instalment",
     "seed_policies",
     "settle_due",
     "suggest_offers",
+    "write_policy",
 ]
