@@ -17,6 +17,7 @@ REASONS: dict[str, str | Promise] = {
     "quote_not_closed": _("A quotation mark is opened and not closed."),
     "undecodable": _("Characters of the row are damaged. Export the file as UTF-8."),
     "missing_value": _("The value is missing."),
+    "formula": _("The value is a formula. Export the values alone."),
     "damaged_number": _("A spreadsheet turned the number into powers of ten. Format it as text."),
     "too_long": _("The value is too long."),
     "control_characters": _("The value holds characters that cannot be seen."),
@@ -59,6 +60,9 @@ REASONS: dict[str, str | Promise] = {
         "The file asks for more on an account of which a part was paid here. Check that the"
         " creditor knows of the payment."
     ),
+    "formula_left_out": _("The text is a formula; it was left out."),
+    "totals_row": _("The row holds a total, not an account; it was left out."),
+    "totals_differ": _("The row holds a total that is not the sum of the rows above it."),
     "unknown_channel": _("A channel is not known; it was left out."),
 }
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")

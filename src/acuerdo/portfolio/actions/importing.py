@@ -161,6 +161,7 @@ def import_intake(
     rejections = pl.concat([reading.rejections, placed.rejections]).sort(
         "line", maintain_order=True
     )
+    accepted = int(placed.rows["row_count"].sum())
     report = ImportReport(
         import_run_id=run.pk,
         portfolio_id=portfolio.pk,
@@ -171,9 +172,10 @@ def import_intake(
             "date_order": reading.date_order,
         },
         read=reading.read,
-        accepted=placed.rows.height,
-        rejected=reading.rejected + placed.rejections["line"].n_unique(),
+        accepted=accepted,
+        rejected=reading.read - reading.duplicates - accepted,
         duplicates=reading.duplicates,
+        totals=reading.totals,
         rejections=rejections,
         warnings=pl.concat([reading.warnings, placed.warnings, warnings]).sort(
             "line", maintain_order=True

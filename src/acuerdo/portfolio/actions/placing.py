@@ -21,6 +21,7 @@ from acuerdo.creditors.models import Creditor
 from acuerdo.ledger.actions import POSTING_COLUMNS, post_entries
 from acuerdo.ledger.rules import ADJUSTED, DEBT_PREFIX, PLACED
 from acuerdo.portfolio.actions.contacts import write_contacts
+from acuerdo.portfolio.actions.due_items import list_due_items, replace_due_items
 from acuerdo.portfolio.actions.people import find_people, hash_documents, make_public_ids
 from acuerdo.portfolio.actions.places import follow_files, refresh_zones
 from acuerdo.portfolio.models import ImportRun
@@ -113,7 +114,7 @@ def place_accounts(
 def _digest_rows(reading: Reading) -> pl.Series:
     """64 bits of BLAKE2b over all that a row says about its account and debtor."""
     said = reading.accounts.select(
-        pl.exclude("line", "number", "is_country_told", "identity", "^x_.*$")
+        pl.exclude("line", "number", "is_country_told", "identity", "row_count", "^x_.*$")
         .cast(pl.String)
         .fill_null("")
     )
@@ -243,16 +244,7 @@ def _write_new_accounts(
         "portfolio_accountparty",
         fresh.select("account_id", "debtor_id", pl.lit("holder").alias("role")),
     )
-    copy_frame(
-        "portfolio_dueitem",
-        fresh.select(
-            "account_id",
-            pl.lit(1).alias("sequence"),
-            "due_on",
-            pl.sum_horizontal(_COMPONENTS).alias("amount_minor"),
-            pl.lit("principal").alias("component"),
-        ),
-    )
+    copy_frame("portfolio_dueitem", list_due_items(fresh))
 
 
 def _resolve_places(changed: pl.DataFrame) -> pl.DataFrame:
@@ -337,16 +329,7 @@ def _write_changed_accounts(now: datetime, creditor_id: int, changed: pl.DataFra
             """,
             {"now": now, "creditor": creditor_id, "nothing": _NOTHING},
         )
-        cursor.execute(
-            f"""
-            UPDATE portfolio_dueitem item
-            SET due_on = incoming.due_on, amount_minor = incoming.amount_minor
-            FROM "{table}" incoming
-            WHERE item.account_id = incoming.account_id AND item.sequence = 1
-              AND (item.due_on, item.amount_minor)
-                  IS DISTINCT FROM (incoming.due_on, incoming.amount_minor)
-            """
-        )
+    replace_due_items(changed)
 
 
 # The books

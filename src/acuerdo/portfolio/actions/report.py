@@ -16,7 +16,8 @@ class ImportReport:
     """Counts and reasons. `to_json` gives the object that `acuerdo run --json` prints.
 
     `balances` is by currency what the accepted rows say is owed, in minor units; `persons` is how
-    many people those rows are about. `rejections` and `warnings` are frames of `line`, `column`,
+    many people those rows are about; `totals` counts rows that hold sums, which are not among the
+    `read`. `rejections` and `warnings` are frames of `line`, `column`,
     `value`, `reason`.
     """
 
@@ -27,6 +28,7 @@ class ImportReport:
     accepted: int
     rejected: int
     duplicates: int
+    totals: int
     rejections: pl.DataFrame
     warnings: pl.DataFrame
     new: int
@@ -62,4 +64,4 @@ class ImportReport:
         stored = self.to_json()
         for name, frame in (("rejections", self.rejections), ("warnings", self.warnings)):
             stored[name] = frame.head(_STORED_FAULTS).drop("value").to_dicts()
-        return {**stored, "unused_columns": list(self.unused_columns)}
+        return {**stored, "totals": self.totals, "unused_columns": list(self.unused_columns)}

@@ -18,7 +18,13 @@ MAX_MINOR = 10**15
 _MINORITY = 0.02
 
 # One currency word or sign before or after the digits: "$ 1.000", "R$1,00", "1000 COP", "12 €".
-_CURRENCY = r"[A-Za-z]{3}|[A-Za-z]{0,2}\$|S/\.?|[BG]s\.?|[€£¥₡₲]"
+_CURRENCY = r"U\$S|[A-Za-z]{0,3}\$|[A-Za-z]{3}|S/\.?|[BG]s\.?|[€£¥₡₲]"
+# Signs that belong to one currency alone: a plain $ does not.
+_SIGNS = {
+    "U$S": "USD", "US$": "USD", "R$": "BRL", "MX$": "MXN", "COL$": "COP", "CLP$": "CLP",
+    "AR$": "ARS", "RD$": "DOP", "S/": "PEN", "S/.": "PEN", "€": "EUR", "£": "GBP", "₡": "CRC",
+    "₲": "PYG",
+}  # fmt: skip
 _SPACES = r"[\s\u00a0\u202f\u2009'’]"
 
 
@@ -88,6 +94,10 @@ def _split(cells: pl.Series) -> pl.DataFrame:
         word=pl.coalesce(
             pl.col("body").str.extract(r"^\s*([A-Za-z]{3})\s*[\d.,]"),
             pl.col("body").str.extract(r"[\d.,]\s*([A-Za-z]{3})\s*$"),
+            pl.coalesce(
+                pl.col("body").str.extract(rf"^\s*({_CURRENCY})"),
+                pl.col("body").str.extract(rf"({_CURRENCY})\s*$"),
+            ).replace_strict(_SIGNS, default=None, return_dtype=pl.String),
         ).str.to_uppercase(),
         body=pl.col("body")
         .str.replace(rf"^\s*(?:{_CURRENCY})", "")

@@ -13,10 +13,10 @@ from acuerdo.portfolio.rules.mapping import Mapping
 from acuerdo.portfolio.rules.places import (
     default_currency,
     find_country,
+    find_currency,
     find_subdivision,
-    list_currency_codes,
 )
-from acuerdo.portfolio.rules.reader import Reader, look_up
+from acuerdo.portfolio.rules.reader import Reader, is_formula, look_up, or_formula
 
 _MAX_NUMBER = 64
 
@@ -28,6 +28,8 @@ def read_number(reader: Reader) -> pl.Series:
     reasons = (
         pl.when(cell == "")
         .then(pl.lit("missing_value"))
+        .when(is_formula(cell))
+        .then(pl.lit("formula"))
         .when(cell.str.contains(r"^\d(?:[.,]\d+)?[eE]\+\d+$"))
         .then(pl.lit("damaged_number"))
         .when(cell.str.len_chars() > _MAX_NUMBER)
@@ -99,12 +101,17 @@ def read_currency(
 ) -> pl.Series:
     if "currency" in reader.columns:
         cells = reader.cells("currency")
-        codes = list_currency_codes()
-        known = {
-            text: code if (code := text.upper()) in codes else ""
-            for text in cells.unique().to_list()
-        }
-        currency = look_up(cells, known)
+        pairs = pl.DataFrame({"cell": cells, "country": country})
+        distinct = pairs.unique()
+        distinct = distinct.with_columns(
+            code=pl.Series(
+                [find_currency(text, place) or None for text, place in distinct.iter_rows()],
+                dtype=pl.String,
+            )
+        )
+        currency = pairs.join(
+            distinct, on=["cell", "country"], how="left", maintain_order="left", nulls_equal=True
+        )["code"]
         reader.fault(
             "reject",
             reader.header("currency"),
@@ -137,9 +144,11 @@ def read_money(reader: Reader, mapping: Mapping, currency: pl.Series) -> list[pl
             column, cells = reader.header(field, index), reader.cells(field, index)
             read = read_amounts(column, cells, currency, mapping.decimal_for(column, field))
             reader.decimals.add(read.decimal)
-            reader.fault("reject", column, cells, read.values["reason"])
+            reader.marks[column] = read.decimal
+            reader.fault("reject", column, cells, or_formula(cells, read.values["reason"]))
             refused |= read.values["reason"].is_not_null()
             minor = read.values["minor"].alias(field)
+            reader.stated[field] = minor
             if field in SUMMED:
                 minor = minor.fill_null(0)
             amounts[field] = amounts[field] + minor if field in amounts else minor
@@ -188,7 +197,7 @@ def read_all_dates(reader: Reader, mapping: Mapping, as_of_on: date) -> list[pl.
         reader.orders.add(read.order)
         # Only the due date decides anything: a wrong birthday is no reason to lose a debt.
         kind = "reject" if field == "due_on" else "warn"
-        reader.fault(kind, column, cells, look_up(cells, read.bad))
+        reader.fault(kind, column, cells, or_formula(cells, look_up(cells, read.bad)))
         dates[field] = read.values.alias(field)
     due = dates["due_on"]
     if "days_overdue" in reader.columns:

@@ -1,236 +1,54 @@
-"""Which column of a file is which field: by the headers' words in es, pt and en."""
+"""Which column of a file is which field: by the headers' words (`header_words`).
+
+The words are looked for as they stand first, and where none is found as sets of tokens, so that
+`Fec. Vto` is `fecha_de_vencimiento` and `Total Saldo` is `saldo_total`.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 from acuerdo.portfolio.errors import HeaderAmbiguous
+from acuerdo.portfolio.rules.header_words import (
+    AMOUNTS,
+    FIELDS,
+    LATER,
+    SEVERAL,
+    SHORT,
+    SILENT,
+    SUMMED,
+)
 
-# field → headers, the surest first. Compared by `plain_header`; a number at the end is ignored.
-FIELDS: dict[str, tuple[str, ...]] = {
-    "account": tuple(
-        "numero_cuenta cuenta numero_de_cuenta nro_cuenta no_cuenta num_cuenta id_cuenta"
-        " numero_credito numero_de_credito credito nro_credito no_credito id_credito obligacion"
-        " numero_obligacion nro_obligacion contrato numero_contrato numero_de_contrato"
-        " no_contrato num_contrato prestamo numero_prestamo factura numero_factura cuenta_id"
-        " operacion numero_operacion conta numero_conta numero_da_conta numero_do_contrato"
-        " id_contrato emprestimo account account_number account_no account_id acct acct_no loan"
-        " loan_id loan_number loan_no contract contract_number contract_id invoice"
-        " invoice_number no_obligacion num_obligacion nro_contrato n_contrato no_de_credito"
-        " n_o_de_credito numero_de_prestamo numero_de_contrato_credito codigo_credito"
-        " codigo_cuenta cuenta_contrato id_operacion contrato_id prestamo_id n_do_contrato"
-        " n_contrato_credito numero_titulo debt_id debt_number loan_account"
-        .split()
-    ),
-    "name": tuple(
-        "nombre_completo nombre_deudor nombre_del_deudor nombre_cliente nombre_del_cliente"
-        " nombre_y_apellidos nombres_y_apellidos nombre_titular titular deudor cliente nombre"
-        " razon_social nome_completo nome_devedor nome_do_devedor nome_cliente nome_do_cliente"
-        " devedor nome full_name debtor_name customer_name client_name borrower_name debtor"
-        " customer borrower holder name nombre_y_apellido apellidos_y_nombres apellido_y_nombre"
-        " nombre_o_razon_social nome_razao_social nome_completo_do_devedor nombre_del_titular"
-        " nombre_titular_cuenta account_holder"
-        .split()
-    ),
-    "first_name": tuple(
-        "nombres primer_nombre nombre_de_pila primeiro_nome prenome first_name given_name"
-        .split()
-    ),
-    "last_name": tuple(
-        "apellidos apellido primer_apellido sobrenome last_name surname family_name"
-        .split()
-    ),
-    "document_type": tuple(
-        "tipo_documento tipo_de_documento tipo_doc tipo_identificacion tipo_de_identificacion"
-        " tipo_id tipo_documento_identidad document_type doc_type id_type"
-        .split()
-    ),
-    "document": tuple(
-        "numero_documento numero_de_documento num_documento nro_documento no_documento"
-        " documento_identidad documento_de_identidad documento identificacion"
-        " numero_identificacion numero_de_identificacion nro_identificacion cedula cc nit curp"
-        " rfc dni nif nie cpf cnpj cpf_cnpj cpfcnpj rut cuit numero_do_documento document"
-        " document_number document_id doc_number national_id tax_id id_number ssn nro_doc"
-        " num_doc no_doc no_identificacion num_identificacion documento_cliente"
-        " documento_deudor cedula_cliente numero_cedula numero_de_cedula nif_cif dni_nie"
-        " dni_nif nif_nie cpf_do_cliente cpf_devedor cpf_do_devedor ruc curp_rfc rfc_curp"
-        " identificacion_cliente identificacion_deudor identificacion_del_deudor"
-        " identificacion_del_cliente no_cedula n_documento no_de_documento no_de_identificacion"
-        " cedula_o_nit nit_cedula cc_nit cedula_de_identidad cedula_identidad cedula_fisica run"
-        " rut_cliente rut_deudor cuil cuit_cuil cuil_cuit dni_cuit contribuinte"
-        " numero_de_contribuinte nipc nif_nipc cartao_de_cidadao social_security_number"
-        " national_insurance_number ni_number nino id_no identity_number rsa_id sa_id"
-        .split()
-    ),
-    "document_country": tuple(
-        "pais_documento pais_del_documento pais_emision pais_do_documento document_country"
-        " id_country"
-        .split()
-    ),
-    "phone": tuple(
-        "telefono telefono_movil telefono_celular telefono_fijo telefono_casa telefono_oficina"
-        " telefono_contacto celular movil numero_celular numero_telefono tel cel whatsapp"
-        " telefone telefone_celular telefone_fixo celular_whatsapp numero_telefone phone"
-        " phone_number mobile mobile_phone mobile_number cell cell_phone cellphone home_phone"
-        " work_phone telephone tel_movil tel_celular tel_fijo tel_casa tel_oficina"
-        " telefono_principal telefono_alterno telefono_alternativo telefono_secundario telf"
-        " fono fone fone_celular celular_principal telefone_principal telefone_movel"
-        " primary_phone secondary_phone alt_phone alternate_phone phone_primary phone_mobile"
-        " phone_home phone_work contact_phone tfno tlf tlfno tlf_movil tlf_fijo tfno_movil"
-        " tfno_fijo no_celular n_celular no_telefono"
-        .split()
-    ),
-    "area_code": tuple(
-        "codigo_area codigo_de_area cod_area area indicativo lada clave_lada ddd prefijo prefixo"
-        " caracteristica area_code dialling_code dialing_code"
-        .split()
-    ),
-    "email": tuple(
-        "correo correo_electronico email e_mail mail correo_e endereco_de_email"
-        " endereco_eletronico email_address correo_personal correo_cliente correo_deudor"
-        " email_cliente email_do_cliente email_deudor direccion_email direccion_de_correo"
-        " customer_email contact_email"
-        .split()
-    ),
-    "address": tuple(
-        "direccion domicilio direccion_residencia direccion_domicilio calle endereco"
-        " logradouro address street_address street postal_address mailing_address"
-        .split()
-    ),
-    "city": tuple(
-        "ciudad municipio localidad poblacion cidade city town"
-        .split()
-    ),
-    "postal_code": tuple(
-        "codigo_postal cp cep postal_code postcode zip zip_code zipcode c_p cod_postal"
-        .split()
-    ),
-    "country": tuple(
-        "pais pais_residencia codigo_pais pais_iso country country_code"
-        .split()
-    ),
-    "subdivision": tuple(
-        "departamento depto dpto estado provincia subdivision region comunidad_autonoma"
-        " entidad_federativa uf estado_uf state province departamento_residencia"
-        " estado_residencia provincia_residencia region_residencia nation distrito"
-        .split()
-    ),
-    "product": tuple(
-        "producto tipo_producto tipo_de_producto linea_credito linea_de_credito produto"
-        " tipo_produto product product_type product_name tipo_credito tipo_de_credito"
-        " linea_producto linea_de_producto tipo_cartera modalidad modalidade tipo_contrato"
-        " tipo_de_contrato loan_type product_line debt_type"
-        .split()
-    ),
-    "currency": tuple(
-        "moneda divisa codigo_moneda moeda codigo_moeda currency currency_code ccy"
-        .split()
-    ),
-    "opened_on": tuple(
-        "fecha_apertura fecha_de_apertura fecha_desembolso fecha_de_desembolso"
-        " fecha_originacion fecha_otorgamiento fecha_inicio data_abertura data_de_abertura"
-        " data_contratacao data_desembolso opened opened_on open_date opening_date"
-        " origination_date disbursement_date start_date fecha_alta fecha_concesion"
-        " fecha_formalizacion fecha_de_concesion fecha_contrato data_contrato data_do_contrato"
-        " data_concessao opened_date contract_date"
-        .split()
-    ),
-    "due_on": tuple(
-        "fecha_vencimiento fecha_de_vencimiento vencimiento fecha_venc fecha_mora"
-        " fecha_limite_pago fecha_limite data_vencimento data_de_vencimento vencimento due_date"
-        " due_on due date_due maturity_date fecha_vto vto fecha_de_vto f_vencimiento"
-        " dt_vencimento data_venc vcto fecha_exigible fecha_limite_de_pago"
-        " fecha_vencimiento_cuota fecha_inicio_mora fecha_ingreso_mora fecha_entrada_mora"
-        " payment_due_date delinquency_date past_due_since overdue_since"
-        .split()
-    ),
-    "days_overdue": tuple(
-        "dias_mora dias_de_mora dias_en_mora dias_vencidos dias_vencido dias_atraso"
-        " dias_de_atraso dias_em_atraso atraso_dias dpd days_past_due days_overdue overdue_days"
-        " days_late dias_de_vencido dias_atrasados dias_impago dias_de_impago days_delinquent"
-        " days_in_arrears days_overdue_count"
-        .split()
-    ),
-    "language": tuple(
-        "idioma lengua lingua language lang"
-        .split()
-    ),
-    "birth_on": tuple(
-        "fecha_nacimiento fecha_de_nacimiento data_nascimento data_de_nascimento birth_date"
-        " date_of_birth dob birthdate"
-        .split()
-    ),
-    "total": tuple(
-        "saldo_total total deuda_total valor_total monto_total importe_total saldo deuda monto"
-        " importe valor valor_deuda saldo_deudor saldo_pendiente saldo_vencido total_deuda"
-        " monto_adeudado saldo_devedor valor_da_divida divida valor_em_aberto total_due"
-        " total_balance amount_due outstanding_balance balance_due current_balance balance"
-        " amount amount_owed outstanding debt saldo_mora saldo_en_mora valor_mora valor_en_mora"
-        " valor_vencido valor_obligacion importe_pendiente importe_deuda importe_adeudado"
-        " total_adeudado adeudo adeudo_total monto_vencido monto_deuda deuda_pendiente"
-        " saldo_actual saldo_insoluto valor_devido valor_atualizado saldo_atual total_devido"
-        " balance_total total_outstanding total_amount amount_outstanding outstanding_amount"
-        " past_due_amount overdue_amount debt_amount"
-        .split()
-    ),
-    "principal": tuple(
-        "capital saldo_capital saldo_de_capital capital_vencido capital_pendiente"
-        " monto_capital valor_capital principal saldo_principal valor_principal"
-        " principal_balance principal_amount saldo_a_capital capital_insoluto"
-        " saldo_capital_vencido capital_adeudado importe_principal principal_pendiente"
-        " principal_due principal_outstanding outstanding_principal"
-        .split()
-    ),
-    "interest": tuple(
-        "intereses interes intereses_mora interes_mora intereses_moratorios interes_corriente"
-        " intereses_corrientes saldo_intereses saldo_interes juros juros_mora juros_de_mora"
-        " valor_juros interest interest_due interest_balance accrued_interest"
-        " intereses_vencidos intereses_remuneratorios intereses_ordinarios intereses_de_mora"
-        " interes_moratorio interes_de_mora intereses_pendientes juros_moratorios"
-        " juros_remuneratorios late_interest default_interest"
-        .split()
-    ),
-    "fees": tuple(
-        "comisiones comision cargos recargos seguros otros_cargos multa multas tarifas"
-        " encargos taxas taxa fees fee late_fees charges otros otros_conceptos"
-        " otros_cargos_saldo seguro cuota_manejo iva outras_taxas other_fees other_charges"
-        .split()
-    ),
-    "costs": tuple(
-        "gastos gastos_cobranza gastos_de_cobranza honorarios costas costos costes"
-        " gastos_judiciales custos custas honorarios_cobranca costs collection_costs"
-        " legal_costs court_costs gastos_gestion gastos_de_gestion gastos_legales"
-        " honorarios_abogado custas_judiciais despesas despesas_cobranca despesas_de_cobranca"
-        .split()
-    ),
-    "synthetic": tuple(
-        "sintetico datos_sinteticos es_sintetico synthetic is_synthetic"
-        .split()
-    ),
-}  # fmt: skip
-SEVERAL = frozenset({"phone", "area_code", "email", "address"})
-"""Fields that several columns may fill."""
-SUMMED = frozenset({"interest", "fees", "costs"})
-"""Amounts that several columns may add up to: interest before and after the due date."""
-AMOUNTS = ("principal", "interest", "fees", "costs", "total")
-# Taken only where no other column says more.
-_LAST_RESORT = {
-    "account": (
-        "referencia",
-        "reference",
-        "expediente",
-        "numero_expediente",
-        "no_expediente",
-        "folio",
-        "ref",
-        "id",
-    )
-}
-_ALL_WORDS = frozenset(word for words in FIELDS.values() for word in words)
+__all__ = [
+    "AMOUNTS",
+    "FIELDS",
+    "SEVERAL",
+    "SUMMED",
+    "Guess",
+    "count_known",
+    "guess_columns",
+    "list_guesses",
+    "plain_header",
+]
+
+Certainty = Literal["declared", "word", "likeness", "last_resort"]
 # Two columns for one of these would change who owes what: then the file must say which.
 _NEVER_GUESSED = frozenset({"principal", "total", "account", "due_on", "days_overdue", "currency"})
+# "Capital (COP)", "saldo en pesos": what follows the word may name the unit.
+_UNITS = frozenset("cop mxn brl eur usd clp pen ars r rs mn pesos euros reais soles".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """A column, by its position, and why it was taken: a mapping declares it, its header is a known
+    word, is like one, or nothing else was there."""
+
+    position: int
+    certainty: Certainty
 
 
 def plain_header(text: str) -> str:
@@ -240,10 +58,25 @@ def plain_header(text: str) -> str:
     return words[:80]
 
 
+def _tokens(plain: str) -> frozenset[str]:
+    """What a plain header says, however it is shortened and in whatever order."""
+    words = [SHORT.get(word, word) for word in plain.split("_") if word not in SILENT]
+    return frozenset(
+        word[:-1] if len(word) > 4 and word.endswith("s") else word
+        for word in words
+        if word not in _UNITS
+    ) - {""}
+
+
+_ALL_WORDS = frozenset(word for words in FIELDS.values() for word in words)
+_ALL_TOKENS = frozenset(_tokens(word) for word in _ALL_WORDS)
+
+
 def count_known(cells: Sequence[str], declared: Iterable[str] = ()) -> int:
     """How many different headers among `cells` name a field, or are declared in a mapping."""
     known = _ALL_WORDS | {plain_header(name) for name in declared}
-    return len({plain_header(cell) for cell in cells} & known - {""})
+    plain = {plain_header(cell) for cell in cells} - {""}
+    return sum(cell in known or _tokens(cell) in _ALL_TOKENS for cell in plain)
 
 
 def guess_columns(
@@ -251,16 +84,34 @@ def guess_columns(
     extra: Mapping[str, Sequence[str]],
     declared: Mapping[str, Sequence[str]],
 ) -> dict[str, list[int]]:
-    """Field → positions of its columns. `extra` are registered columns with their headers;
-    `declared` (field → headers) comes from a mapping file and is never second-guessed.
+    """Field → positions of its columns: `list_guesses` without the certainties."""
+    return {
+        field: [guess.position for guess in guesses]
+        for field, guesses in list_guesses(headers, extra, declared).items()
+    }
 
-    Raises HeaderAmbiguous where two columns could be the same amount, account, document or date.
+
+def list_guesses(
+    headers: Sequence[str],
+    extra: Mapping[str, Sequence[str]],
+    declared: Mapping[str, Sequence[str]],
+) -> dict[str, list[Guess]]:
+    """Field → its columns. `extra` are registered columns with their headers; `declared` (field →
+    headers) comes from a mapping and is never second-guessed.
+
+    Raises HeaderAmbiguous where two columns could be the same amount, account, or date.
     """
     plain = [plain_header(header) for header in headers]
-    known = {name: [plain_header(word) for word in words] for name, words in FIELDS.items()}
-    known.update({name: [plain_header(word) for word in words] for name, words in extra.items()})
+    known: dict[str, tuple[tuple[str, ...], ...]] = {}
+    for field, words in FIELDS.items():
+        later = LATER.get(field, ())
+        put_off = {word for group in later for word in group}
+        known[field] = (tuple(word for word in words if word not in put_off), *later)
+    known.update(
+        {field: (tuple(plain_header(word) for word in words),) for field, words in extra.items()}
+    )
     taken: set[int] = set()
-    found: dict[str, list[int]] = {}
+    found: dict[str, list[Guess]] = {}
     for field, names in declared.items():
         positions = [
             position
@@ -269,26 +120,46 @@ def guess_columns(
             if header == name or plain[position] == plain_header(name)
         ]
         if positions:
-            found[field] = list(dict.fromkeys(positions))
+            found[field] = [Guess(position, "declared") for position in dict.fromkeys(positions)]
             taken.update(positions)
-    for field, words in known.items():
+    for field, groups in known.items():
         if field in declared:
             continue
-        ranked = _rank(plain, words, taken, several=field in SEVERAL)
-        if not ranked and field in _LAST_RESORT:
-            ranked = _rank(plain, _LAST_RESORT[field], taken, several=False)
+        guesses = _guess(field, groups, headers, plain, taken)
+        if guesses:
+            found[field] = guesses
+            taken.update(guess.position for guess in guesses)
+    return found
+
+
+def _guess(
+    field: str,
+    groups: Sequence[Sequence[str]],
+    headers: Sequence[str],
+    plain: Sequence[str],
+    taken: set[int],
+) -> list[Guess]:
+    """The columns of a field: by the first of the groups of words that any header is in."""
+    several = field in SEVERAL
+    for place, words in enumerate(groups):
+        exact = _rank(plain, words, taken, several=several)
+        like = _rank_like(plain, words, taken, several=several)
+        if several or field in SUMMED:
+            seen = {position for _, position in exact}
+            both = [Guess(position, "word") for position in seen]
+            both += [Guess(position, "likeness") for _, position in like if position not in seen]
+            if both:
+                return sorted(both, key=lambda guess: guess.position)
+            continue
+        ranked = sorted(exact or like)
         if not ranked:
             continue
-        if field in SEVERAL or field in SUMMED:
-            found[field] = sorted(position for _, position in ranked)
-        else:
-            ranked.sort()
-            if field in _NEVER_GUESSED and len(ranked) > 1:
-                names_found = ", ".join(headers[position] for _, position in ranked)
-                raise HeaderAmbiguous(field=field, found=names_found, first=headers[ranked[0][1]])
-            found[field] = [ranked[0][1]]
-        taken.update(found[field])
-    return found
+        if field in _NEVER_GUESSED and len(ranked) > 1 and place == 0:
+            names = ", ".join(headers[position] for _, position in ranked)
+            raise HeaderAmbiguous(field=field, found=names, first=headers[ranked[0][1]])
+        certainty: Certainty = "last_resort" if place else "word" if exact else "likeness"
+        return [Guess(ranked[0][1], certainty)]
+    return []
 
 
 def _rank(
@@ -299,18 +170,32 @@ def _rank(
     for position, header in enumerate(plain):
         if position in taken or not header:
             continue
-        candidates = [header, re.sub(r"_?\d{1,2}$", "", header)] if several else [header]
+        candidates = [header, _without_number(header)] if several else [header]
         if "_" in header:
-            # "Capital (COP)", "saldo en pesos": what follows the word may name the unit.
-            candidates.append(
-                re.sub(
-                    r"_(?:cop|mxn|brl|eur|usd|clp|pen|r|rs|mn|pesos|euros|reais|en_pesos|em_reais)$",
-                    "",
-                    header,
-                )
-            )
+            candidates.append(re.sub(rf"_(?:(?:en|em)_)?(?:{'|'.join(_UNITS)})$", "", header))
         for candidate in candidates:
             if candidate in words:
                 ranked.append((words.index(candidate), position))
                 break
     return ranked
+
+
+def _rank_like(
+    plain: Sequence[str], words: Sequence[str], taken: set[int], *, several: bool
+) -> list[tuple[int, int]]:
+    """The same for columns whose tokens are those of a word."""
+    ranks: dict[frozenset[str], int] = {}
+    for rank, word in enumerate(words):
+        ranks.setdefault(_tokens(word), rank)
+    ranked = []
+    for position, header in enumerate(plain):
+        if position in taken:
+            continue
+        tokens = _tokens(_without_number(header) if several else header)
+        if tokens and tokens in ranks:
+            ranked.append((ranks[tokens], position))
+    return ranked
+
+
+def _without_number(header: str) -> str:
+    return re.sub(r"_?\d{1,2}$", "", header)

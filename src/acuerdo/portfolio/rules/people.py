@@ -5,10 +5,11 @@ from __future__ import annotations
 import polars as pl
 
 from acuerdo.portfolio.rules.documents import find_type, read_documents
+from acuerdo.portfolio.rules.headers import plain_header
 from acuerdo.portfolio.rules.mapping import Mapping
 from acuerdo.portfolio.rules.phones import read_phones
 from acuerdo.portfolio.rules.places import default_language, find_country, find_language
-from acuerdo.portfolio.rules.reader import Reader, clean, look_up
+from acuerdo.portfolio.rules.reader import Reader, clean, is_formula, look_up
 
 _EMAIL = (
     r"^[^@\s,;:<>()\[\]\"\\]{1,64}"
@@ -35,6 +36,10 @@ def read_texts(reader: Reader, mapping: Mapping, country: pl.Series) -> list[pl.
             pl.when(pl.col("cell").str.len_chars() > width).then(pl.lit("shortened"))
         )
         reader.fault("warn", reader.header(field), cells, long.to_series())
+        if (found := cells.to_frame("cell").select(is_formula(pl.col("cell"))).to_series()).any():
+            formula = pl.select(pl.when(found).then(pl.lit("formula_left_out"))).to_series()
+            reader.fault("warn", reader.header(field), cells, formula)
+            cells = pl.select(pl.when(found).then(pl.lit("")).otherwise(cells)).to_series()
         return cells.str.slice(0, width)
 
     name = text("name")
@@ -105,6 +110,7 @@ def read_document(reader: Reader, country: pl.Series, home: str) -> list[pl.Seri
             issued.alias("document_country"),
         ]
     cells = reader.cells("document")
+    cells = _with_check_digit(reader, cells, issued)
     types = reader.cells("document_type") if "document_type" in reader.columns else nothing
     if "document_type" not in reader.columns:
         # A column that is called RUT or CPF says what stands in it; one of two names does not.
@@ -132,6 +138,29 @@ def read_document(reader: Reader, country: pl.Series, home: str) -> list[pl.Seri
         identity=pl.when(good).then(pl.col("identity")),
     )
     return [*read.get_columns(), issued.alias("document_country")]
+
+
+def _with_check_digit(reader: Reader, cells: pl.Series, issued: pl.Series) -> pl.Series:
+    """Numbers whose check digit stands in a column of its own: in Chile all, elsewhere where the
+    column holds tax numbers."""
+    if "check_digit" not in reader.columns:
+        return cells
+    is_tax = plain_header(reader.header("document")) in ("nit", "rut")
+    digit = pl.col("digit")
+    return (
+        pl.DataFrame({"cell": cells, "digit": reader.cells("check_digit"), "place": issued})
+        .select(
+            pl.when(
+                (pl.lit(is_tax) | (pl.col("place") == "CL"))
+                & digit.str.contains(r"^[0-9kK]$")
+                & ~pl.col("cell").str.contains("-", literal=True)
+                & (pl.col("cell") != "")
+            )
+            .then(pl.col("cell") + "-" + digit)
+            .otherwise("cell")
+        )
+        .to_series()
+    )
 
 
 def read_contacts(reader: Reader, country: pl.Series) -> pl.DataFrame:

@@ -117,6 +117,46 @@ def list_currency_codes() -> frozenset[str]:
     return frozenset(list_currencies())
 
 
+# How exports name a currency that they do not code: which currencies the word may mean.
+_MONEY_WORDS = {
+    "pesos": ("COP", "MXN", "ARS", "CLP", "UYU", "DOP"),
+    "pesos colombianos": ("COP",),
+    "pesos mexicanos": ("MXN",),
+    "pesos argentinos": ("ARS",),
+    "pesos chilenos": ("CLP",),
+    "mn": ("MXN",),
+    "moneda nacional": ("MXN", "PEN"),
+    "sol": ("PEN",),
+    "soles": ("PEN",),
+    "s/": ("PEN",),
+    "real": ("BRL",),
+    "reais": ("BRL",),
+    "r$": ("BRL",),
+    "euro": ("EUR",),
+    "euros": ("EUR",),
+    "€": ("EUR",),
+    "dolar": ("USD",),
+    "dolares": ("USD",),
+    "us$": ("USD",),
+    "u$s": ("USD",),
+    "libra": ("GBP",),
+    "pounds": ("GBP",),
+    "£": ("GBP",),
+}
+
+
+def find_currency(text: str, country: str) -> str:
+    """ISO 4217 of a code or word, as it is used in a country: `PESOS` is COP in CO; '' where
+    unknown."""
+    code = text.upper()
+    if code in list_currency_codes():
+        return code
+    plain = unicodedata.normalize("NFKD", text.lower()).replace("\u0301", "").replace(".", "")
+    meant = _MONEY_WORDS.get(plain.strip(), ())
+    own = default_currency(country)
+    return own if own in meant else meant[0] if len(meant) == 1 else ""
+
+
 @cache
 def list_zones(country: str, subdivision: str = "") -> tuple[str, ...]:
     """Every time zone of a country (ISO 3166-1), or of its part (ISO 3166-2, with or without the

@@ -27,14 +27,20 @@ class Reader:
         ]
         self.warnings: list[pl.DataFrame] = []
         self.decimals: set[str] = set()
+        self.marks: dict[str, str] = {}
+        self.stated: dict[str, pl.Series] = {}
         self.orders: set[str] = set()
 
     def header(self, field: str, index: int = 0) -> str:
         return self.table.headers[self.columns[field][index]]
 
     def cells(self, field: str, index: int = 0) -> pl.Series:
-        """The stripped cells of a field's column."""
-        return self.rows[f"c{self.columns[field][index]}"].str.strip_chars()
+        """The stripped cells of a field's column. `="001"` is how a spreadsheet is told to keep
+        the zeros of 001."""
+        cells = self.rows[f"c{self.columns[field][index]}"].str.strip_chars()
+        if cells.str.starts_with("=").any():
+            cells = cells.str.replace(r'^="([^"]*)"$', "$1")
+        return cells
 
     def fault(self, kind: str, column: str, cells: pl.Series, reasons: pl.Series | pl.Expr) -> None:
         """Note `reasons` (null where fine) for `column`, as `rejections` or `warnings`."""
@@ -51,10 +57,22 @@ class Reader:
             )
             (self.rejections if kind == "reject" else self.warnings).append(found)
 
+    def reject(self, line: int, column: str, value: str, reason: str) -> None:
+        """Reject one row."""
+        self.rejections.append(_one_fault(line, column, value, reason))
+
+    def warn(self, line: int, column: str, value: str, reason: str) -> None:
+        """Warn of one row."""
+        self.warnings.append(_one_fault(line, column, value, reason))
+
     def all_faults(self, kind: str) -> pl.DataFrame:
         frames = self.rejections if kind == "reject" else self.warnings
         empty = pl.DataFrame(schema=FAULT_SCHEMA)
         return pl.concat([empty, *frames]).sort("line", maintain_order=True)
+
+
+def _one_fault(line: int, column: str, value: str, reason: str) -> pl.DataFrame:
+    return pl.DataFrame([[line, column, value[:200], reason]], schema=FAULT_SCHEMA, orient="row")
 
 
 def look_up(cells: pl.Series, found: Mapping[str, str]) -> pl.Series:
@@ -77,3 +95,18 @@ def clean(cells: pl.Series) -> pl.Series:
         .str.replace_all(r"\s+", " ")
         .str.strip_chars()
     )
+
+
+def is_formula(cell: pl.Expr) -> pl.Expr:
+    """Whether a spreadsheet would take a text for something to compute."""
+    return cell.str.contains(r"^=|^[@+\-][A-Za-z_]+[(!|]")
+
+
+def or_formula(cells: pl.Series, reasons: pl.Series) -> pl.Series:
+    """`reasons`, with `formula` for faulty cells that are one."""
+    frame = pl.DataFrame({"cell": cells, "reason": reasons})
+    return frame.select(
+        pl.when(pl.col("reason").is_not_null() & is_formula(pl.col("cell")))
+        .then(pl.lit("formula"))
+        .otherwise("reason")
+    ).to_series()

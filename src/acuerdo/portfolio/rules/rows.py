@@ -24,10 +24,12 @@ from acuerdo.portfolio.rules.fields import (
 )
 from acuerdo.portfolio.rules.headers import FIELDS, guess_columns, plain_header
 from acuerdo.portfolio.rules.mapping import Mapping
+from acuerdo.portfolio.rules.parts import group_parts
 from acuerdo.portfolio.rules.people import read_contacts, read_document, read_texts
 from acuerdo.portfolio.rules.places import find_country
 from acuerdo.portfolio.rules.reader import Reader
 from acuerdo.portfolio.rules.text import Records
+from acuerdo.portfolio.rules.totals import set_totals_aside, settle_totals
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +40,24 @@ class Reading:
     `document_type`, `document_country` (null `document` where there is none that can identify
     a person), `currency`, `country`, `subdivision`, `language`, `product`, `opened_on`,
     `due_on`, `birth_on`, `is_synthetic` and `principal`, `interest`, `fees`, `costs` (minor
-    units, never null), and `x_<name>` for each registered column the file has.
-    `contacts`: `line`, `kind`, `value`, `is_valid`, `priority`.
+    units, never null), `row_count` and `items` (see `parts.Grouped`), and `x_<name>` for each
+    registered column the file has; `line` is that of its first row.
+    `lines`: `line`, `state` (`taken`, `duplicate`, `total`) of every row that is not rejected, and
+    `first`, the line of its account.
+    `contacts`: `line` (the account's), `kind`, `value`, `is_valid`, `priority`.
     `rejections` and `warnings`: `line`, `column`, `value`, `reason`, ordered by line.
+    `read` rows are those taken, `rejected` and `duplicates`; `totals` (rows of sums) come beside.
     """
 
     accounts: pl.DataFrame
     contacts: pl.DataFrame
     rejections: pl.DataFrame
     warnings: pl.DataFrame
+    lines: pl.DataFrame
     read: int
     rejected: int
     duplicates: int
+    totals: int
     encoding: str
     separator: str
     decimal: str
@@ -78,8 +86,10 @@ def read_rows(
     _check_declared(declared, registered, source.headers)
     columns = guess_columns(source.headers, registered, declared)
     _check_required(columns, source.headers)
-    positions = sorted({position for found in columns.values() for position in found})
-    reader = Reader(source.read_table(positions), columns)
+    used = {position for found in columns.values() for position in found}
+    # The first column is read for the word `Total`, which stands there.
+    reader = Reader(source.read_table(sorted(used | {0})), columns)
+    aside = set_totals_aside(reader)
     frame = pl.DataFrame({"line": reader.rows["line"], "number": read_number(reader)})
     frame = frame.with_columns(read_places(reader, mapping, country))
     frame = frame.with_columns(read_currency(reader, mapping, frame["country"], currency))
@@ -92,22 +102,26 @@ def read_rows(
         if name in columns:
             frame = frame.with_columns(reader.cells(name).alias(f"x_{name}"))
     contacts = read_contacts(reader, frame["country"])
-    duplicates = _find_duplicates(reader, frame)
+    grouped = group_parts(reader, frame)
+    totals = settle_totals(reader, aside, mapping.defaults.currency or currency)
     rejections = reader.all_faults("reject")
-    bad = rejections.select("line").unique()
-    accepted = frame.join(bad, on="line", how="anti", maintain_order="left").join(
-        duplicates, on="line", how="anti", maintain_order="left"
-    )
-    lines = accepted.select("line")
-    used = set(positions)
+    told = pl.concat([grouped.parts.select("line"), totals])
     return Reading(
-        accounts=accepted,
-        contacts=contacts.join(lines, on="line", how="semi", maintain_order="left"),
+        accounts=grouped.accounts,
+        contacts=_gather(contacts, grouped.parts),
         rejections=rejections,
-        warnings=reader.all_faults("warn").join(lines, on="line", how="semi"),
-        read=reader.table.read,
-        rejected=bad.height,
-        duplicates=duplicates.height,
+        warnings=reader.all_faults("warn").join(told, on="line", how="semi"),
+        lines=pl.concat(
+            [
+                grouped.parts.with_columns(state=pl.lit("taken")),
+                grouped.duplicates.with_columns(state=pl.lit("duplicate")),
+                totals.select("line", first="line", state=pl.lit("total")),
+            ]
+        ).sort("line"),
+        read=reader.table.read - totals.height,
+        rejected=rejections["line"].n_unique(),
+        duplicates=grouped.duplicates.height,
+        totals=totals.height,
         encoding=source.encoding,
         separator=source.separator,
         decimal=_one(reader.decimals),
@@ -169,44 +183,15 @@ def _shown(headers: Sequence[str]) -> str:
     return text if len(headers) <= 20 else text + ", …"
 
 
+def _gather(contacts: pl.DataFrame, parts: pl.DataFrame) -> pl.DataFrame:
+    """The contacts of taken rows, each once per account."""
+    found = contacts.join(parts, on="line", how="inner", maintain_order="left")
+    if found.is_empty() or parts["first"].n_unique() == parts.height:
+        return found.drop("first")
+    found = found.with_columns(line=pl.col("first")).drop("first")
+    return found.unique(["line", "kind", "value"], keep="first", maintain_order=True)
+
+
 def _one(values: set[str]) -> str:
     values = values - {""}
     return values.pop() if len(values) == 1 else ("mixed" if values else "")
-
-
-def _find_duplicates(reader: Reader, frame: pl.DataFrame) -> pl.DataFrame:
-    """Lines that repeat an account word for word. A row that says something else about an account
-    of an earlier, acceptable row is rejected: the first stands."""
-    bad = pl.concat([rejected.select("line") for rejected in reader.rejections]).unique()
-    numbered = frame.select("line", "number").filter(pl.col("number") != "")
-    numbered = numbered.join(bad, on="line", how="anti", maintain_order="left")
-    again = numbered.filter(~pl.col("number").is_unique())
-    none = pl.DataFrame(schema={"line": pl.Int64})
-    if again.is_empty():
-        return none
-    cells = [name for name in reader.rows.columns if name != "line"]
-    words = reader.rows.join(again, on="line", how="semi").select(
-        "line",
-        text=pl.concat_str(
-            [pl.col(name).fill_null("").str.strip_chars() for name in cells], separator="\x1f"
-        ),
-    )
-    compared = (
-        again.join(words, on="line", how="left")
-        .sort("line")
-        .with_columns(
-            first=pl.col("text").first().over("number"),
-            first_line=pl.col("line").first().over("number"),
-        )
-    )
-    later = compared.filter(pl.col("line") != pl.col("first_line"))
-    different = later.filter(pl.col("text") != pl.col("first"))
-    reader.rejections.append(
-        different.select(
-            "line",
-            pl.lit(reader.header("account")).alias("column"),
-            pl.col("number").alias("value"),
-            pl.lit("account_twice").alias("reason"),
-        )
-    )
-    return later.filter(pl.col("text") == pl.col("first")).select("line")
