@@ -153,6 +153,11 @@ FIELDS: dict[str, tuple[str, ...]] = {
         " days_in_arrears days_overdue_count"
         .split()
     ),
+    "months_overdue": tuple(
+        "meses_mora meses_de_mora meses_en_mora meses_vencidos meses_atraso meses_de_atraso"
+        " meses_em_atraso months_overdue months_late months_past_due months_in_arrears"
+        .split()
+    ),
     "language": tuple(
         "idioma lengua lingua language lang"
         .split()
@@ -230,7 +235,9 @@ _LAST_RESORT = {
 }
 _ALL_WORDS = frozenset(word for words in FIELDS.values() for word in words)
 # Two columns for one of these would change who owes what: then the file must say which.
-_NEVER_GUESSED = frozenset({"principal", "total", "account", "due_on", "days_overdue", "currency"})
+_NEVER_GUESSED = frozenset(
+    {"principal", "total", "account", "due_on", "days_overdue", "months_overdue", "currency"}
+)
 
 
 def plain_header(text: str) -> str:
@@ -288,6 +295,30 @@ def guess_columns(
                 raise HeaderAmbiguous(field=field, found=names_found, first=headers[ranked[0][1]])
             found[field] = [ranked[0][1]]
         taken.update(found[field])
+    return found
+
+
+def find_columns(
+    headers: Sequence[str], fields: Mapping[str, tuple[str, ...]]
+) -> dict[str, list[int]]:
+    """Field → the positions of its columns, the surest header first; a number at the end of one is
+    ignored ("Telefono 2"). For files that change no debt's amount: nothing is refused here."""
+    exact = [plain_header(header) for header in headers]
+    plain = [name.rstrip("0123456789").rstrip("_") for name in exact]
+    found: dict[str, list[int]] = {}
+    taken: set[int] = set()
+    for field, words in fields.items():
+        ranked = [
+            (words.index(name), position)
+            for position in range(len(headers))
+            if position not in taken
+            for name in (exact[position], plain[position])
+            if name in words
+        ]
+        positions = list(dict.fromkeys(position for _rank, position in sorted(ranked)))
+        if positions:
+            found[field] = positions
+            taken.update(positions)
     return found
 
 
