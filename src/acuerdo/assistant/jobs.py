@@ -22,7 +22,13 @@ def answer_inbound(event: Event, *, now: datetime) -> None:
     portal, which a person answers where we wrote to the debtor.
     """
     inbound = _inbound(event)
-    if inbound is None or inbound.debtor_id is None or inbound.processed_at is not None:
+    if inbound is not None:
+        answer_text(inbound, now=now)
+
+
+def answer_text(inbound: InboundEvent, *, now: datetime) -> None:
+    """The same for a text that is at hand. What was answered already is left alone."""
+    if inbound.debtor_id is None or inbound.processed_at is not None:
         return
     debtor = Actor("debtor", str(inbound.debtor_id), creditor_id=inbound.creditor_id)
     conversation = open_conversation(

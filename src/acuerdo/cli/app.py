@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from rich.console import Console
 
 from acuerdo.cli import contacts, evidence, history, importing, labels, ledger, policies, templates
+from acuerdo.cli import contacts, evidence, importing, labels, ledger, templates
+from acuerdo.cli.chat import chat, create_key
 from acuerdo.cli.language import use_language
 from acuerdo.cli.portfolio import import_portfolio
 from acuerdo.cli.run import run_file
@@ -26,6 +28,8 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 app.command(name="run")(run_file)
 app.command()(understand)
 app.command()(synth)
+app.command()(chat)
+app.command(name="apikey")(create_key)
 app.command(name="import")(import_portfolio)
 contacts.app.command(name="import")(importing.import_contacts)
 app.add_typer(contacts.app, name="contacts")

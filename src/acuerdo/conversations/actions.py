@@ -13,18 +13,20 @@ from acuerdo.conversations import events
 from acuerdo.conversations.errors import (
     DecisionExists,
     NothingSaid,
+    NotProved,
     NotTakenOver,
     NowhereToAnswer,
     OwnedByAnother,
     TooLong,
 )
+from acuerdo.conversations.guards import tells_of_a_debt
 from acuerdo.conversations.models import Conversation, Turn, Verification
 from acuerdo.conversations.queries import get_verification
 from acuerdo.conversations.rules import LEVEL_LASTS, Attempt, check_answer
 from acuerdo.core.actor import Actor
 from acuerdo.core.crypto import decrypt
 from acuerdo.core.events import publish
-from acuerdo.core.vocabulary import Purpose, VerificationLevel
+from acuerdo.core.vocabulary import Channel, Purpose, VerificationLevel
 from acuerdo.identity.models import User
 from acuerdo.messaging.actions import MessageDraft, queue_messages
 from acuerdo.messaging.models import InboundEvent, Message
@@ -232,7 +234,8 @@ def send_agent_turn(
 
     The agent must have taken the conversation over; the message leaves through the outbox and
     the gate like any other: before a proof it may greet, and must not tell of a debt, which the
-    words themselves decide. Raises NotTakenOver, NothingSaid, TooLong, NowhereToAnswer.
+    words themselves decide. In a chat it stands at once. Raises NotTakenOver, NothingSaid, TooLong,
+    NowhereToAnswer, and in a chat NotProved.
     """
     locked = _lock(conversation)
     if locked.owner != "agent" or locked.agent_id != user.pk:
@@ -247,23 +250,25 @@ def send_agent_turn(
     level = get_verification(
         conversation=locked, channel=locked.channel, address=locked.address, now=now
     ).level
-    message = queue_messages(
-        drafts=[
-            MessageDraft(
-                creditor_id=locked.creditor_id,
-                debtor_id=locked.debtor_id,
-                channel=locked.channel,
-                purpose=Purpose.REPLY_TO_DEBTOR_QUERY,
-                key=f"agent-turn:{locked.pk}:{key}"[:200],
-                body=said,
-                language=locked.language,
-                address=locked.address,
-                verified=level == VerificationLevel.VERIFIED,
-            )
-        ],
-        actor=actor,
-        now=now,
-    )[0]
+    verified = level == VerificationLevel.VERIFIED
+    message = None
+    if locked.channel == Channel.CHAT:
+        # A chat is read where it is written: there is nothing to send, and no later look at it.
+        if not verified and tells_of_a_debt(said, debtor=locked.debtor, channel=locked.channel):
+            raise NotProved()
+    else:
+        draft = MessageDraft(
+            creditor_id=locked.creditor_id,
+            debtor_id=locked.debtor_id,
+            channel=locked.channel,
+            purpose=Purpose.REPLY_TO_DEBTOR_QUERY,
+            key=f"agent-turn:{locked.pk}:{key}"[:200],
+            body=said,
+            language=locked.language,
+            address=locked.address,
+            verified=verified,
+        )
+        message = queue_messages(drafts=[draft], actor=actor, now=now)[0]
     return append_turn(
         conversation=locked,
         author="agent",

@@ -37,6 +37,14 @@ class NowhereToAnswer(AcuerdoError):
     message = _("The debtor has not written on any channel yet, so there is nothing to answer.")
 
 
+class NotProved(AcuerdoError):
+    code = "not_proved"
+    http_status = 409
+    message = _(
+        "The reader has not proved who they are, and this tells of a debt. Ask for the proof first."
+    )
+
+
 class DecisionExists(AcuerdoError):
     """A decision is history: the dialogue is rebuilt from it, so it is never changed."""
 

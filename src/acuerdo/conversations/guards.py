@@ -14,6 +14,7 @@ from acuerdo.messaging.content import collect_message_facts
 from acuerdo.messaging.guards import register_guard
 from acuerdo.messaging.models import Message
 from acuerdo.messaging.rendering import identity_of
+from acuerdo.portfolio.models import Debtor
 
 
 def register_guards() -> None:
@@ -41,12 +42,25 @@ def _relies(message: Message) -> bool:
     # A text that is yet to be rendered may come to tell anything.
     if message.context.get("discloses") or not message.body:
         return True
-    facts = collect_message_facts(
-        text=message.body,
+    return tells_of_a_debt(
+        message.body,
         subject=message.subject,
         titles=[str(button.get("title", "")) for button in message.buttons],
-        identity=identity_of(message.creditor),
+        debtor=message.debtor,
         channel=message.channel,
-        country=message.debtor.country,
+    )
+
+
+def tells_of_a_debt(
+    text: str, *, debtor: Debtor, channel: str, subject: str = "", titles: Sequence[str] = ()
+) -> bool:
+    """Whether somebody who reads this text learns of a debt: the words themselves decide."""
+    facts = collect_message_facts(
+        text=text,
+        subject=subject,
+        titles=list(titles),
+        identity=identity_of(debtor.creditor),
+        channel=channel,
+        country=debtor.country,
     )
     return bool(facts["discloses_debt"])

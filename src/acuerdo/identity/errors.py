@@ -19,3 +19,9 @@ class TooManyViews(AcuerdoError):
     code = "too_many_views"
     http_status = 409
     message = _("You have {most} saved views, which is the limit. Delete one first.")
+
+
+class NoSuchScope(AcuerdoError):
+    code = "no_such_scope"
+    http_status = 422
+    message = _("A key is for one or more of: {known}. There is no {scope}.")

@@ -16,6 +16,7 @@ from acuerdo.web.views import (
     live,
     places,
     portal,
+    portal_chat,
     portal_help,
     session,
     tasks,
@@ -85,6 +86,8 @@ urlpatterns = [
     path("p/<str:token>/receipts/<uuid:public_id>", portal.receipt, name="portal_receipt"),
     path("p/<str:token>/cannot-pay", portal_help.cannot_pay, name="portal_cannot_pay"),
     path("p/<str:token>/dispute", portal_help.dispute, name="portal_dispute"),
+    path("p/<str:token>/chat", portal_chat.chat, name="portal_chat"),
+    path("p/<str:token>/chat/thread", portal_chat.thread, name="portal_chat_thread"),
     path("p/<str:token>/person", portal_help.person, name="portal_person"),
     path("p/<str:token>/real", portal_help.real, name="portal_real"),
 ]

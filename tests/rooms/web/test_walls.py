@@ -80,13 +80,15 @@ PORTAL = {
     "portal_receipt": "GET",
     "portal_cannot_pay": "GET",
     "portal_dispute": "GET",
+    "portal_chat": "GET",
+    "portal_chat_thread": "GET",
     "portal_person": "GET",
     "portal_real": "GET",
 }
 # What anybody with a link may send, and whether it opens a case before a proof.
 HELP = {"portal_cannot_pay": False, "portal_dispute": True, "portal_person": False}
 # The doors for machines: no role opens them, a signature or a random token does.
-MACHINES = {"healthz", "webhook", "unsubscribe"}
+MACHINES = {"healthz", "webhook", "unsubscribe", "conversation", "turns"}
 VISITORS = ("", *ROLES)
 
 

@@ -209,8 +209,11 @@ def _is_of_a_part(state: State) -> bool:
     """Whether a bare amount is that of one part: only plans are shown, or that was asked."""
     if any(part.template == "cannot.how_much" for part in state.said):
         return True
-    if state.pending is None or state.pending.kind != "offer_choice":
+    if state.pending is None or state.pending.kind not in ("offer_choice", "offer_confirm"):
         return False
+    if state.pending.kind == "offer_confirm":
+        offer = state.offer(state.pending.offer)
+        return offer is not None and offer.kind == "plan"
     offers = [state.offer(ref) for ref in state.pending.options]
     return all(offer is not None and offer.count > 1 for offer in offers)
 

@@ -86,6 +86,11 @@ _FIRST_AFTER = re.compile(
 # "in 2035" is a year, whatever is paid in it.
 _YEARS = (1990, 2099)
 _YEAR_BEFORE = re.compile(r"\b(?:en|em|in|de|del|of|ano|year)\s+$")
+# "en 3 pero desde enero", at the beginning of an answer: so many parts.
+_IN_SO_MANY = re.compile(
+    r"^\W*(?:(?:si|ok|dale|no|mejor|y|e|and|then|entonces)\W+)*(?:en|em|in)\s+$"
+)
+_MOST_PARTS = 60
 _EACH_BEFORE = re.compile(r"(?:de|of|at|por)\s+(?:a\s+)?$")
 _EACH_AFTER = re.compile(
     r"^\s*(?:mensual\w*|mensa\w+|cada|al\s+mes|por\s+mes|ao\s+mes|a\s+month|per|each|every|monthly"
@@ -214,6 +219,9 @@ def _settle(
         if day:
             return entity.model_copy(update={"type": "date", "value": day})
     if pending in ("proposal", "offer_confirm") and alone and whole and 2 <= whole <= 60:
+        return entity.model_copy(update={"type": "installments", "value": whole})
+    talking = pending == "open" or pending in _NEGOTIATING
+    if talking and whole and 1 < whole <= _MOST_PARTS and _IN_SO_MANY.search(before):
         return entity.model_copy(update={"type": "installments", "value": whole})
     if pending == "payment_amount" and alone and value > 0:
         return entity.model_copy(update={"type": "amount"})
@@ -387,7 +395,9 @@ class Builder:
             return [self._plan(plan or promise, count, day, rest=rest.start())]
         if plan and day is None:
             day = self._from()
-        if plan or (count and (promise or link or asking or self._bare())):
+        if plan or (
+            count and (promise or link or asking or self.pending == "open" or self._bare())
+        ):
             return [self._plan(plan or promise or link, count, day)]
         if self._frequency() and (amount or asking):
             return [self._plan(promise, count, day)]

@@ -79,6 +79,9 @@ _METHOD: Final = re.compile(
     r"|daviplata|pix|boleto|oxxo|spei|tarjeta|efectivo|transferencia|mercado\s*pago|cartao|card|cash|bank\s+transfer"
     r"|efecty|baloto)\W*$"
 )
+_OF_SO_MUCH: Final = re.compile(
+    r"\b(?:cuotas?|cuotitas?|pagos|mensualidades|parcelas?|instal?ments?|payments)\s+(?:de|of)\s+(?:a\s+)?[$\d]"
+)
 _PUT_OFF: Final = re.compile(
     r"\b(?:aplazar\w*|prorrog\w*|posponer\w*)\b(?!\s+(?:la\s+)?(?:fecha|llamada))"
 )
@@ -149,6 +152,7 @@ def find_wording(folded: str, hits: dict[str, Hit], pending: QuestionKind | None
         ("ask_papers", "ask_papers.words", _PAPERS),
         ("ask_methods", "ask_methods.named", _METHOD),
         ("ask_plan", "ask_plan.later", _PUT_OFF),
+        ("ask_plan", "ask_plan.of_so_much", _OF_SO_MUCH),
         ("ask_plan", "ask_plan.lowest", _LOWEST),
         ("ask_plan", "ask_plan.parts", _ABOUT_PARTS),
     ):
