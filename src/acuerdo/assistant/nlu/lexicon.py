@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from acuerdo.assistant.nlu.risk_phrases import PHRASES
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -491,4 +493,5 @@ RULES: tuple[Rule, ...] = (
         any=r"\b(?:jaja\w*|jeje\w*|haha\w*|lol|lmao|kkk+|rs+rs|como\s+(?:esta|estas|"
         r"te\s+llamas|vai)|how\s+are\s+(?:you|u))\b",
     ),
+    *(rule for risk, said in PHRASES.items() for rule in _rules(risk, 0.93, **said)),
 )

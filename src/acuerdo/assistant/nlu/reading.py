@@ -25,6 +25,8 @@ _WORTH_A_LOOK = 0.02
 _MOST_INTENTS = 3
 _NOT_RULED_OUT = 0.05
 _COURTESY = frozenset(INDEX[intent] for intent in COURTESY)
+# What counts for nothing beside something else that was said.
+_POLITE = frozenset(INDEX[intent] for intent in ("greet", "thanks", "bye"))
 _RISK = frozenset(INDEX[intent] for intent in RISK)
 _OUTSIDE = INDEX[OUT_OF_SCOPE]
 
@@ -121,6 +123,7 @@ class Reader:
             likely = having[intent] >= (_NOT_RULED_OUT if intent in ruled else self.thresholds.also)
             if likely and _OUTSIDE not in (best, intent) and len(chosen) < _MOST_INTENTS:
                 chosen.append(intent)
+        chosen = [intent for intent in chosen if intent not in _POLITE] or chosen
         feared = [
             intent
             for intent in others
