@@ -165,7 +165,7 @@ def _arrange(found: Explanation, understood: Understanding, version: int) -> Exp
             Reason(clause.text, meaning_of(clause.intent), percent=round(100 * clause.probability))
             for clause in found.clauses
         ],
-        pulls=[Pull(word.name, word.weight) for word in (*found.words, *found.cues) if word.weight],
+        pulls=list(_pulls(found)),
         other=meaning_of(found.top3[1]),
         neighbours=[
             Reason(
@@ -177,6 +177,17 @@ def _arrange(found: Explanation, understood: Understanding, version: int) -> Exp
         ],
         commands=[command.kind for command in understood.commands],
     )
+
+
+def _pulls(found: Explanation) -> Iterator[Pull]:
+    """Words, then families of words as ‹plan›; rules have a list of their own."""
+    for word in found.words:
+        if word.weight:
+            yield Pull(word.name, word.weight)
+    for cue in found.cues:
+        kind, _colon, name = cue.name.partition(":")
+        if kind != "rule" and cue.weight:
+            yield Pull(f"‹{name or kind}›", cue.weight)
 
 
 def _pieces(text: str, entities: Sequence[Entity]) -> Iterator[Piece]:
