@@ -24,7 +24,7 @@ _SHOWN = 50
 _STATES: dict[str, Words] = {
     "waiting": gettext_lazy("waits for its turn"),
     "training": gettext_lazy("is being trained"),
-    "ready": gettext_lazy("ready"),
+    "ready": gettext_lazy("trained"),
     "failed": gettext_lazy("failed"),
 }
 
