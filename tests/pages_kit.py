@@ -9,12 +9,13 @@ from deals_kit import NOW, agree, cop, make_account, make_creditor, pay
 from django.db import transaction
 from django.test import Client
 
+from acuerdo.assistant.models import UnclearMessage
 from acuerdo.cases.actions import open_case
 from acuerdo.cases.models import Task
 from acuerdo.compliance.actions import check_contacts
 from acuerdo.compliance.rules import ContactRequest
 from acuerdo.conversations.actions import append_turn, open_conversation
-from acuerdo.conversations.models import Conversation
+from acuerdo.conversations.models import Conversation, Turn
 from acuerdo.core.actor import SYSTEM
 from acuerdo.creditors.models import Creditor
 from acuerdo.identity.actions import create_user, grant_role
@@ -49,6 +50,7 @@ class Side:
     request: PaymentRequest
     verdict: Named
     withheld: Message
+    unclear: UnclearMessage
     users: dict[str, User]
 
     @property
@@ -125,6 +127,25 @@ def withhold(account: Account, reason_code: str, key: str = "withheld") -> Messa
     )
 
 
+def put_up(turn: Turn, text: str = "") -> UnclearMessage:
+    """A turn that the assistant did not surely understand, waiting for a label."""
+    said = text or turn.text
+    return UnclearMessage.objects.create(
+        creditor=turn.conversation.creditor,
+        turn=turn,
+        text=said,
+        fingerprint=f"{turn.pk}:{said}"[:64],
+        language="es",
+        country="CO",
+        channel="whatsapp",
+        reason="not_sure",
+        top3=["send_link", "hardship", "ask_human"],
+        confidence=0.42,
+        noticed_at=NOW,
+        last_at=NOW,
+    )
+
+
 def make_side(name: str, number: str) -> Side:
     creditor = make_creditor(name)
     account = make_account(creditor, number, name=f"Persona de {name}")
@@ -132,7 +153,7 @@ def make_side(name: str, number: str) -> Side:
     request = pay(account, cop(100_000))
     with transaction.atomic():
         conversation = open_conversation(debtor_id=account.debtor_id, actor=SYSTEM, now=NOW)
-        append_turn(
+        turn = append_turn(
             conversation=conversation,
             author="debtor",
             channel="whatsapp",
@@ -161,6 +182,7 @@ def make_side(name: str, number: str) -> Side:
         request=request,
         verdict=Named(refuse(account)),
         withheld=withhold(account, "no_address"),
+        unclear=put_up(turn),
         users={
             role: make_user(f"{role}.{creditor.pk}@example.com", creditor, role) for role in ROLES
         },

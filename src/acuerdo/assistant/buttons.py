@@ -15,6 +15,7 @@ from acuerdo.assistant.commands import (
     Repeat,
     RequestHuman,
 )
+from acuerdo.assistant.dialogue.clarifying import command_meant
 from acuerdo.assistant.dialogue.model import State
 from acuerdo.assistant.dialogue.replies import Button
 
@@ -37,6 +38,8 @@ def command_of(payload: str, state: State) -> Command | None:
         return OptOut(source="button")
     if name == "other":
         return RejectOffer(source="button")
+    if name == "meant":
+        return command_meant(reference)
     if name == "accept":
         waiting = state.pending.offer if state.pending is not None else ""
         if reference and reference == waiting:

@@ -7,7 +7,7 @@ queries without them; what lies outside is not found.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, cast
@@ -48,6 +48,11 @@ class Access:
         if not may(role, right):
             raise NotAllowed()
         return Actor("user", id=str(self.user_id), creditor_id=creditor_id, role=role)
+
+    def chosen(self, asked: str, creditor_ids: Sequence[int]) -> Creditor | None:
+        """The creditor of those whose public id a filter asks for; None for all of them."""
+        rows = (self.creditors[pk] for pk in creditor_ids)
+        return next((row for row in rows if str(row.public_id) == asked), None)
 
     @property
     def creditor_names(self) -> list[str]:

@@ -40,6 +40,7 @@ NAVIGATION = (
     NavItem("conversations", "see_accounts", "c", "message-square", _("Conversations"), _("Chats")),
     NavItem("accounts", "see_accounts", "a", "list", _("Accounts"), _("Accounts")),
     NavItem("compliance", "see_rules", "l", "scale", _("Compliance"), _("Rules")),
+    NavItem("unclear", "teach_assistant", "u", "book-open-check", _("Assistant"), _("Assistant")),
     NavItem("imports", "import_portfolio", "i", "upload", _("Imports"), _("Imports")),
 )
 CLOCK = NavItem("clock", "move_demo_clock", "k", "calendar-clock", _("Demo clock"), _("Clock"))

@@ -6,6 +6,7 @@ import itertools
 import json
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,12 +26,14 @@ from acuerdo.assistant.errors import (
 )
 from acuerdo.assistant.jobs import answer_inbound, train_model
 from acuerdo.assistant.models import ModelVersion, UnclearMessage
-from acuerdo.assistant.nlu.examples import Example
+from acuerdo.assistant.nlu.encoder import get_encoder
+from acuerdo.assistant.nlu.examples import COLUMNS, Example, load_examples
 from acuerdo.assistant.nlu.fused import FusedUnderstander
 from acuerdo.assistant.nlu.intents import RISK
-from acuerdo.assistant.nlu.model import BadModel, get_model, pack_model
+from acuerdo.assistant.nlu.looking import Message
+from acuerdo.assistant.nlu.model import BadModel, get_model, pack_model, unpack_model
 from acuerdo.assistant.nlu.rules import RulesUnderstander
-from acuerdo.assistant.teaching import training
+from acuerdo.assistant.teaching import rules, training
 from acuerdo.assistant.teaching.actions import (
     flag_turn,
     label_message,
@@ -268,6 +271,46 @@ def test_the_job_trains_once_and_puts_nothing_to_work(
     found.clear()
     train_model(requested, now=LATER)
     assert found == {}
+
+
+def few_examples(folder: Path) -> Path:
+    """One in sixteen of the project's, as files."""
+    kept: dict[Path, list[str]] = {}
+    for number, one in enumerate(sorted(load_examples(), key=lambda one: one.text)):
+        if number % 16 == 0:
+            row = (one.text, ",".join(one.intents), one.variety, one.style, one.writer, one.pending)
+            kept.setdefault(folder / one.language / f"{one.primary}.tsv", []).append("\t".join(row))
+    for file, rows in kept.items():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("\n".join(["\t".join(COLUMNS), *rows]) + "\n", "utf-8")
+    return folder
+
+
+def test_a_process_of_its_own_learns_the_label(tmp_path: Path) -> None:
+    told: list[int] = []
+    labels = [
+        Example(f"{ODD} {word}", ("send_link",), "es", "es-AR", "chat", f"conversation-{word}")
+        for word in ("ya", "porfa", "hoy", "dale", "che", "ahora")
+    ]
+    trained = training.train_apart(labels, told.append, few_examples(tmp_path))
+    assert told == sorted(told)
+    assert 0 < told[0] < told[-1] < 100
+    model = unpack_model(trained.weights, trained.description)
+    assert model.reader.read([Message(ODD)], get_encoder())[0].top3[0] == "send_link"
+    # A label is a creditor's: no page shows it among the nearest examples.
+    assert not any(ODD in text for text in model.neighbours.texts)
+    before, after = trained.figures["before"], trained.figures["after"]
+    assert before["messages"] == after["messages"] > 500
+    assert before["primary"] > after["primary"] > 0.4
+    assert set(after["risk_recall"]) == set(RISK)
+    assert rules.list_losses(trained.figures)
+
+
+def test_a_process_that_dies_says_its_last_words(tmp_path: Path) -> None:
+    (tmp_path / "es").mkdir()
+    (tmp_path / "es" / "greet.tsv").write_text("nonsense\n", "utf-8")
+    with pytest.raises(training.TrainingFailed, match="the first line must be"):
+        training.train_apart([], lambda _percent: None, tmp_path)
 
 
 def test_a_training_that_fails_says_why_and_can_be_asked_for_again(

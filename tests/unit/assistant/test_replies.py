@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 
+from acuerdo.assistant.dialogue.clarifying import MEANT
 from acuerdo.assistant.dialogue.guard import check_text
 from acuerdo.assistant.dialogue.replies import catalogue, compose, texts
 from acuerdo.assistant.dialogue.values import (
@@ -15,6 +16,8 @@ from acuerdo.assistant.dialogue.values import (
     DateValue,
     Due,
     FactValue,
+    Meaning,
+    MeaningValue,
     MoneyValue,
     OptionsValue,
     PercentValue,
@@ -78,6 +81,8 @@ def sample(name: str, currency: str) -> FactValue:
             )
         ),
     }
+    if name in ("one", "other"):
+        return MeaningValue(name="ask_discount" if name == "one" else "already_paid")
     if name == "rhythm":
         return WordValue(name="monthly")
     amounts = {"total": 127_251_300, "first": 41, "balance": 1_000_000_00, "amount": 12_345}
@@ -92,6 +97,7 @@ def test_every_template_has_a_text_with_its_facts(language: str) -> None:
     assert {name for name in words if name not in catalogue()} == {
         *(f"button.{name}" for name in ("accept", "other", "human", "wrong_person")),
         *(f"word.{name}" for name in ("weekly", "biweekly", "monthly")),
+        *(f"meant.{name}" for name in MEANT),
     }
 
 
@@ -114,6 +120,18 @@ def test_buttons_fit_and_say_what_they_mean(language: str) -> None:
             ref_date=TODAY,
         )
         assert kind in [command.kind for command in understanding.commands]
+
+
+@pytest.mark.parametrize("name", MEANT)
+@pytest.mark.parametrize("language", ["es", "pt", "en"])
+def test_a_meaning_fits_on_a_button_and_is_read_when_typed(language: str, name: Meaning) -> None:
+    title = texts(language, "")[f"meant.{name}"]
+    assert len(title) <= 20
+    assert "?" not in title
+    understanding = RulesUnderstander().understand(
+        title, lang_hint=language, country="CO", pending_question=None, ref_date=TODAY
+    )
+    assert MEANT[name]().kind in [command.kind for command in understanding.commands]
 
 
 @pytest.mark.parametrize("country", ["AR", "MX"])

@@ -17,6 +17,7 @@ from acuerdo.assistant.commands import (
     SmallTalk,
     SwitchLanguage,
 )
+from acuerdo.assistant.dialogue.clarifying import clarify
 from acuerdo.assistant.dialogue.identify import (
     NEEDS_LEVEL,
     asked_again,
@@ -82,6 +83,9 @@ def decide(state: State, understanding: Understanding, facts: Facts) -> Decision
         return under(changes, check(state, documents[0], commands, facts))
     if not facts.verified:
         return under(changes, before_verification(state, commands, facts))
+    clarifying = clarify(state, understanding, facts)
+    if clarifying is not None:
+        return under(changes, clarifying)
     return under(changes, _verified(state, commands, facts))
 
 

@@ -23,6 +23,7 @@ from acuerdo.assistant.dialogue.values import (
     CountValue,
     DateValue,
     FactValue,
+    MeaningValue,
     MoneyValue,
     OptionsValue,
     PercentValue,
@@ -66,7 +67,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A quick answer: what it means (accept, other, human) and what is read on it."""
+    """A quick answer: what it means (accept, other, human, `meant:<name>`) and its title."""
 
     name: str
     title: str
@@ -195,6 +196,8 @@ def _write(value: FactValue, words: Mapping[str, str], language: str, locale: st
         return f"{format_decimal(value.value, locale=locale)} %"
     if isinstance(value, WordValue):
         return words[f"word.{value.name}"]
+    if isinstance(value, MeaningValue):
+        return words[f"meant.{value.name}"]
     if isinstance(value, TextValue | UrlValue):
         return value.value
     if isinstance(value, ScheduleValue):
@@ -214,5 +217,9 @@ def _buttons(parts: Sequence[ReplyPart], words: Mapping[str, str]) -> tuple[Butt
     for part in reversed(parts):
         entry = catalogue()[part.template]
         if entry.asks:
-            return tuple(Button(name, words[f"button.{name}"]) for name in entry.buttons)
+            meant = [one.name for one in part.facts.values() if isinstance(one, MeaningValue)]
+            return (
+                *(Button(f"meant:{name}", words[f"meant.{name}"]) for name in meant),
+                *(Button(name, words[f"button.{name}"]) for name in entry.buttons),
+            )
     return ()

@@ -54,6 +54,28 @@ class WordValue(_Frozen):
     name: Literal["weekly", "biweekly", "monthly"]
 
 
+Meaning = Literal[
+    "ask_balance",
+    "ask_due_date",
+    "ask_payment_methods",
+    "ask_installments",
+    "ask_discount",
+    "promise_to_pay",
+    "send_link",
+    "hardship",
+    "already_paid",
+    "dispute_debt",
+    "callback_later",
+]
+
+
+class MeaningValue(_Frozen):
+    """What somebody may have meant, in words that fit on a button (`meant.<name>`)."""
+
+    type: Literal["meaning"] = "meaning"
+    name: Meaning
+
+
 class UrlValue(_Frozen):
     type: Literal["url"] = "url"
     value: str
@@ -88,6 +110,7 @@ FactValue = Annotated[
     | PercentValue
     | TextValue
     | WordValue
+    | MeaningValue
     | UrlValue
     | ScheduleValue
     | OptionsValue,

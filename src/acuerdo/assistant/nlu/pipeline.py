@@ -22,7 +22,7 @@ from acuerdo.assistant.nlu.model import Model
 from acuerdo.assistant.nlu.reading import Reading
 from acuerdo.assistant.nlu.text import clean, fold
 
-_COUNTRY_OF: dict[str, str] = {"es": "CO", "pt": "BR", "en": "US"}
+COUNTRY_OF: dict[str, str] = {"es": "CO", "pt": "BR", "en": "US"}
 _TAG = re.compile(r"^(es|pt|en)(?:[-_]([A-Za-z]{2}))?$", re.IGNORECASE)
 _COUNTRY = re.compile(r"^[A-Za-z]{2}$")
 _QUESTIONS: dict[str, QuestionKind] = {
@@ -143,8 +143,6 @@ def _question(given: Mapping[Any, Any]) -> str:
 
 def _answer(request: Request, reading: Reading, today: date) -> dict[str, Any]:
     language = language_of(request, reading)
-    asked = pending_of(request.asked)
-    question = request.asked if request.asked in get_args(QuestionKind) else _QUESTIONS.get(asked)
     blank = not request.text.strip()
     return {
         "id": request.id,
@@ -155,11 +153,18 @@ def _answer(request: Request, reading: Reading, today: date) -> dict[str, Any]:
         "act": reading.act and not blank,
         "entities": read_text(
             request.text,
-            country=request.country or _COUNTRY_OF[language],
+            country=request.country or COUNTRY_OF[language],
             ref_date=request.ref_date or today,
-            pending=cast(QuestionKind | None, question),
+            pending=question_of(request.asked),
         ),
     }
+
+
+def question_of(asked: str) -> QuestionKind | None:
+    """The dialogue's own kind of a question given by its kind or in words; None for nothing."""
+    if asked in get_args(QuestionKind):
+        return cast(QuestionKind, asked)
+    return _QUESTIONS.get(pending_of(asked))
 
 
 def language_of(request: Request, reading: Reading) -> Language:

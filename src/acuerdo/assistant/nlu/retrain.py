@@ -1,9 +1,10 @@
 """Train a version on the project's examples and people's labels, in a process of its own.
 
-`python -m acuerdo.assistant.nlu.retrain OUT [LIVE]` reads labels from standard input, one JSON
-object a line (the fields of `Example`), writes the model and `figures.json` to the folder OUT and
-tells its progress on standard output, one percentage a line. LIVE is the folder of the model to
-compare with, else the one shipped. It needs no database, and its memory goes with it.
+`python -m acuerdo.assistant.nlu.retrain OUT LIVE EXAMPLES` reads labels from standard input, one
+JSON object a line (the fields of `Example`), learns from them and the folder EXAMPLES, writes the
+model and `figures.json` to the folder OUT and tells its progress on standard output, one percentage
+a line. LIVE is the folder of the model to compare with. It needs no database, and its memory goes
+with it.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from acuerdo.assistant.nlu.encoder import CachedEncoder, Encoder, get_encoder
 from acuerdo.assistant.nlu.examples import Example, identity, load_examples, problem_with
 from acuerdo.assistant.nlu.learn import FOLDS
 from acuerdo.assistant.nlu.measuring import Figures
-from acuerdo.assistant.nlu.model import FOLDER, Model, load_model, save_model
+from acuerdo.assistant.nlu.model import Model, load_model, save_model
 from acuerdo.assistant.nlu.testing import figures_of, is_kept_out, load_rows
 from acuerdo.assistant.nlu.train import train
 
@@ -40,18 +41,17 @@ def gather(shipped: Sequence[Example], labels: Iterable[Example]) -> list[Exampl
 
 
 def retrain(
+    shipped: Sequence[Example],
     labels: Iterable[Example],
     live: Model,
     encoder: Encoder,
     tell: Callable[[int], None],
-    shipped: Sequence[Example] | None = None,
 ) -> tuple[Model, dict[str, Any]]:
     """(the new version, its figures on the fixed test set beside those of the live one).
 
     `tell` hears the percentage done. Neighbours, whose texts pages show, are of the shipped
     examples alone: labels belong to a creditor, and the model does not.
     """
-    project = load_examples() if shipped is None else shipped
     steps, done = FOLDS + 1 + _LAST_STEPS, 0
 
     def step() -> None:
@@ -59,7 +59,7 @@ def retrain(
         done += 1
         tell(min(99, 100 * done // steps))
 
-    model, _, _ = train(gather(project, labels), encoder, shown=project, step=step)
+    model, _, _ = train(gather(shipped, labels), encoder, shown=shipped, step=step)
     rows = load_rows()
     before = figures_of(live.reader, encoder, rows)
     step()
@@ -82,15 +82,20 @@ def read_labels(lines: Iterable[str]) -> list[Example]:
 
 def main() -> None:
     """Train in the background: the pages of this machine come first."""
-    out = Path(sys.argv[1])
-    live = load_model(Path(sys.argv[2]) if len(sys.argv) > 2 else FOLDER)
+    out, live, examples = map(Path, sys.argv[1:])
     os.nice(10)
 
     def tell(percent: int) -> None:
         sys.stdout.write(f"{percent}\n")
         sys.stdout.flush()
 
-    model, figures = retrain(read_labels(sys.stdin), live, CachedEncoder(get_encoder()), tell)
+    model, figures = retrain(
+        load_examples(examples),
+        read_labels(sys.stdin),
+        load_model(live),
+        CachedEncoder(get_encoder()),
+        tell,
+    )
     save_model(model, out)
     (out / FIGURES).write_text(json.dumps(figures), "utf-8")
 

@@ -20,7 +20,7 @@ from django.conf import settings
 from django.db import transaction
 
 from acuerdo.assistant.models import ModelVersion
-from acuerdo.assistant.nlu.examples import Example
+from acuerdo.assistant.nlu.examples import TRAINING, Example
 from acuerdo.assistant.nlu.model import BadModel, load_model, pack_model, save_model
 from acuerdo.assistant.nlu.retrain import FIGURES
 from acuerdo.assistant.teaching.samples import example_of, list_labels
@@ -80,16 +80,18 @@ def run_training(version_id: int, *, now: datetime) -> None:
             )
 
 
-def train_apart(labels: Sequence[Example], tell: Callable[[int], None]) -> Trained:
-    """Train in a child process, beside the version at work. Raises TrainingFailed."""
+def train_apart(
+    labels: Sequence[Example], tell: Callable[[int], None], examples: Path = TRAINING
+) -> Trained:
+    """Train in a child process, and compare with the version at work. Raises TrainingFailed."""
     with tempfile.TemporaryDirectory(prefix="acuerdo-training-") as name:
         folder = Path(name)
         save_model(get_pipeline().model, folder / "live")
         given = folder / "labels.jsonl"
         given.write_text("".join(json.dumps(asdict(one)) + "\n" for one in labels), "utf-8")
         with given.open("rb") as stdin, (folder / "said").open("w+b") as said:
-            child = subprocess.Popen(
-                [sys.executable, "-m", "acuerdo.assistant.nlu.retrain", "new", "live"],
+            child = subprocess.Popen(  # noqa: S603 (our own module)
+                [sys.executable, "-m", "acuerdo.assistant.nlu.retrain", "new", "live", examples],
                 cwd=folder,
                 stdin=stdin,
                 stdout=subprocess.PIPE,

@@ -48,6 +48,7 @@ class TurnView:
     buttons: list[str]
     day: date | None
     state: str
+    sequence: int
     why_href: str = ""
 
 
@@ -87,6 +88,17 @@ def get_conversation(public_id: UUID, creditor_ids: Sequence[int]) -> Conversati
     return found
 
 
+def get_said(conversation: Conversation, sequence: str) -> Turn:
+    """What the debtor said in the turn of that number. Raises NotFound."""
+    number = int(sequence) if sequence.isascii() and sequence.isdigit() else 0
+    found = Turn.objects.filter(
+        conversation=conversation, sequence=min(number, 2**31 - 1), author="debtor"
+    ).first()
+    if found is None:
+        raise NotFound(what=_("The message"))
+    return found
+
+
 def list_turns(conversation: Conversation | None, zone: str) -> list[TurnView]:
     """The last turns in their order, with who said them."""
     if conversation is None:
@@ -115,6 +127,7 @@ def list_turns(conversation: Conversation | None, zone: str) -> list[TurnView]:
                 buttons=[_button_label(button) for button in turn.buttons],
                 day=on if on != before else None,
                 state=_delivery(turn),
+                sequence=turn.sequence,
                 why_href=_why(turn),
             )
         )

@@ -4,6 +4,7 @@ import "htmx.org";
 import Alpine from "@alpinejs/csp";
 import "./work/live";
 import "./work/drawer";
+import "./work/choosing";
 import "./work/keyboard";
 import { composer } from "./work/composer";
 

@@ -228,9 +228,7 @@ def _today(request: StaffRequest) -> date:
 
 
 def _chosen_creditor(request: StaffRequest) -> Creditor | None:
-    asked = request.GET.get("creditor", "")
-    choices = (request.access.creditors[pk] for pk in request.creditor_ids)
-    return next((row for row in choices if str(row.public_id) == asked), None)
+    return request.access.chosen(request.GET.get("creditor", ""), request.creditor_ids)
 
 
 def _creditor_choices(request: StaffRequest) -> list[Creditor]:

@@ -128,6 +128,7 @@ def _thread_context(request: StaffRequest, talk: Conversation) -> dict[str, Any]
         "zone": zone,
         "only": request.GET.get("only", ""),
         "can_converse": request.access.may("converse", talk.creditor_id),
+        "can_teach": request.access.may("teach_assistant", talk.creditor_id),
         "is_mine": talk.owner == "agent" and talk.agent_id == request.user.pk,
         "say_key": str(uuid4()),
         "say_text": "",
