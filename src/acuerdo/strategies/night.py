@@ -27,7 +27,7 @@ _ACCOUNTS = """
     SELECT account.id, account.debtor_id, debtor.person_id, account.currency, account.country,
            account.product, (account.placed_at AT TIME ZONE 'UTC')::date,
            coalesce(owed.principal, 0), coalesce(owed.interest, 0),
-           coalesce(owed.fees, 0), coalesce(owed.costs, 0),
+           coalesce(owed.fees, 0), coalesce(owed.costs, 0), coalesce(owed.taxes, 0),
            count(*) OVER (PARTITION BY account.debtor_id),
            coalesce(points.kinds, 0),
            (paid.paid_at AT TIME ZONE 'UTC')::date,
@@ -46,7 +46,8 @@ _ACCOUNTS = """
                sum(balance_minor) FILTER (WHERE code = 'debt.principal') AS principal,
                sum(balance_minor) FILTER (WHERE code = 'debt.interest') AS interest,
                sum(balance_minor) FILTER (WHERE code = 'debt.fees') AS fees,
-               sum(balance_minor) FILTER (WHERE code = 'debt.costs') AS costs
+               sum(balance_minor) FILTER (WHERE code = 'debt.costs') AS costs,
+               sum(balance_minor) FILTER (WHERE code = 'debt.taxes') AS taxes
         FROM ledger_ledgeraccount
         WHERE creditor_id = %(creditor)s AND subject_id > 0 AND code LIKE 'debt.%%'
         GROUP BY subject_id
@@ -84,6 +85,7 @@ _ACCOUNT_COLUMNS: Mapping[str, Any] = {
     "interest_minor": pl.Int64,
     "fees_minor": pl.Int64,
     "costs_minor": pl.Int64,
+    "taxes_minor": pl.Int64,
     "debtor_accounts": pl.Int64,
     "reachable_channels": pl.Int64,
     "paid_on": pl.Date,
@@ -91,7 +93,7 @@ _ACCOUNT_COLUMNS: Mapping[str, Any] = {
     "promises_broken": pl.Int64,
     "held": pl.Boolean,
 }
-_PARTS = ("principal_minor", "interest_minor", "fees_minor", "costs_minor")
+_PARTS = ("principal_minor", "interest_minor", "fees_minor", "costs_minor", "taxes_minor")
 
 _SNAPSHOT = (
     "account_id",
