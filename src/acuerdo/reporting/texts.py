@@ -230,7 +230,6 @@ WORDS: dict[str, Promise | str] = {
     "recall": _("recalled"),
     "sale": _("sold"),
     "refund": _("refund"),
-    "payment": _("payment"),
     "reallocation": _("payments allocated anew"),
     "reversal": _("reversal"),
     # components

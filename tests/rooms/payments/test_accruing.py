@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import polars as pl
 import pytest
 from deals_kit import NOW, agree, cop, make_account, make_creditor
 from django.db.models import Sum
@@ -22,6 +23,8 @@ from acuerdo.ledger.queries import get_balance, recompute_balances
 from acuerdo.payments.actions import accrue_accounts
 from acuerdo.payments.jobs import accrue_all
 from acuerdo.portfolio.models import Account
+from acuerdo.portfolio.queries import list_bucket_history, list_days_past_due
+from acuerdo.strategies.dpd import read_days_past_due
 
 pytestmark = pytest.mark.django_db
 
@@ -193,3 +196,33 @@ def test_settings_that_cannot_be_read_charge_nothing_and_stop_nobody(
         accrue(account.creditor, end_of_month(0))
     accrue_all(now=NOW + timedelta(days=40))
     assert not Entry.objects.filter(kind="accrual").exists()
+
+
+def test_what_is_borne_falls_due_when_it_is_charged(account: Account) -> None:
+    first = end_of_month(0)
+    accrue(account.creditor, first)
+    # All but the interest and the fee is paid: they are what is past due, from their own date.
+    pay_late(account, first + timedelta(days=1), 1_000_000)
+    ten_days = first + timedelta(days=10)
+    assert list_days_past_due([account.pk], ten_days) == {account.pk: 10}
+    owed_now = pl.DataFrame(
+        {"account_id": [account.pk], "total_minor": [get_balance(account.pk).total_minor]}
+    )
+    ages = read_days_past_due(owed_now, creditor_id=account.creditor_id, on=ten_days)
+    assert ages["dpd"].to_list() == [10]
+
+
+def test_the_history_of_buckets_counts_late_news_from_its_date(account: Account) -> None:
+    before = list_bucket_history(account.pk, from_on=PLACED_ON, until_on=ten(PLACED_ON))
+    assert [spell.bucket for spell in before] == ["31-60", "61-90"]
+    pay_late(account, PLACED_ON + timedelta(days=4), 1_000_000)
+    after = list_bucket_history(account.pk, from_on=PLACED_ON, until_on=ten(PLACED_ON))
+    assert [(spell.bucket, (spell.from_on - PLACED_ON).days) for spell in after] == [
+        ("31-60", 0),
+        ("61-90", 1),
+        ("current", 4),
+    ]
+
+
+def ten(on: date) -> date:
+    return on + timedelta(days=10)
