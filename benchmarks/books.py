@@ -3,8 +3,8 @@
     python benchmarks/books.py [--postings 1000000]
 
 Prints seconds, postings a second and the ratio to a bare COPY of the same entries and postings
-into the same indexed tables, for a tenth of the size as well, so that growth shows; and the
-memory of this process.
+into the same indexed tables, for a hundredth and a tenth of the size as well, so that growth
+shows; and the memory of this process.
 """
 
 from __future__ import annotations
@@ -137,8 +137,8 @@ def main() -> None:
     count = parser.parse_args().postings
     with scratch_database():
         print(f"{os.cpu_count()} cores")
-        measure(count // 10, 1)
-        measure(count, 10_000_000)
+        for place, size in enumerate((count // 100, count // 10, count)):
+            measure(size, 1 + place * 100_000_000)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         print(f"memory: {peak:.0f} MB at most")
 

@@ -141,12 +141,7 @@ def run_night(*, creditor_id: int, actor: Actor, now: datetime) -> NightReport:
     watch.lap("score")
     assigned = assign_segments(scored, now=now, creditor_id=creditor_id, actor=actor)
     watch.lap("segment")
-    if not assigned.is_empty():
-        append_snapshots(
-            assigned.with_columns(
-                pl.lit(on).alias("as_of_on"), pl.lit(creditor_id).alias("creditor_id")
-            ).select(_SNAPSHOT)
-        )
+    write_pictures(assigned, creditor_id=creditor_id, on=on)
     watch.lap("snapshot")
     counts = assigned.group_by("segment_code").len().sort("segment_code")
     report = NightReport(on, assigned.height, dict(counts.iter_rows()), watch.seconds)
@@ -173,6 +168,21 @@ def read_facts(*, creditor_id: int, on: date, now: datetime) -> pl.DataFrame:
         relative_balance(),
         (pl.lit(on) - pl.col("paid_on")).dt.total_days().alias("days_since_payment"),
         (pl.lit(on) - pl.col("placed_on")).dt.total_days().alias("days_since_placed"),
+    )
+
+
+def write_pictures(facts: pl.DataFrame, *, creditor_id: int, on: date) -> int:
+    """Append the pictures of a date from `facts`, with score and segment where they have them.
+    Returns how many are new: an account keeps the first of a date."""
+    if facts.is_empty():
+        return 0
+    missing = {"score": None, "score_version": "", "score_band": "", "segment_code": ""}
+    return append_snapshots(
+        facts.with_columns(
+            pl.lit(on).alias("as_of_on"),
+            pl.lit(creditor_id).alias("creditor_id"),
+            *(pl.lit(value).alias(name) for name, value in missing.items() if name not in facts),
+        ).select(_SNAPSHOT)
     )
 
 
