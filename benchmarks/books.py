@@ -3,8 +3,8 @@
     python benchmarks/books.py [--postings 1000000]
 
 Prints seconds, postings a second and the ratio to a bare COPY of the same entries and postings
-into the same indexed tables, for a tenth of the size as well, so that growth shows; and the
-memory of this process.
+into the same indexed tables, for a hundredth and a tenth of the size as well, so that growth
+shows; and the memory of this process.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import os
 import resource
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from time import perf_counter
 
@@ -25,40 +26,52 @@ def measure(count: int, first: int) -> None:
     from django.db import connection, transaction
 
     from acuerdo.core.actor import SYSTEM
-    from acuerdo.ledger.actions import POSTING_COLUMNS, post_entries
+    from acuerdo.ledger.actions import (
+        PAYMENT_COLUMNS,
+        POSTING_COLUMNS,
+        post_entries,
+        post_payments,
+    )
     from acuerdo.ledger.audit import audit_books
-    from acuerdo.ledger.rules import PLACED, RECEIVED
+    from acuerdo.ledger.rules import PLACED
     from acuerdo.ledger.sealing import seal_entries
 
     subjects = range(first, first + count // 2)
     half = count // 2
 
-    def frame(kind: str, debit: str, credit: str, minor: int) -> pl.DataFrame:
-        owed = debit.startswith("debt.")
-        nobody = [0] * half
-        return pl.DataFrame(
-            {
-                "key": [f"{kind}:{subject}" for subject in subjects],
-                "kind": kind,
-                "effective_on": date(2026, 11, 1),
-                "debit_code": debit,
-                "debit_subject": list(subjects) if owed else nobody,
-                "credit_code": credit,
-                "credit_subject": nobody if owed else list(subjects),
-                "amount_minor": minor,
-                "currency": "COP",
-            },
-            schema=POSTING_COLUMNS,
-        )
+    placed = pl.DataFrame(
+        {
+            "key": [f"placement:{subject}" for subject in subjects],
+            "kind": "placement",
+            "effective_on": date(2026, 11, 1),
+            "debit_code": "debt.principal",
+            "debit_subject": list(subjects),
+            "credit_code": PLACED,
+            "credit_subject": 0,
+            "amount_minor": 100_000,
+            "currency": "COP",
+        },
+        schema=POSTING_COLUMNS,
+    )
+    paid = pl.DataFrame(
+        {
+            "key": [f"payment:{subject}" for subject in subjects],
+            "account_id": list(subjects),
+            "effective_on": date(2026, 11, 2),
+            "amount_minor": 40_000,
+            "currency": "COP",
+        },
+        schema=PAYMENT_COLUMNS,
+    )
 
-    def post(rows: pl.DataFrame) -> float:
+    def clock(post: Callable[..., int], rows: pl.DataFrame) -> float:
         start = perf_counter()
         with transaction.atomic():
-            post_entries(actor=SYSTEM, now=NOW, creditor_id=1, frame=rows)
+            assert post(actor=SYSTEM, now=NOW, creditor_id=1, frame=rows) == half
         return perf_counter() - start
 
-    opening = post(frame("placement", "debt.principal", PLACED, 100_000))
-    paying = post(frame("payment", RECEIVED, "debt.principal", 40_000))
+    opening = clock(post_entries, placed)
+    paying = clock(post_payments, paid)
     bare = bare_copy("payment")
     start = perf_counter()
     sealed = seal_entries(now=NOW)
@@ -124,8 +137,8 @@ def main() -> None:
     count = parser.parse_args().postings
     with scratch_database():
         print(f"{os.cpu_count()} cores")
-        measure(count // 10, 1)
-        measure(count, 10_000_000)
+        for place, size in enumerate((count // 100, count // 10, count)):
+            measure(size, 1 + place * 100_000_000)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         print(f"memory: {peak:.0f} MB at most")
 

@@ -31,3 +31,15 @@ class NotReversible(AcuerdoError):
     code = "not_reversible"
     http_status = 409
     message = _("A reversal is not reversed. Post the corrected entry anew.")
+
+
+class SchemeInvalid(AcuerdoError):
+    code = "accrual_scheme_invalid"
+    http_status = 422
+    message = _("What debts bear cannot be read from the settings: {problem}.")
+
+
+class NothingToTake(AcuerdoError):
+    code = "nothing_to_take"
+    http_status = 409
+    message = _("Only {there} is there; {wanted} cannot be taken from it.")

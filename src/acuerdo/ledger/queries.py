@@ -6,8 +6,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 
+import polars as pl
 from django.db import connection
 
+from acuerdo.core.bulk import read_frame
 from acuerdo.ledger.histories import read_histories
 from acuerdo.ledger.models import LedgerAccount
 from acuerdo.ledger.rules import Balance, make_balance
@@ -32,6 +34,29 @@ _STATEMENT = """
     GROUP BY entry.id, side.currency, side.code
     ORDER BY entry.id, side.code
 """
+
+# What was borne, by the date on which it fell due; a correction counts with what it corrects.
+_ACCRUALS = """
+    WITH side AS (
+        SELECT line.subject_id, posting.entry_id, posting.amount_minor AS minor
+        FROM ledger_posting AS posting
+        JOIN ledger_ledgeraccount AS line ON line.id = posting.debit_id
+        JOIN ledger_ledgeraccount AS wide ON wide.id = posting.credit_id
+        WHERE wide.subject_id = 0 AND wide.code = 'accrued' AND {scope}
+        UNION ALL
+        SELECT line.subject_id, posting.entry_id, -posting.amount_minor
+        FROM ledger_posting AS posting
+        JOIN ledger_ledgeraccount AS line ON line.id = posting.credit_id
+        JOIN ledger_ledgeraccount AS wide ON wide.id = posting.debit_id
+        WHERE wide.subject_id = 0 AND wide.code = 'accrued' AND {scope}
+    )
+    SELECT side.subject_id, entry.effective_on, sum(side.minor)::bigint
+    FROM side JOIN ledger_entry AS entry ON entry.id = side.entry_id
+    GROUP BY side.subject_id, entry.effective_on
+    HAVING sum(side.minor) > 0
+"""
+_ACCRUALS_OF = _ACCRUALS.format(scope="line.subject_id = ANY(%(accounts)s)")
+_ALL_ACCRUALS = _ACCRUALS.format(scope="wide.creditor_id = %(creditor)s")
 
 
 def get_balance(account_id: int) -> Balance:
@@ -87,6 +112,22 @@ def list_statement(
         if (from_on is None or line.booked.effective_on >= from_on)
         and (until_on is None or line.booked.effective_on <= until_on)
     ]
+
+
+def list_accruals(account_ids: Collection[int]) -> Mapping[int, Sequence[tuple[date, int]]]:
+    """What each debt bore: (date on which it fell due, minor units), the oldest first."""
+    found: dict[int, list[tuple[date, int]]] = defaultdict(list)
+    with connection.cursor() as cursor:
+        cursor.execute(_ACCRUALS_OF, {"accounts": list(account_ids)})
+        for account_id, on, minor in sorted(cursor.fetchall()):
+            found[account_id].append((on, minor))
+    return found
+
+
+def read_accruals(creditor_id: int) -> pl.DataFrame:
+    """The same of all debts of a creditor: `account_id`, `due_on`, `amount_minor`."""
+    columns = {"account_id": pl.Int64, "due_on": pl.Date, "amount_minor": pl.Int64}
+    return read_frame(_ALL_ACCRUALS, {"creditor": creditor_id}, columns)
 
 
 def list_shares(account_id: int) -> Mapping[int, Mapping[str, int]]:

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
+import structlog
 from django.db import connection
 
+from acuerdo.core.actor import SYSTEM
 from acuerdo.core.models import Event
+from acuerdo.creditors.models import Creditor
+from acuerdo.ledger.errors import SchemeInvalid
 from acuerdo.payments import actions
+from acuerdo.payments.events import DEBTS_ACCRUED
+
+logger = structlog.get_logger(__name__)
+
+# In the early morning of each creditor's own zone, before its night takes the picture.
+ACCRUAL_HOUR = 3
 
 
 def look_at_provider(event: Event, *, now: datetime) -> None:
@@ -20,6 +31,26 @@ def look_at_provider(event: Event, *, now: datetime) -> None:
 def reconcile(*, now: datetime) -> None:
     """The janitor of requests left hanging. A tick."""
     _apart(lambda: actions.reconcile_requests(now=now))
+
+
+def accrue_all(*, now: datetime) -> None:
+    """What the debts of each creditor bear, once a day before its night. A tick, asked for every
+    hour: after a standstill it makes up for the days that were missed."""
+    for creditor in list(Creditor.objects.filter(settings__has_key="accrual").order_by("pk")):
+        local = now.astimezone(ZoneInfo(creditor.timezone))
+        yesterday = local.date() - timedelta(days=1)
+        done = Event.objects.filter(
+            creditor_id=creditor.pk,
+            occurred_at__gte=now - timedelta(days=2),
+            name=DEBTS_ACCRUED,
+            data__on=yesterday.isoformat(),
+        )
+        if local.hour < ACCRUAL_HOUR or done.exists():
+            continue
+        try:
+            actions.accrue_accounts(creditor_id=creditor.pk, on=yesterday, actor=SYSTEM, now=now)
+        except SchemeInvalid as error:
+            logger.warning("accrual_scheme_invalid", creditor=creditor.pk, problem=str(error))
 
 
 def _apart(work: Callable[[], object]) -> None:

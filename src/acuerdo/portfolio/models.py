@@ -289,6 +289,7 @@ class AccountSnapshot(models.Model):
     interest_minor = models.BigIntegerField()
     fees_minor = models.BigIntegerField()
     costs_minor = models.BigIntegerField()
+    taxes_minor = models.BigIntegerField(default=0, db_default=0)
     total_minor = models.BigIntegerField()
     score = models.FloatField(null=True)
     score_version = models.CharField(max_length=40, blank=True)

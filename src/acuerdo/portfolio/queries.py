@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import F, QuerySet
 
 from acuerdo.core.errors import NotFound
-from acuerdo.ledger.queries import list_balances
+from acuerdo.ledger.queries import list_accruals, list_balances, list_statement
 from acuerdo.portfolio.models import (
     Account,
     AccountSnapshot,
@@ -22,6 +22,7 @@ from acuerdo.portfolio.models import (
     ImportRun,
 )
 from acuerdo.portfolio.rules import DuePart, days_past_due, list_phone_variants, normalise_phone
+from acuerdo.portfolio.rules.dpd import Pause, Spell, list_spells
 
 
 def get_account(public_id: UUID | str, creditor_ids: Collection[int]) -> Account:
@@ -94,11 +95,9 @@ def list_contact_points(debtor_ids: Collection[int]) -> dict[int, list[ContactPo
 
 
 def list_days_past_due(account_ids: Collection[int], as_of_on: date) -> dict[int, int]:
-    """Days past due of each account on a date, from its due items and its balance now."""
-    parts: dict[int, list[DuePart]] = defaultdict(list)
-    items = DueItem.objects.filter(account_id__in=list(account_ids))
-    for account_id, due_on, minor in items.values_list("account_id", "due_on", "amount_minor"):
-        parts[account_id].append(DuePart(due_on, minor))
+    """Days past due of each account on a date, from its due items, what it bore since, and its
+    balance now."""
+    parts = _list_parts(account_ids)
     balances = list_balances(account_ids)
     return {
         account_id: days_past_due(
@@ -108,6 +107,34 @@ def list_days_past_due(account_ids: Collection[int], as_of_on: date) -> dict[int
         )
         for account_id in account_ids
     }
+
+
+def list_bucket_history(
+    account_id: int, *, from_on: date, until_on: date, pauses: Sequence[Pause] = ()
+) -> list[Spell]:
+    """The buckets that an account was in between two dates, from its books and due items as they
+    are known now: what was told late counts from its own date. `pauses` are its holds."""
+    owed = {
+        line.booked.effective_on: line.balance.total_minor for line in list_statement(account_id)
+    }
+    return list_spells(
+        _list_parts([account_id])[account_id],
+        owed.items(),
+        from_on=from_on,
+        until_on=until_on,
+        pauses=pauses,
+    )
+
+
+def _list_parts(account_ids: Collection[int]) -> dict[int, list[DuePart]]:
+    """What fell due of each account: its due items, and what it bore since."""
+    parts: dict[int, list[DuePart]] = defaultdict(list)
+    items = DueItem.objects.filter(account_id__in=list(account_ids))
+    for account_id, due_on, minor in items.values_list("account_id", "due_on", "amount_minor"):
+        parts[account_id].append(DuePart(due_on, minor))
+    for account_id, borne in list_accruals(account_ids).items():
+        parts[account_id].extend(DuePart(on, minor) for on, minor in borne)
+    return parts
 
 
 def get_newest_snapshot_on(creditor_id: int) -> date | None:

@@ -225,14 +225,19 @@ WORDS: dict[str, Promise | str] = {
     "opening": _("placement"),
     "adjustment": _("adjustment"),
     "discount": _("discount"),
-    "accrual": _("interest"),
+    "accrual": _("interest and charges"),
     "write_off": _("written off"),
+    "recall": _("recalled"),
+    "sale": _("sold"),
+    "refund": _("refund"),
+    "reallocation": _("payments allocated anew"),
     "reversal": _("reversal"),
     # components
     "principal": _("Principal"),
     "interest": _("Interest"),
     "fees": _("Fees"),
     "costs": _("Costs"),
+    "taxes": _("Taxes"),
     "credit": _("In the debtor's favour"),
 }
 

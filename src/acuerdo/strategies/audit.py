@@ -15,7 +15,7 @@ _BLUR = timedelta(minutes=15)
 
 _SUMS = """
     SELECT account_id FROM portfolio_accountsnapshot
-    WHERE principal_minor + interest_minor + fees_minor + costs_minor <> total_minor
+    WHERE principal_minor + interest_minor + fees_minor + costs_minor + taxes_minor <> total_minor
     ORDER BY account_id LIMIT 1000
 """
 _AGAINST_BOOKS = """

@@ -7,6 +7,7 @@ from datetime import date
 import polars as pl
 
 from acuerdo.core.bulk import read_frame
+from acuerdo.ledger.queries import read_accruals
 from acuerdo.portfolio.rules.dpd import DuePart, Pause, bucket_of, days_past_due
 
 _DUE_ITEMS = """
@@ -37,6 +38,8 @@ def read_days_past_due(accounts: pl.DataFrame, *, creditor_id: int, on: date) ->
         {"creditor": creditor_id},
         {"account_id": pl.Int64, "due_on": pl.Date, "amount_minor": pl.Int64},
     )
+    # What was borne fell due when it was charged.
+    items = pl.concat([items, read_accruals(creditor_id)])
     owed = accounts.select("account_id", "total_minor")
     ages = age(owed, items, on)
     held = read_frame(

@@ -27,7 +27,7 @@ _ACCOUNTS = """
     SELECT account.id, account.debtor_id, debtor.person_id, account.currency, account.country,
            account.product, (account.placed_at AT TIME ZONE 'UTC')::date,
            coalesce(owed.principal, 0), coalesce(owed.interest, 0),
-           coalesce(owed.fees, 0), coalesce(owed.costs, 0),
+           coalesce(owed.fees, 0), coalesce(owed.costs, 0), coalesce(owed.taxes, 0),
            count(*) OVER (PARTITION BY account.debtor_id),
            coalesce(points.kinds, 0),
            (paid.paid_at AT TIME ZONE 'UTC')::date,
@@ -46,7 +46,8 @@ _ACCOUNTS = """
                sum(balance_minor) FILTER (WHERE code = 'debt.principal') AS principal,
                sum(balance_minor) FILTER (WHERE code = 'debt.interest') AS interest,
                sum(balance_minor) FILTER (WHERE code = 'debt.fees') AS fees,
-               sum(balance_minor) FILTER (WHERE code = 'debt.costs') AS costs
+               sum(balance_minor) FILTER (WHERE code = 'debt.costs') AS costs,
+               sum(balance_minor) FILTER (WHERE code = 'debt.taxes') AS taxes
         FROM ledger_ledgeraccount
         WHERE creditor_id = %(creditor)s AND subject_id > 0 AND code LIKE 'debt.%%'
         GROUP BY subject_id
@@ -84,6 +85,7 @@ _ACCOUNT_COLUMNS: Mapping[str, Any] = {
     "interest_minor": pl.Int64,
     "fees_minor": pl.Int64,
     "costs_minor": pl.Int64,
+    "taxes_minor": pl.Int64,
     "debtor_accounts": pl.Int64,
     "reachable_channels": pl.Int64,
     "paid_on": pl.Date,
@@ -91,7 +93,7 @@ _ACCOUNT_COLUMNS: Mapping[str, Any] = {
     "promises_broken": pl.Int64,
     "held": pl.Boolean,
 }
-_PARTS = ("principal_minor", "interest_minor", "fees_minor", "costs_minor")
+_PARTS = ("principal_minor", "interest_minor", "fees_minor", "costs_minor", "taxes_minor")
 
 _SNAPSHOT = (
     "account_id",
@@ -139,12 +141,7 @@ def run_night(*, creditor_id: int, actor: Actor, now: datetime) -> NightReport:
     watch.lap("score")
     assigned = assign_segments(scored, now=now, creditor_id=creditor_id, actor=actor)
     watch.lap("segment")
-    if not assigned.is_empty():
-        append_snapshots(
-            assigned.with_columns(
-                pl.lit(on).alias("as_of_on"), pl.lit(creditor_id).alias("creditor_id")
-            ).select(_SNAPSHOT)
-        )
+    write_pictures(assigned, creditor_id=creditor_id, on=on)
     watch.lap("snapshot")
     counts = assigned.group_by("segment_code").len().sort("segment_code")
     report = NightReport(on, assigned.height, dict(counts.iter_rows()), watch.seconds)
@@ -171,6 +168,21 @@ def read_facts(*, creditor_id: int, on: date, now: datetime) -> pl.DataFrame:
         relative_balance(),
         (pl.lit(on) - pl.col("paid_on")).dt.total_days().alias("days_since_payment"),
         (pl.lit(on) - pl.col("placed_on")).dt.total_days().alias("days_since_placed"),
+    )
+
+
+def write_pictures(facts: pl.DataFrame, *, creditor_id: int, on: date) -> int:
+    """Append the pictures of a date from `facts`, with score and segment where they have them.
+    Returns how many are new: an account keeps the first of a date."""
+    if facts.is_empty():
+        return 0
+    missing = {"score": None, "score_version": "", "score_band": "", "segment_code": ""}
+    return append_snapshots(
+        facts.with_columns(
+            pl.lit(on).alias("as_of_on"),
+            pl.lit(creditor_id).alias("creditor_id"),
+            *(pl.lit(value).alias(name) for name, value in missing.items() if name not in facts),
+        ).select(_SNAPSHOT)
     )
 
 

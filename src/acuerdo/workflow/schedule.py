@@ -45,6 +45,7 @@ class Tick:
 # looks at the creditor's own zone.
 TICKS: Final[tuple[Tick, ...]] = (
     Tick("acuerdo.agreements.jobs.settle_due", timedelta(hours=1)),
+    Tick("acuerdo.payments.jobs.accrue_all", timedelta(hours=1)),
     Tick("acuerdo.strategies.jobs.night_all", timedelta(hours=1)),
     Tick("acuerdo.strategies.jobs.plan_all", timedelta(hours=1)),
     Tick("acuerdo.messaging.jobs.deliver", timedelta(minutes=5)),

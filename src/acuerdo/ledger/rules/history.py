@@ -19,8 +19,12 @@ from acuerdo.ledger.rules.allocation import USUAL, Open, Terms, allocate
 from acuerdo.ledger.rules.grammar import CREDIT, DEBT_PREFIX, Kind
 
 # Of one date: what is owed, then what it bore, then what is paid, then what is given back.
-_CHARGED, _ACCRUED, _PAID, _REFUNDED = range(4)
-_RANKS: Final = {Kind.ACCRUAL: _ACCRUED, Kind.PAYMENT: _PAID, Kind.REFUND: _REFUNDED}
+CHARGED, _ACCRUED, _PAID, _REFUNDED = range(4)
+_RANKS: Final[dict[str, int]] = {
+    Kind.ACCRUAL: _ACCRUED,
+    Kind.PAYMENT: _PAID,
+    Kind.REFUND: _REFUNDED,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +45,7 @@ class Fact:
 
     @property
     def rank(self) -> int:
-        return _RANKS.get(Kind(self.kind), _CHARGED) if self.kind in _KINDS else _CHARGED
-
-
-_KINDS: Final = frozenset(Kind)
+        return _RANKS.get(self.kind, CHARGED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Every change to payment requests and payments."""
 
+from acuerdo.payments.actions.accruing import CreditorAccrual, accrue_accounts
 from acuerdo.payments.actions.confirming import close_request, confirm_payment
 from acuerdo.payments.actions.history import import_payments
 from acuerdo.payments.actions.hooks import receive_webhook
@@ -14,7 +15,9 @@ from acuerdo.payments.actions.requesting import create_payment_request, open_pay
 from acuerdo.payments.actions.reversing import reverse_payment
 
 __all__ = [
+    "CreditorAccrual",
     "ReconcileReport",
+    "accrue_accounts",
     "close_request",
     "confirm_payment",
     "create_payment_request",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -56,6 +57,45 @@ def days_past_due(
     if days <= 0:
         return days
     return days - _paused_days(pauses, oldest.due_on, as_of_on)
+
+
+@dataclass(frozen=True, slots=True)
+class Spell:
+    """The dates, both included, that an account spent in one bucket."""
+
+    from_on: date
+    until_on: date
+    bucket: str
+
+
+def list_spells(
+    parts: Sequence[DuePart],
+    owed: Iterable[tuple[date, int]],
+    *,
+    from_on: date,
+    until_on: date,
+    pauses: Sequence[Pause] = (),
+) -> list[Spell]:
+    """The buckets that an account was in from one date to another, both included.
+
+    `owed` is what was owed at the end of each date on which it changed, in order; before the
+    first of them nothing was. A part counts from the day on which it falls due.
+    """
+    changes = deque(owed)
+    spells: list[Spell] = []
+    outstanding, on = 0, from_on
+    while on <= until_on:
+        while changes and changes[0][0] <= on:
+            outstanding = changes.popleft()[1]
+        name = bucket(
+            days_past_due(parts, outstanding_minor=outstanding, as_of_on=on, pauses=pauses)
+        )
+        if spells and spells[-1].bucket == name:
+            spells[-1] = Spell(spells[-1].from_on, on, name)
+        else:
+            spells.append(Spell(on, on, name))
+        on += timedelta(days=1)
+    return spells
 
 
 def _paused_days(pauses: Iterable[Pause], due_on: date, as_of_on: date) -> int:

@@ -27,6 +27,8 @@ def list_placements(scope: Scope) -> Iterator[TimelineItem]:
             Q(debit__subject_id__in=scope.account_ids, debit__code__startswith="debt.")
             | Q(credit__subject_id__in=scope.account_ids, credit__code__startswith="debt.")
         )
+        # What only moves within a debt follows from another entry, which is told.
+        .exclude(entry__kind=Kind.REALLOCATION)
         .select_related("entry", "debit", "credit")
         .order_by("entry_id", "id")[: scope.per_source * 4]
     )
