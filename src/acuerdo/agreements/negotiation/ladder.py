@@ -43,7 +43,7 @@ _PLACES = Decimal("0.0001")
 _WHOLE = Decimal(1)
 # A debtor who offers less than this more has not moved.
 _LEAST_MOVE_PERCENT = Decimal(1)
-_OF_PLANS = frozenset({"max_first_due_days", "min_down_percent", "max_instalments"})
+OF_PLANS = frozenset({"max_first_due_days", "min_down_percent", "max_instalments"})
 # More parts than this are no proposal to be valued.
 _MOST_PARTS = 120
 
@@ -143,7 +143,7 @@ def check_offer(
 
 def _is_held_back(ladder: Ladder, kind: Kind) -> bool:
     """Whether something that this kind of proposal is about is not given from the start."""
-    return any((lever in _OF_PLANS) == (kind == "plan") for lever in ladder.opening)
+    return any((lever in OF_PLANS) == (kind == "plan") for lever in ladder.opening)
 
 
 def is_move(facts: DebtFacts, standing: Standing, kind: Kind, value: Money) -> bool:

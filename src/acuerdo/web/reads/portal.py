@@ -101,7 +101,7 @@ def mark_of(terms: Terms) -> str:
 def view_terms(terms: Terms, account: Account, language: str) -> OfferView:
     """Terms in the debtor's words."""
     discount = terms.discount if terms.discount.minor > 0 else None
-    title, line = _words(terms, account.country, language)
+    title, line = words_of(terms, account.country, language)
     return OfferView(
         mark=mark_of(terms),
         title=title,
@@ -115,11 +115,19 @@ def view_terms(terms: Terms, account: Account, language: str) -> OfferView:
     )
 
 
-def _words(terms: Terms, country: str, language: str) -> tuple[str, str]:
+def words_of(terms: Terms, country: str, language: str) -> tuple[str, str]:
+    """What an arrangement is called, and one line more about it."""
     first = terms.schedule[0]
     amount, on = _write(first.amount, country), write_day(first.due_on, language, long=True)
     if terms.kind == "full":
         return _("All of it today: %(amount)s") % {"amount": amount}, _("And it is settled.")
+    if terms.kind == "settlement" and terms.count > 1:
+        saved = _write(terms.discount, country)
+        return (
+            _plan_title(terms, country),
+            _("The first by %(on)s, %(saved)s less in all, and it is settled.")
+            % {"on": on, "saved": saved},
+        )
     if terms.kind == "settlement":
         saved = _write(terms.discount, country)
         return (
