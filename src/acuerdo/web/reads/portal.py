@@ -184,6 +184,8 @@ def agreement_title(agreement: Agreement) -> str:
         "plan": _("You chose to pay in parts"),
         "settlement": _("You chose one payment with a discount"),
     }
+    if agreement.kind == "settlement" and agreement.instalments.count() > 1:
+        return _("You chose to pay in parts, with a discount")
     return titles.get(agreement.kind, word_of(agreement.kind))
 
 
