@@ -108,6 +108,22 @@ def evaluate_proposal(*, account_id: int, proposal: Proposal, now: datetime) -> 
     return negotiation.answer(table.policy, table.facts, table.standing, proposal).evaluation
 
 
+def read_proposal(*, account_id: int, proposal: Proposal, now: datetime) -> Terms | None:
+    """The proposal as exact terms, whether or not they may be agreed; None where it has none."""
+    table = read_table(Account.objects.select_related("creditor").get(pk=account_id), now)
+    if table.policy is None:
+        return None
+    return negotiation.proposed_terms(table.policy, table.facts, proposal)
+
+
+def list_granted_offers(*, account_id: int, now: datetime) -> list[Offer]:
+    """What a person offered, beyond the policy or within it, and still stands: newest first."""
+    rows = Offer.objects.filter(
+        account_id=account_id, state="open", expires_at__gt=now, offered_by__startswith="user:"
+    )
+    return list(rows.order_by("-offered_at"))
+
+
 def asks_capacity(*, account: Account, now: datetime) -> bool:
     """Whether the policy of the account asks for income and expenses."""
     row = read_table(account, now).row

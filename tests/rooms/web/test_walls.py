@@ -57,6 +57,7 @@ THINGS = {
     "account": ("GET", "account", "see_accounts"),
     "account_parts": ("GET", "account", "see_accounts"),
     "evidence": ("POST", "account", "export_evidence"),
+    "account_offer": ("GET", "account", "converse"),
     "account_letter": ("GET", "account", "see_accounts"),
     "account_wishes": ("GET", "account", "see_accounts"),
     "change_wishes": ("POST", "account", "converse"),

@@ -16,6 +16,7 @@ from acuerdo.agreements.negotiation.ladder import (
     check_offer,
     is_wider,
     planned,
+    proposed_terms,
     replace_levers,
 )
 from acuerdo.agreements.negotiation.offers import (
@@ -86,6 +87,7 @@ __all__ = [
     "open_plans",
     "planned",
     "present_value",
+    "proposed_terms",
     "replace_levers",
     "split_discount",
     "suggest_offers",
