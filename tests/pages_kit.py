@@ -9,6 +9,7 @@ from deals_kit import NOW, agree, cop, make_account, make_creditor, pay
 from django.db import transaction
 from django.test import Client
 
+from acuerdo.agreements.models import OfferPolicy
 from acuerdo.assistant.models import UnclearMessage
 from acuerdo.cases.actions import open_case
 from acuerdo.cases.models import Task
@@ -51,6 +52,7 @@ class Side:
     verdict: Named
     withheld: Message
     unclear: UnclearMessage
+    policy: OfferPolicy
     users: dict[str, User]
 
     @property
@@ -183,6 +185,7 @@ def make_side(name: str, number: str) -> Side:
         verdict=Named(refuse(account)),
         withheld=withhold(account, "no_address"),
         unclear=put_up(turn),
+        policy=OfferPolicy.objects.get(creditor=creditor, code="late"),
         users={
             role: make_user(f"{role}.{creditor.pk}@example.com", creditor, role) for role in ROLES
         },

@@ -81,3 +81,15 @@ class PolicySettled(AcuerdoError):
     code = "policy_settled"
     http_status = 409
     message = _("This version has been decided on already. Reload the page to see how.")
+
+
+class CapacityNotAsked(AcuerdoError):
+    code = "capacity_not_asked"
+    http_status = 409
+    message = _("Income and expenses are not asked for on this account.")
+
+
+class CapacityUnreadable(AcuerdoError):
+    code = "capacity_unreadable"
+    http_status = 422
+    message = _("Write each amount in the currency of the account, not below zero.")

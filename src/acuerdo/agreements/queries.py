@@ -31,6 +31,7 @@ from acuerdo.agreements.negotiation import (
     Policy,
     Proposal,
     Standing,
+    Sustainable,
     Terms,
     replace_levers,
 )
@@ -107,6 +108,36 @@ def evaluate_proposal(*, account_id: int, proposal: Proposal, now: datetime) -> 
     return negotiation.answer(table.policy, table.facts, table.standing, proposal).evaluation
 
 
+def read_proposal(*, account_id: int, proposal: Proposal, now: datetime) -> Terms | None:
+    """The proposal as exact terms, whether or not they may be agreed; None where it has none."""
+    table = read_table(Account.objects.select_related("creditor").get(pk=account_id), now)
+    if table.policy is None:
+        return None
+    return negotiation.proposed_terms(table.policy, table.facts, proposal)
+
+
+def list_granted_offers(*, account_id: int, now: datetime) -> list[Offer]:
+    """What a person offered, beyond the policy or within it, and still stands: newest first."""
+    rows = Offer.objects.filter(
+        account_id=account_id, state="open", expires_at__gt=now, offered_by__startswith="user:"
+    )
+    return list(rows.order_by("-offered_at"))
+
+
+def asks_capacity(*, account: Account, now: datetime) -> bool:
+    """Whether the policy of the account asks for income and expenses."""
+    row = read_table(account, now).row
+    return row is not None and row.asks_capacity
+
+
+def find_sustainable(*, account_id: int, now: datetime) -> Sustainable:
+    """What somebody can keep who told what they can pay, without haggling; else who helps."""
+    table = read_table(Account.objects.select_related("creditor").get(pk=account_id), now)
+    if table.policy is None or not table.is_open:
+        return Sustainable("person")
+    return negotiation.find_sustainable(table.policy, table.facts)
+
+
 def read_table(account: Account, now: datetime, authority: Authority = "assistant") -> Table:
     """Everything that an offer to `account` (with its creditor) is decided by."""
     facts = get_debt_facts(account=account, now=now)
@@ -116,6 +147,8 @@ def read_table(account: Account, now: datetime, authority: Authority = "assistan
     if row.asks_capacity:
         facts = replace(facts, disposable=get_disposable(account, now))
     policy = to_policy(row, account.currency, authority)
+    if facts.disposable is not None:
+        policy = negotiation.open_plans(policy)
     return Table(account, row, policy, facts, get_standing(account, row.code))
 
 

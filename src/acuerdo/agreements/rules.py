@@ -10,6 +10,8 @@ from typing import Final, Literal
 AgreementState = Literal["active", "kept", "broken"]
 PartState = Literal["due", "paid", "missed"]
 
+# The kinds of expense that are asked for.
+EXPENSES: Final = ("housing", "living", "debts")
 # What somebody told of their income says nothing of next year's.
 CAPACITY_HOLDS: Final = timedelta(days=180)
 

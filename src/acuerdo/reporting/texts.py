@@ -40,6 +40,8 @@ _KINDS: dict[str, tuple[str, Promise | str]] = {
     "verification_failed": ("shield", _("A wrong answer to the verification question")),
     "link_opened": ("link", _("The debtor opened the portal")),
     "offered": ("offer", _("Offered: {kind}, {total}")),
+    "conceded": ("offer", _("The debtor offered more: step {round} of the policy")),
+    "exception": ("alert", _("Offered beyond the policy: {discount} less")),
     "agreed": ("agreement", _("Agreed: {kind}, {total}")),
     "agreement_kept": ("check", _("Agreement kept: {total}")),
     "agreement_broken": ("alert", _("Agreement not kept: {total}")),

@@ -39,6 +39,7 @@ NAVIGATION = (
     NavItem("tasks", "work_cases", "t", "clipboard-list", _("Tasks"), _("Tasks")),
     NavItem("conversations", "see_accounts", "c", "message-square", _("Conversations"), _("Chats")),
     NavItem("accounts", "see_accounts", "a", "list", _("Accounts"), _("Accounts")),
+    NavItem("policies", "manage_policies", "p", "handshake", _("Policies"), _("Offers")),
     NavItem("compliance", "see_rules", "l", "scale", _("Compliance"), _("Rules")),
     NavItem("unclear", "teach_assistant", "u", "book-open-check", _("Assistant"), _("Assistant")),
     NavItem("imports", "import_portfolio", "i", "upload", _("Imports"), _("Imports")),

@@ -1,9 +1,12 @@
-"""Dates and hours as people type them. Pure: no clock, no database."""
+"""Dates, hours and amounts as people type them. Pure: no clock, no database."""
 
 from __future__ import annotations
 
 import re
 from datetime import date, datetime, time
+from decimal import Decimal
+
+from acuerdo.core.money import exponent, quantum
 
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.\-\s](\d{1,2})[/.\-\s](\d{4})")
 _YEAR_FIRST = re.compile(r"(\d{4})[/.\-](\d{1,2})[/.\-](\d{1,2})")
@@ -52,3 +55,27 @@ def parse_moment(text: str) -> datetime:
     if not rest:
         raise Unreadable(text)
     return datetime.combine(parse_day(day), parse_hour(rest[0]))
+
+
+_AMOUNT = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,4})?")
+
+
+def parse_amount(text: str, currency: str) -> Decimal:
+    """An amount in major units, with or without separators: `1.000.000`, `1,000.50`, `1 000`.
+
+    The last separator begins the decimals only where no more follow than the currency shows.
+    Raises Unreadable.
+    """
+    digits = re.sub(r"[\s\u00a0\u202f$€£]", "", text)
+    places = len(str(quantum(currency))) - 1  # pesos are shown whole
+    shown = exponent(currency) - places
+    head, separator, tail = digits, "", ""
+    for mark in sorted(".,", key=digits.rfind):
+        if mark in digits:
+            head, separator, tail = digits.rpartition(mark)
+    if separator and (len(tail) == 3 or not 1 <= len(tail) <= shown):
+        head, tail = digits, ""
+    plain = re.sub(r"[.,]", "", head) + (f".{tail}" if tail else "")
+    if not _AMOUNT.fullmatch(plain) or re.search(r"[.,]{2}|^[.,]|[.,]$", digits):
+        raise Unreadable(text)
+    return Decimal(plain)

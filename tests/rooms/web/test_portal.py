@@ -7,13 +7,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from deals_kit import NOW, FakeProvider, cop, make_account, make_creditor
+from deals_kit import NOW, FakeProvider, agree, cop, make_account, make_creditor
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from pages_kit import make_link
 
-from acuerdo.agreements.models import Agreement, Offer
+from acuerdo.agreements.models import Agreement, Capacity, Offer, OfferPolicy
 from acuerdo.assistant.jobs import answer_inbound
 from acuerdo.cases.models import Case
 from acuerdo.compliance.models import ContactAttempt, Hold, OptOut
@@ -264,3 +264,72 @@ def test_spanish_is_that_of_the_debtors_country(
     link.debtor.country = country
     link.debtor.save()
     assert question in Client().get(at(link)).content.decode()
+
+
+# --- what fits a month
+
+
+def tell(client: Client, link: TrackedLink, **amounts: str) -> Any:
+    data = {"account": str(link.account.public_id), **amounts}
+    return client.post(at(link, "portal_capacity"), data)
+
+
+def test_income_and_expenses_are_asked_only_where_the_policy_says_so(link: TrackedLink) -> None:
+    client = Client()
+    prove(client, link)
+    assert "what-fits" not in client.get(at(link, "portal_cannot_pay")).content.decode()
+    assert client.get(at(link, "portal_capacity")).status_code == 302
+    OfferPolicy.objects.update(asks_capacity=True)
+    assert "what-fits" in client.get(at(link, "portal_cannot_pay")).content.decode()
+    form = client.get(at(link, "portal_capacity")).content.decode()
+    assert "por qué" in form  # we say that we do not ask why
+    assert "<textarea" not in form
+
+
+def test_what_fits_a_month_is_offered_and_may_be_accepted(link: TrackedLink) -> None:
+    OfferPolicy.objects.update(asks_capacity=True)
+    client = Client()
+    prove(client, link)
+    page = tell(client, link, income="1.500.000", housing="600.000", living="400.000")
+    assert page.status_code == 200
+    plan = marks(page)[0]
+    shown = client.get(at(link, "portal_offer"), {"offer": plan})
+    data = {"offer": plan, "key": hidden(shown, "key"), "account": hidden(shown, "account")}
+    assert client.post(at(link, "portal_accept"), data).status_code == 302
+    parts = Agreement.objects.get(account=link.account).instalments.all()
+    assert max(part.amount_minor for part in parts) <= cop(500_000).minor
+
+
+def test_nothing_left_is_a_pause_and_a_person(link: TrackedLink) -> None:
+    OfferPolicy.objects.update(asks_capacity=True)
+    client = Client()
+    prove(client, link)
+    page = tell(client, link, income="900000", housing="900000")
+    assert marks(page) == []
+    assert "person=1" in page.content.decode()
+    last = client.get(at(link, "portal_cannot_pay"), {"person": "1"})
+    assert "what-fits" not in last.content.decode()
+
+
+def test_what_cannot_be_read_is_asked_again(link: TrackedLink) -> None:
+    OfferPolicy.objects.update(asks_capacity=True)
+    client = Client()
+    prove(client, link)
+    for income in ("", "mucho", "-5", "<b>1</b>"):
+        page = tell(client, link, income=income, housing="100000")
+        assert page.status_code == 422
+        assert "<b>1</b>" not in page.content.decode()
+        assert 'value="100000"' in page.content.decode()
+    assert not Capacity.objects.exists()
+
+
+def test_an_agreement_is_kept_as_a_letter(link: TrackedLink, monkeypatch: Any) -> None:
+    monkeypatch.setattr("acuerdo.agreements.letter.print_pdf", lambda html, **_more: html.encode())
+    client = Client()
+    prove(client, link)
+    assert client.get(at(link, "portal_letter")).status_code == 404
+    agree(link.account, kind="plan", count=3)
+    page = client.get(at(link, "portal_letter"))
+    assert page["Content-Type"] == "application/pdf"
+    assert "400.000" in page.content.decode()
+    assert "agreement.pdf" in client.get(at(link)).content.decode()

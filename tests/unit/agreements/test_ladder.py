@@ -8,6 +8,7 @@ from negotiation_kit import TODAY, cop, debts, make_facts, make_policy, policies
 
 from acuerdo.agreements.negotiation import (
     LEVERS,
+    WAIVED_IN_ORDER,
     DebtFacts,
     Ladder,
     Policy,
@@ -203,6 +204,11 @@ def test_a_settlement_in_parts_is_listed_where_it_is_worth_enough() -> None:
 
 
 # --- what a discount is made of
+
+
+def test_every_component_has_its_place() -> None:
+    assert set(WAIVED_IN_ORDER) == set(Component)
+    assert WAIVED_IN_ORDER[-1] is Component.PRINCIPAL
 
 
 @given(

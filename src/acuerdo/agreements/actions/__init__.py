@@ -1,6 +1,7 @@
 """Every change to offers and agreements, and the reads that a negotiation starts with."""
 
 from acuerdo.agreements.actions.answering import answer_proposal
+from acuerdo.agreements.actions.capacity import tell_capacity
 from acuerdo.agreements.actions.history import import_promises, reassess_promises
 from acuerdo.agreements.actions.keeping import (
     CoveredPart,
@@ -45,5 +46,6 @@ __all__ = [
     "seed_policies",
     "settle_due",
     "suggest_offers",
+    "tell_capacity",
     "write_policy",
 ]

@@ -7,6 +7,7 @@ accepted has passed it. `ladder` narrows a policy to what may be offered now. Am
 add up.
 """
 
+from acuerdo.agreements.negotiation.hardship import Sustainable, find_sustainable, open_plans
 from acuerdo.agreements.negotiation.ladder import (
     Answer,
     Standing,
@@ -15,6 +16,7 @@ from acuerdo.agreements.negotiation.ladder import (
     check_offer,
     is_wider,
     planned,
+    proposed_terms,
     replace_levers,
 )
 from acuerdo.agreements.negotiation.offers import (
@@ -66,6 +68,7 @@ __all__ = [
     "Policy",
     "Proposal",
     "Standing",
+    "Sustainable",
     "Terms",
     "answer",
     "at_standing",
@@ -74,14 +77,17 @@ __all__ = [
     "check_terms",
     "equivalent_packages",
     "evaluate_proposal",
+    "find_sustainable",
     "is_wider",
     "least_worth",
     "list_offers",
     "max_discount",
     "min_down",
     "min_promise",
+    "open_plans",
     "planned",
     "present_value",
+    "proposed_terms",
     "replace_levers",
     "split_discount",
     "suggest_offers",

@@ -43,7 +43,7 @@ _PLACES = Decimal("0.0001")
 _WHOLE = Decimal(1)
 # A debtor who offers less than this more has not moved.
 _LEAST_MOVE_PERCENT = Decimal(1)
-_OF_PLANS = frozenset({"max_first_due_days", "min_down_percent", "max_instalments"})
+OF_PLANS = frozenset({"max_first_due_days", "min_down_percent", "max_instalments"})
 # More parts than this are no proposal to be valued.
 _MOST_PARTS = 120
 
@@ -120,9 +120,10 @@ def answer(policy: Policy, facts: DebtFacts, standing: Standing, proposal: Propo
     next; else the nearest, one concession further where the debtor has moved."""
     now = evaluate_proposal(at_standing(policy, standing), facts, proposal, floor=policy)
     kind = kind_of(facts, proposal)
-    value = proposed_worth(policy, facts, proposal)
-    if now.accepted or kind is None or value is None or not _is_held_back(policy.ladder, kind):
+    terms = proposed_terms(policy, facts, proposal)
+    if now.accepted or kind is None or terms is None or not _is_held_back(policy.ladder, kind):
         return Answer(_marked(policy, now, standing), standing)
+    value = worth(policy, facts, terms)
     if not is_move(facts, standing, kind, value):
         return Answer(_marked(policy, now, standing), standing)
     after = next_standing(policy, facts, standing, kind, value)
@@ -143,7 +144,7 @@ def check_offer(
 
 def _is_held_back(ladder: Ladder, kind: Kind) -> bool:
     """Whether something that this kind of proposal is about is not given from the start."""
-    return any((lever in _OF_PLANS) == (kind == "plan") for lever in ladder.opening)
+    return any((lever in OF_PLANS) == (kind == "plan") for lever in ladder.opening)
 
 
 def is_move(facts: DebtFacts, standing: Standing, kind: Kind, value: Money) -> bool:
@@ -174,9 +175,9 @@ def _marked(policy: Policy, evaluation: Evaluation, standing: Standing) -> Evalu
     return replace(evaluation, is_final=final)
 
 
-def proposed_worth(policy: Policy, facts: DebtFacts, proposal: Proposal) -> Money | None:
-    """What the debtor's own terms are worth today, admissible or not; None where they named none
-    that pay the whole debt or ask to be let off a part of it."""
+def proposed_terms(policy: Policy, facts: DebtFacts, proposal: Proposal) -> Terms | None:
+    """The debtor's own terms, admissible or not; None where they named none that pay the whole
+    debt or ask to be let off a part of it."""
     if facts.owed.minor <= 0:
         return None
     on = max(proposal.on or usual_first_due(policy, facts), facts.today)
@@ -186,7 +187,7 @@ def proposed_worth(policy: Policy, facts: DebtFacts, proposal: Proposal) -> Mone
         if discount is None or not 0 <= discount.minor < facts.owed.minor:
             return None
         asked = replace(proposal, count=min(proposal.count or 1, _MOST_PARTS))
-        return worth(policy, facts, asked_settlement(policy, facts, asked, discount, on))
+        return asked_settlement(policy, facts, asked, discount, on)
     if kind != "plan":
         return None
     if proposal.each is not None:
@@ -199,4 +200,4 @@ def proposed_worth(policy: Policy, facts: DebtFacts, proposal: Proposal) -> Mone
         amounts = None
     if not amounts:
         return None
-    return worth(policy, facts, plan_terms(facts, amounts, on, proposal.frequency or "monthly"))
+    return plan_terms(facts, amounts, on, proposal.frequency or "monthly")

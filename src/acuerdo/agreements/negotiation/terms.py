@@ -43,6 +43,7 @@ WHOLE_LEVERS: Final = frozenset({"max_first_due_days", "max_instalments", "max_s
 WAIVED_IN_ORDER: Final = (
     Component.FEES,
     Component.COSTS,
+    Component.TAXES,
     Component.INTEREST,
     Component.PRINCIPAL,
 )
@@ -84,7 +85,7 @@ class Policy:
     max_disposable_percent: Decimal = _ALL
 
     def relief_percent(self, component: Component) -> Decimal:
-        """How much of `component` may be let off."""
+        """How much of `component` may be let off. Costs and taxes go with the fees."""
         if component is Component.PRINCIPAL:
             return self.max_principal_percent
         if component is Component.INTEREST:

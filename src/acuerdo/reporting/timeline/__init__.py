@@ -31,6 +31,7 @@ _SOURCES: tuple[Callable[[Scope], Iterable[TimelineItem]], ...] = (
     wishes.list_addresses,
     wishes.list_before,
     deals.list_offers,
+    deals.list_concessions,
     deals.list_agreements,
     deals.list_payments,
     deals.list_cases,

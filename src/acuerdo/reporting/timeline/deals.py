@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from acuerdo.agreements.models import Agreement, Instalment, Offer
+from acuerdo.agreements.models import Agreement, Concession, Instalment, Offer
 from acuerdo.cases.models import Case, Task
 from acuerdo.compliance.models import Hold
 from acuerdo.payments.models import Payment, PaymentRequest
@@ -50,6 +50,31 @@ def list_offers(scope: Scope) -> Iterator[TimelineItem]:
                 ),
                 (_("Valid until"), scope.moment(offer.expires_at)),
             ],
+        )
+
+
+def list_concessions(scope: Scope) -> Iterator[TimelineItem]:
+    """Where the debtor moved and so did we, and where a person went beyond the policy, and why."""
+    rows = Concession.objects.filter(account_id__in=scope.account_ids).select_related("offer")
+    for row in rows.order_by("-made_at", "-id")[: scope.per_source]:
+        is_move = row.kind == "move"
+        yield make_item(
+            "conceded" if is_move else "exception",
+            row.made_at,
+            row.pk,
+            row.made_by,
+            account_id=row.account_id,
+            params={
+                "round": str(row.round),
+                "discount": scope.money(row.offer.discount_minor, row.currency)
+                if row.offer
+                else "",
+            },
+            details=[
+                (_("Reason"), row.reason),
+                (_("Channel"), channel_of(row.channel) if row.channel else ""),
+            ],
+            tone="plain" if is_move else "warn",
         )
 
 

@@ -99,6 +99,7 @@ class AccountView:
     zone: str
     debtor_zone: str
     may_place: bool
+    may_offer: bool
     total: Money
     components: list[tuple[str, Money]]
     dpd: int
@@ -175,6 +176,7 @@ def get_account_view(
         zone=zone,
         debtor_zone=debtor.timezone or country_zone,
         may_place=access.may("work_cases", account.creditor_id),
+        may_offer=account.state == "active" and access.may("converse", account.creditor_id),
         total=Money(balance.total_minor if balance else 0, account.currency),
         components=[
             (word_of(part.value), Money(components[part], account.currency))

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from acuerdo.agreements.models import Agreement
+from acuerdo.agreements.models import Agreement, Offer
 from acuerdo.agreements.negotiation import Terms
-from acuerdo.agreements.queries import list_offers, suggest_offers
+from acuerdo.agreements.queries import (
+    list_granted_offers,
+    list_offers,
+    suggest_offers,
+    terms_of,
+)
 from acuerdo.compliance.models import Hold
 from acuerdo.core.money import Money, quantum
 from acuerdo.core.vocabulary import Component
@@ -47,6 +52,7 @@ class OfferView:
     discount_shown: str
     is_now: bool
     terms: Terms
+    stored: Offer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +82,27 @@ def pending_since(account: Account) -> date | None:
 
 
 def read_offers(account: Account, now: datetime, language: str) -> list[OfferView]:
-    """The few arrangements to choose from, in full first."""
+    """What a person granted, then the few arrangements to choose from, in full first."""
+    granted = list_granted_offers(account_id=account.pk, now=now)
     return [
-        view_terms(terms, account, language)
-        for terms in suggest_offers(account_id=account.pk, now=now)
+        *(view_granted(offer, account, language) for offer in granted),
+        *(
+            view_terms(terms, account, language)
+            for terms in suggest_offers(account_id=account.pk, now=now)
+        ),
     ]
+
+
+def view_granted(offer: Offer, account: Account, language: str) -> OfferView:
+    """An offer that a person made to this debtor, in the debtor's words."""
+    return replace(view_terms(terms_of(offer), account, language), stored=offer)
 
 
 def find_offer(account: Account, mark: str, now: datetime, language: str) -> OfferView | None:
     """The arrangement that `mark` names, where it may be agreed today; None where no longer."""
+    for offer in list_granted_offers(account_id=account.pk, now=now):
+        if mark_of(terms_of(offer)) == mark:
+            return view_granted(offer, account, language)
     for terms in list_offers(account_id=account.pk, now=now):
         if mark_of(terms) == mark:
             return view_terms(terms, account, language)
@@ -101,7 +119,7 @@ def mark_of(terms: Terms) -> str:
 def view_terms(terms: Terms, account: Account, language: str) -> OfferView:
     """Terms in the debtor's words."""
     discount = terms.discount if terms.discount.minor > 0 else None
-    title, line = _words(terms, account.country, language)
+    title, line = words_of(terms, account.country, language)
     return OfferView(
         mark=mark_of(terms),
         title=title,
@@ -115,11 +133,19 @@ def view_terms(terms: Terms, account: Account, language: str) -> OfferView:
     )
 
 
-def _words(terms: Terms, country: str, language: str) -> tuple[str, str]:
+def words_of(terms: Terms, country: str, language: str) -> tuple[str, str]:
+    """What an arrangement is called, and one line more about it."""
     first = terms.schedule[0]
     amount, on = _write(first.amount, country), write_day(first.due_on, language, long=True)
     if terms.kind == "full":
         return _("All of it today: %(amount)s") % {"amount": amount}, _("And it is settled.")
+    if terms.kind == "settlement" and terms.count > 1:
+        saved = _write(terms.discount, country)
+        return (
+            _plan_title(terms, country),
+            _("The first by %(on)s, %(saved)s less in all, and it is settled.")
+            % {"on": on, "saved": saved},
+        )
     if terms.kind == "settlement":
         saved = _write(terms.discount, country)
         return (
@@ -176,6 +202,8 @@ def agreement_title(agreement: Agreement) -> str:
         "plan": _("You chose to pay in parts"),
         "settlement": _("You chose one payment with a discount"),
     }
+    if agreement.kind == "settlement" and agreement.instalments.count() > 1:
+        return _("You chose to pay in parts, with a discount")
     return titles.get(agreement.kind, word_of(agreement.kind))
 
 

@@ -107,7 +107,7 @@ def accept(request: HttpRequest, found: Visit) -> HttpResponse:
         return _start_payment(request, found, account, chosen.total, None, key)
     try:
         with transaction.atomic():
-            made = make_offer(
+            made = chosen.stored or make_offer(
                 account_id=account.pk,
                 terms=chosen.terms,
                 actor=found.actor,

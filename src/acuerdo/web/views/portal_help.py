@@ -12,6 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from acuerdo.agreements.queries import asks_capacity
 from acuerdo.cases import actions as cases
 from acuerdo.conversations import actions as conversations
 from acuerdo.core import clock
@@ -40,7 +41,16 @@ def cannot_pay(request: HttpRequest, found: Visit) -> HttpResponse:
         plans = [offer for offer in offers if offer.terms.kind == "plan"]
         if plans:
             smallest = _("Smaller payments: %(offer)s") % {"offer": plans[-1].title}
-    context = _context(found, account, topic="cannot-pay", smallest=smallest)
+    wants_person = bool(request.GET.get("person"))
+    context = _context(
+        found,
+        account,
+        topic="cannot-pay",
+        smallest="" if wants_person else smallest,
+        may_ask=not wants_person
+        and account is not None
+        and asks_capacity(account=account, now=clock.now()),
+    )
     return render(request, "web/portal/cannot_pay.html", context)
 
 
