@@ -78,7 +78,7 @@ def import_wishes(
             creditor=found, path=file, source=source, dates=dates or None, actor=SYSTEM, now=now
         )
 
-    _import(
+    run_import(
         act, _tell_list, creditor=creditor, dates=dates, demo=demo, dry_run=dry_run, as_json=as_json
     )
 
@@ -117,7 +117,7 @@ def import_contacts(
             actor=SYSTEM, now=now,
         )  # fmt: skip
 
-    _import(
+    run_import(
         act,
         _tell_history,
         creditor=creditor,
@@ -128,7 +128,7 @@ def import_contacts(
     )
 
 
-def _import(
+def run_import(
     act: Callable[[Creditor, datetime], Report],
     tell: Callable[[Mapping[str, Any]], Iterator[tuple[str, str]]],
     *,

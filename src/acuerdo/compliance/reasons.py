@@ -10,8 +10,6 @@ from acuerdo.portfolio.reasons import reason_text as read_by_portfolio
 REASONS: dict[str, str | Promise] = {
     "unknown_channel_all": _("The channel is not known; all channels were closed."),
     "unknown_channel_here": _("The channel is not known, or there is more than one."),
-    "in_the_future": _("The date is in the future."),
-    "unknown_account": _("The creditor has no such account."),
     "unknown_document": _("The creditor has no debtor with this document."),
     "unknown_debtor": _("The creditor has no such debtor."),
     "debtors_differ": _("The row names two different debtors."),

@@ -56,7 +56,10 @@ class PaymentRequest(models.Model):
 
 
 class Payment(models.Model):
-    """Money that a provider says has come, once per (provider, external_id)."""
+    """Money that a provider or the creditor says has come, once per (provider, external_id).
+
+    `past` is what was paid before the placement: it is history, and nothing that was recovered.
+    """
 
     id = models.BigAutoField(primary_key=True)
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
@@ -69,7 +72,7 @@ class Payment(models.Model):
     external_id = models.CharField(max_length=200)
     paid_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
-    state = models.CharField(max_length=10, default="confirmed")  # confirmed | reversed
+    state = models.CharField(max_length=10, default="confirmed")  # confirmed | reversed | past
     entry = models.OneToOneField(Entry, on_delete=models.PROTECT)
 
     class Meta:

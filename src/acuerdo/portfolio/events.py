@@ -2,4 +2,5 @@
 
 PORTFOLIO_IMPORTED = "PortfolioImported"
 RESIDENCE_CHANGED = "ResidenceChanged"
+STATEMENTS_IMPORTED = "StatementsImported"
 LOCATION_DECLARED = "LocationDeclared"

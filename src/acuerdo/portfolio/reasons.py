@@ -45,6 +45,17 @@ REASONS: dict[str, str | Promise] = {
     "account_closed": _(
         "The account was settled and closed here. If more is owed, open it again first."
     ),
+    "unknown_account": _("The creditor has no such account."),
+    "in_the_future": _("The date is in the future."),
+    "zero_amount": _("The amount is zero."),
+    "reference_twice": _("An earlier row has this reference and says something else."),
+    "reference_known": _("A payment with this reference is here with another amount or account."),
+    "account_recalled": _("The account was taken back by the creditor."),
+    "due_before_promise": _("What was promised falls due before the day of the promise."),
+    "promise_known": _("The promise is here with other dates or amounts."),
+    "after_placement": _("The date is after the placement: from then on the books tell."),
+    "statement_twice": _("An earlier row tells another balance of this account and date."),
+    "statement_known": _("Another balance of this account and date is here."),
     # the row is imported, with a warning
     "assumed_country": _("The country is missing; the creditor's was used."),
     "unknown_subdivision": _("The state or province is not known; it was left out."),
@@ -63,6 +74,7 @@ REASONS: dict[str, str | Promise] = {
     "formula_left_out": _("The text is a formula; it was left out."),
     "totals_row": _("The row holds a total, not an account; it was left out."),
     "totals_differ": _("The row holds a total that is not the sum of the rows above it."),
+    "credit_balance": _("The account is in credit: nothing is owed."),
     "unknown_channel": _("A channel is not known; it was left out."),
 }
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")

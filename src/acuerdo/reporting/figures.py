@@ -37,8 +37,11 @@ _CELLS = """
         SELECT DISTINCT debtor_id FROM messaging_message
         WHERE creditor_id = ANY(%(creditors)s) AND state = ANY(%(reached)s)
     ), promised AS (
-        SELECT DISTINCT account_id FROM agreements_agreement
-        WHERE creditor_id = ANY(%(creditors)s)
+        SELECT DISTINCT placed.id AS account_id
+        FROM agreements_agreement AS agreement
+        JOIN portfolio_account AS placed ON placed.id = agreement.account_id
+        WHERE agreement.creditor_id = ANY(%(creditors)s)
+          AND (agreement.state = 'active' OR agreement.reached_at >= placed.placed_at)
     ), paid AS (
         SELECT account_id, sum(amount_minor) AS amount FROM payments_payment
         WHERE creditor_id = ANY(%(creditors)s) AND state = 'confirmed'

@@ -89,7 +89,7 @@ def leave_or_pause(event: Event, *, now: datetime) -> None:
     account_ids = _accounts_of(event)
     if event.creditor_id is None or not account_ids:
         return
-    if event.name == "PaymentConfirmed":
+    if event.name in ("PaymentConfirmed", "PaymentReported"):
         owed = list_balances(account_ids)
         paid = [pk for pk in account_ids if pk in owed and owed[pk].total_minor <= 0]
         leave(account_ids=paid, reason="paid", actor=SYSTEM, now=now, creditor_id=event.creditor_id)

@@ -60,7 +60,7 @@ _ACCOUNTS = """
     LEFT JOIN (
         SELECT account_id, max(paid_at) AS paid_at
         FROM payments_payment
-        WHERE creditor_id = %(creditor)s AND state = 'confirmed'
+        WHERE creditor_id = %(creditor)s AND state IN ('confirmed', 'past')
         GROUP BY account_id
     ) AS paid ON paid.account_id = account.id
     LEFT JOIN (

@@ -27,6 +27,7 @@ REACTIONS: Final[dict[str, tuple[str, ...]]] = {
     "PaymentConfirmed": (LEAVE, "acuerdo.strategies.jobs.send_receipt"),
     "ExportAsked": ("acuerdo.reporting.jobs.write_asked_export",),
     "TrainingRequested": (TRAIN,),
+    "PaymentReported": (LEAVE,),
     "PaymentEventReceived": ("acuerdo.payments.jobs.look_at_provider",),
 }
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 from datetime import UTC, date, datetime
+from hashlib import sha256
 from pathlib import Path
 
 import polars as pl
@@ -13,7 +15,7 @@ from acuerdo.core.actor import SYSTEM
 from acuerdo.creditors.actions import create_creditor
 from acuerdo.creditors.models import Creditor
 from acuerdo.portfolio.actions import ImportReport, import_file, open_file
-from acuerdo.portfolio.errors import FileDamaged, ImportRefused
+from acuerdo.portfolio.errors import FileDamaged, FileTooLarge, ImportRefused
 from acuerdo.portfolio.models import Account, ImportRun
 from acuerdo.portfolio.rules.mapping import Mapping
 
@@ -115,3 +117,25 @@ def test_headers_of_a_mapping_are_found_below_titles(tmp_path: Path) -> None:
     mapping = Mapping.model_validate({"columns": {"account": "X1", "total": "X2"}})
     assert open_file(path, mapping).take().headers == ["X1", "X2", "X3"]
     assert open_file(path, Mapping()).take().headers == ["Titles"]
+
+
+# gzip
+
+
+def test_a_packed_file_is_read_and_a_damaged_one_refused(tmp_path: Path) -> None:
+    text = b"account,total,days_overdue\nA-1,100.50,5\n"
+    path = tmp_path / "portfolio.csv.gz"
+    path.write_bytes(gzip.compress(text))
+    assert open_file(path, Mapping()).digest == sha256(text).hexdigest()
+    for damaged in (gzip.compress(text)[:-9], b"\x1f\x8b\x08" + bytes(40), b"\x1f\x8bnothing"):
+        path.write_bytes(damaged)
+        with pytest.raises(FileDamaged):
+            open_file(path, Mapping())
+
+
+def test_a_packed_bomb_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("acuerdo.portfolio.actions.intake.MAX_FILE_MEGABYTES", 1)
+    path = tmp_path / "portfolio.csv.gz"
+    path.write_bytes(gzip.compress(bytes(5_000_000)))
+    with pytest.raises(FileTooLarge):
+        open_file(path, Mapping())

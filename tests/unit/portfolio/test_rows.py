@@ -205,3 +205,24 @@ def test_an_area_code_stands_in_the_column_before_its_number() -> None:
         (3, "+5511987654323", True),
         (3, "x", False),
     ]
+
+
+def test_months_overdue_say_since_when_it_is_due() -> None:
+    reading = read(
+        "cuenta,saldo,meses_mora\nA,1.5,2\nB,2.5,-1\nC,3.5,0\nD,4.5,x\nE,5.5,601\nF,6.5,\n"
+    )
+    assert reading.accounts["due_on"].to_list() == [date(2026, 9, 24), TODAY, TODAY]
+    assert reasons(reading) == [
+        (5, "meses_mora", "x", "unreadable_number"),
+        (6, "meses_mora", "601", "unreadable_number"),
+        (7, "meses_mora", "", "missing_value"),
+    ]
+
+
+def test_a_total_below_zero_is_a_fault_unless_it_may_be_a_credit() -> None:
+    text = "cuenta,saldo,dias_mora\nA,-100.50,10\nB,7.00,3\n"
+    assert reasons(read(text)) == [(2, "saldo", "-100.50", "negative_amount")]
+    reading = read(text, "credit_balances: true")
+    assert reading.rejections.is_empty()
+    assert reading.accounts.select("principal", "credit").rows() == [(0, 10050), (700, 0)]
+    assert reading.warnings["reason"].to_list() == ["credit_balance"]

@@ -1,6 +1,7 @@
 """Every change to offers and agreements, and the reads that a negotiation starts with."""
 
 from acuerdo.agreements.actions.answering import answer_proposal
+from acuerdo.agreements.actions.history import import_promises, reassess_promises
 from acuerdo.agreements.actions.keeping import (
     CoveredPart,
     SettleReport,
@@ -34,8 +35,10 @@ __all__ = [
     "cancel_agreement",
     "decline_policy",
     "evaluate_proposal",
+    "import_promises",
     "list_offers",
     "make_offer",
+    "reassess_promises",
     "require_two",
     "retire_policy",
     "roll_instalment",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Sum
@@ -16,6 +17,7 @@ from acuerdo.agreements.actions.common import (
     refs_of,
     source_of,
 )
+from acuerdo.agreements.actions.history import HISTORY, list_payments
 from acuerdo.agreements.errors import AgreementClosed
 from acuerdo.agreements.models import Agreement, Instalment, Offer
 from acuerdo.agreements.negotiation import WAIVED_IN_ORDER
@@ -130,7 +132,12 @@ def _refresh(
 
 
 def _list_paid(agreement: Agreement) -> list[PaidAmount]:
-    """Payments posted to the debt after the agreement was reached and not reversed since."""
+    """Payments posted to the debt after the agreement was reached and not reversed since; of one
+    from an old system, those of its day and later."""
+    if agreement.offer.policy.code == HISTORY:
+        since = agreement.reached_at.astimezone(ZoneInfo(agreement.creditor.timezone)).date()
+        paid = list_payments([agreement.account_id])[agreement.account_id]
+        return [one for one in paid if one.on >= since]
     rows = (
         Posting.objects.filter(
             credit__subject_id=agreement.account_id,

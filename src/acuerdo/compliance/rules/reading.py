@@ -14,7 +14,7 @@ from acuerdo.compliance.rules.stopwords import fold
 from acuerdo.core.vocabulary import Purpose
 from acuerdo.portfolio.errors import HeaderNotRecognised
 from acuerdo.portfolio.rules.documents import list_types, read_documents
-from acuerdo.portfolio.rules.headers import FIELDS, plain_header
+from acuerdo.portfolio.rules.headers import FIELDS, find_columns, plain_header
 from acuerdo.portfolio.rules.places import find_country
 from acuerdo.portfolio.rules.reader import Reader, look_up
 from acuerdo.portfolio.rules.text import Source
@@ -48,28 +48,6 @@ _PURPOSES: Mapping[str, str] = {
 }
 _PURPOSE_OF = {word: str(purpose) for purpose, words in _PURPOSES.items() for word in words.split()}
 _EVERYTHING = frozenset("todos todas todo tudo all any cualquiera qualquer ambos".split())
-
-
-def find_columns(headers: Sequence[str], fields: Headers) -> dict[str, list[int]]:
-    """Field → the positions of its columns, the surest header first; a number at the end of one is
-    ignored ("Telefono 2")."""
-    plain = [plain_header(header).rstrip("0123456789").rstrip("_") for header in headers]
-    exact = [plain_header(header) for header in headers]
-    found: dict[str, list[int]] = {}
-    taken: set[int] = set()
-    for field, words in fields.items():
-        ranked = [
-            (words.index(name), position)
-            for position in range(len(headers))
-            if position not in taken
-            for name in (exact[position], plain[position])
-            if name in words
-        ]
-        positions = list(dict.fromkeys(position for _rank, position in sorted(ranked)))
-        if positions:
-            found[field] = positions
-            taken.update(positions)
-    return found
 
 
 def open_table(source: Source, fields: Headers, needed: Sequence[str]) -> Reader:

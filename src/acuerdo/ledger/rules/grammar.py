@@ -20,6 +20,7 @@ class Kind(StrEnum):
     ADJUSTMENT = "adjustment"
     ACCRUAL = "accrual"
     PAYMENT = "payment"
+    PAST_PAYMENT = "past_payment"  # from before the placement: it changes no balance
     REFUND = "refund"
     DISCOUNT = "discount"
     WRITE_OFF = "write_off"

@@ -1,6 +1,7 @@
 """Every change to payment requests and payments."""
 
 from acuerdo.payments.actions.confirming import close_request, confirm_payment
+from acuerdo.payments.actions.history import import_payments
 from acuerdo.payments.actions.hooks import receive_webhook
 from acuerdo.payments.actions.looking import (
     ReconcileReport,
@@ -8,6 +9,7 @@ from acuerdo.payments.actions.looking import (
     look_at_request,
     reconcile_requests,
 )
+from acuerdo.payments.actions.reporting import report_payment
 from acuerdo.payments.actions.requesting import create_payment_request, open_payment_request
 from acuerdo.payments.actions.reversing import reverse_payment
 
@@ -16,10 +18,12 @@ __all__ = [
     "close_request",
     "confirm_payment",
     "create_payment_request",
+    "import_payments",
     "look_at_event",
     "look_at_request",
     "open_payment_request",
     "receive_webhook",
     "reconcile_requests",
+    "report_payment",
     "reverse_payment",
 ]

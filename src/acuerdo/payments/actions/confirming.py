@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 
@@ -51,7 +53,55 @@ def confirm_payment(
         _refuse(request, account, provider, external_id, amount, actor, now)
         return None
     came_at = now - max(real_now() - paid_at, timedelta(0)) if paid_at else now
-    on = local_date(account, came_at)
+    booked = book_payment(
+        account=account,
+        request=request,
+        provider=provider,
+        external_id=external_id,
+        amount=amount,
+        paid_at=came_at,
+        actor=actor,
+        now=now,
+    )
+    payment = booked.payment
+    request.state, request.closed_at, request.lease_until = "paid", now, None
+    request.save(update_fields=["state", "closed_at", "lease_until"])
+    publish(
+        events.PAYMENT_CONFIRMED,
+        actor=actor,
+        now=now,
+        creditor_id=account.creditor_id,
+        refs=[*refs_of(request, account), f"payment:{payment.pk}"],
+        data=booked.figures,
+    )
+    if booked.left_minor <= 0:
+        close_account(account_id=account.pk, actor=actor, now=now)
+    return payment
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """A payment in the books: what an event tells of it, and what is owed now."""
+
+    payment: Payment
+    figures: dict[str, Any]
+    left_minor: int
+
+
+def book_payment(
+    *,
+    account: Account,
+    request: PaymentRequest | None,
+    provider: str,
+    external_id: str,
+    amount: Money,
+    paid_at: datetime,
+    actor: Actor,
+    now: datetime,
+) -> Booked:
+    """Payment, allocation, books and agreement; the caller holds the account's lock and knows
+    that this payment is new."""
+    on = local_date(account, paid_at)
     entry = post_payment(
         actor=actor,
         now=now,
@@ -70,31 +120,20 @@ def confirm_payment(
         currency=amount.currency,
         provider=provider,
         external_id=external_id,
-        paid_at=came_at,
+        paid_at=paid_at,
         recorded_at=now,
         entry=entry,
     )
     covered = apply_payment(account_id=account.pk, now=now, actor=actor)
     credit = allocate_anew(account.pk, {payment.pk: covered})
-    request.state, request.closed_at, request.lease_until = "paid", now, None
-    request.save(update_fields=["state", "closed_at", "lease_until"])
     left = get_balance(account.pk).total_minor
-    publish(
-        events.PAYMENT_CONFIRMED,
-        actor=actor,
-        now=now,
-        creditor_id=account.creditor_id,
-        refs=[*refs_of(request, account), f"payment:{payment.pk}"],
-        data={
-            "amount_minor": amount.minor,
-            "currency": amount.currency,
-            "credit_minor": credit,
-            "balance_minor": left,
-        },
-    )
-    if left <= 0:
-        close_account(account_id=account.pk, actor=actor, now=now)
-    return payment
+    figures = {
+        "amount_minor": amount.minor,
+        "currency": amount.currency,
+        "credit_minor": credit,
+        "balance_minor": left,
+    }
+    return Booked(payment, figures, left)
 
 
 def close_request(*, request_id: int, state: str, actor: Actor, now: datetime) -> PaymentRequest:

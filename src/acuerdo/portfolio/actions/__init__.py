@@ -4,6 +4,7 @@ from acuerdo.portfolio.actions.addresses import (
     lock_contact_points,
     set_usable,
 )
+from acuerdo.portfolio.actions.facts import FactReport, load_fact_mapping
 from acuerdo.portfolio.actions.importing import (
     import_file,
     import_intake,
@@ -20,8 +21,10 @@ from acuerdo.portfolio.actions.intake import (
 from acuerdo.portfolio.actions.places import change_residence, declare_location, refresh_zones
 from acuerdo.portfolio.actions.report import ImportReport
 from acuerdo.portfolio.actions.snapshots import append_snapshots
+from acuerdo.portfolio.actions.statements import import_statements
 
 __all__ = [
+    "FactReport",
     "ImportReport",
     "Intake",
     "append_snapshots",
@@ -30,6 +33,8 @@ __all__ = [
     "guess_country",
     "import_file",
     "import_intake",
+    "import_statements",
+    "load_fact_mapping",
     "load_layout",
     "load_mapping",
     "lock_contact_points",

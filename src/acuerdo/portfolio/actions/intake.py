@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
+import io
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
 from acuerdo.portfolio.actions.decoding import decode_parquet, decode_workbook
-from acuerdo.portfolio.errors import FileMissing, FileTooLarge, LayoutInvalid
+from acuerdo.portfolio.errors import FileDamaged, FileMissing, FileTooLarge, LayoutInvalid
 from acuerdo.portfolio.rules.fixed import Layout, open_fixed, read_layout
 from acuerdo.portfolio.rules.headers import count_known
 from acuerdo.portfolio.rules.mapping import MAX_BYTES, Mapping
@@ -70,13 +73,29 @@ def guess_country(intake: Intake, mapping: Mapping) -> str:
 
 
 def read_file(path: Path) -> bytes:
-    """The bytes of a regular file of bounded size. Raises FileMissing, FileTooLarge."""
+    """The bytes of a regular file of bounded size, unpacked where it is gzip. Raises FileMissing,
+    FileTooLarge, FileDamaged."""
     try:
         if not path.is_file():
             raise FileMissing(name=path.name)
         megabytes = path.stat().st_size / 1_000_000
         if megabytes > MAX_FILE_MEGABYTES:
             raise FileTooLarge(megabytes=round(megabytes), limit=MAX_FILE_MEGABYTES)
-        return path.read_bytes()
+        return _unpack(path.read_bytes())
     except OSError:
         raise FileMissing(name=path.name) from None
+
+
+def _unpack(data: bytes) -> bytes:
+    """What a gzip file holds, bounded like a file; anything else as it is."""
+    if not data.startswith(b"\x1f\x8b"):
+        return data
+    limit = MAX_FILE_MEGABYTES * 1_000_000
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(data)) as packed:
+            plain = packed.read(limit + 1)
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise FileDamaged(problem=str(error)[:200]) from None
+    if len(plain) > limit:
+        raise FileTooLarge(megabytes=round(len(plain) / 1_000_000), limit=MAX_FILE_MEGABYTES)
+    return plain

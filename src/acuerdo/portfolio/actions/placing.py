@@ -18,12 +18,11 @@ from django.db import connection
 from acuerdo.core.actor import Actor
 from acuerdo.core.bulk import copy_frame, read_frame, staging, take_ids
 from acuerdo.creditors.models import Creditor
-from acuerdo.ledger.actions import POSTING_COLUMNS, post_entries
-from acuerdo.ledger.rules import ADJUSTED, DEBT_PREFIX, PLACED
 from acuerdo.portfolio.actions.contacts import write_contacts
 from acuerdo.portfolio.actions.due_items import list_due_items, replace_due_items
 from acuerdo.portfolio.actions.people import find_people, hash_documents, make_public_ids
 from acuerdo.portfolio.actions.places import follow_files, refresh_zones
+from acuerdo.portfolio.actions.posting import post_stated
 from acuerdo.portfolio.models import ImportRun
 from acuerdo.portfolio.rules.rows import Reading
 
@@ -93,7 +92,7 @@ def place_accounts(
     _write_changed_accounts(now, creditor.pk, changed)
     _follow(creditor.pk, now, fresh, changed)
     stages.done("accounts")
-    raised = _post(actor, now, creditor.pk, as_of_on, run, fresh, changed)
+    raised = post_stated(actor, now, creditor.pk, as_of_on, run, fresh, changed)
     if fresh.height > 5_000:
         _analyse()
     stages.done("books")
@@ -330,125 +329,6 @@ def _write_changed_accounts(now: datetime, creditor_id: int, changed: pl.DataFra
             {"now": now, "creditor": creditor_id, "nothing": _NOTHING},
         )
     replace_due_items(changed)
-
-
-# The books
-
-
-def _post(
-    actor: Actor,
-    now: datetime,
-    creditor_id: int,
-    as_of_on: date,
-    run: ImportRun,
-    fresh: pl.DataFrame,
-    changed: pl.DataFrame,
-) -> pl.Series:
-    """Opening entries of new accounts, adjustment entries of those whose amounts changed. Gives
-    the ids of accounts that were raised though a part of them was paid here."""
-    openings = (
-        fresh.select("account_id", "currency", *_COMPONENTS)
-        .unpivot(_COMPONENTS, index=["account_id", "currency"], variable_name="component")
-        # A row of 0 opens the line of the principal, so that the debt has a currency.
-        .filter((pl.col("value") != 0) | (pl.col("component") == "principal"))
-    )
-    _post_set(
-        actor,
-        now,
-        creditor_id,
-        openings.select(
-            pl.format("opening:{}", "account_id").alias("key"),
-            pl.lit("placement").alias("kind"),
-            pl.lit(as_of_on).alias("effective_on"),
-            (pl.lit(DEBT_PREFIX) + pl.col("component")).alias("debit_code"),
-            pl.col("account_id").alias("debit_subject"),
-            pl.lit(PLACED).alias("credit_code"),
-            pl.lit(0, dtype=pl.Int64).alias("credit_subject"),
-            pl.col("value").alias("amount_minor"),
-            "currency",
-        ),
-    )
-    restated = changed.filter(pl.col("stated") != pl.col("old_stated"))
-    if restated.is_empty():
-        return pl.Series("account_id", [], dtype=pl.Int64)
-    changes = _find_changes(restated)
-    up = pl.col("change") > 0
-    line, zero = pl.lit(DEBT_PREFIX) + pl.col("component"), pl.lit(0, dtype=pl.Int64)
-    _post_set(
-        actor,
-        now,
-        creditor_id,
-        changes.select(
-            pl.format(f"adjustment:{run.public_id}:{{}}", "account_id").alias("key"),
-            pl.lit("adjustment").alias("kind"),
-            pl.lit(as_of_on).alias("effective_on"),
-            pl.when(up).then(line).otherwise(pl.lit(ADJUSTED)).alias("debit_code"),
-            pl.when(up).then("account_id").otherwise(zero).alias("debit_subject"),
-            pl.when(up).then(pl.lit(ADJUSTED)).otherwise(line).alias("credit_code"),
-            pl.when(up).then(zero).otherwise("account_id").alias("credit_subject"),
-            pl.col("change").abs().alias("amount_minor"),
-            "currency",
-        ),
-    )
-    return changes.filter(up & pl.col("is_paid_in_part"))["account_id"].unique()
-
-
-def _post_set(actor: Actor, now: datetime, creditor_id: int, frame: pl.DataFrame) -> None:
-    post_entries(
-        actor=actor,
-        now=now,
-        creditor_id=creditor_id,
-        frame=frame.select(list(POSTING_COLUMNS)),
-    )
-
-
-def _find_changes(restated: pl.DataFrame) -> pl.DataFrame:
-    """What each component of each account must move by, because the file says of it something
-    else than the file before. What it says as before stays as it is here, payments included.
-
-    More is more by the difference: what was paid here is not owed again. Less means down to what
-    the file says, and never up: it may count the payments we know, so they are not taken off
-    once more.
-    """
-    with staging("incoming_restated", {"account_id": "bigint"}) as table:
-        copy_frame(table, restated.select("account_id"))
-        stored = read_frame(
-            f"""
-            SELECT line.subject_id, substr(line.code, {len(DEBT_PREFIX) + 1}), line.balance_minor
-            FROM "{table}" incoming
-            JOIN ledger_ledgeraccount line ON line.subject_id = incoming.account_id
-            """,
-            None,
-            {"account_id": pl.Int64, "component": pl.String, "stored": pl.Int64},
-        )
-    before = pl.col("old_stated").str.strip_chars("{}").str.split(",")
-    former = restated.select(
-        "account_id",
-        *(
-            before.list.get(place, null_on_oob=True).cast(pl.Int64, strict=False).alias(name)
-            for place, name in enumerate(_COMPONENTS)
-        ),
-    ).unpivot(_COMPONENTS, index="account_id", variable_name="component", value_name="former")
-    keys = ["account_id", "component"]
-    said, was, owed = pl.col("value"), pl.col("former"), pl.col("stored")
-    return (
-        restated.select("account_id", "currency", *_COMPONENTS)
-        .unpivot(_COMPONENTS, index=["account_id", "currency"], variable_name="component")
-        .join(former, on=keys, how="left")
-        .join(stored, on=keys, how="left")
-        .with_columns(owed.fill_null(0))
-        .with_columns(was.fill_null(owed))
-        .with_columns(
-            change=pl.when(said > was)
-            .then(said - was)
-            .when(said < was)
-            .then(pl.min_horizontal(said - owed, 0))
-            .otherwise(0),
-            is_paid_in_part=(owed.sum() < was.sum()).over("account_id"),
-        )
-        .filter(pl.col("change") != 0)
-        .sort("account_id")
-    )
 
 
 def _analyse() -> None:

@@ -108,11 +108,17 @@ def _split(cells: pl.Series) -> pl.DataFrame:
 
 
 def read_amounts(
-    column: str, cells: pl.Series, currencies: pl.Series, declared: str | None = None
+    column: str,
+    cells: pl.Series,
+    currencies: pl.Series,
+    declared: str | None = None,
+    *,
+    signed: bool = False,
 ) -> Amounts:
     """The amounts of a column in minor units of each row's currency (ISO 4217 exponents).
 
-    `cells` and `currencies` are String series of the same length. Reasons:
+    `cells` and `currencies` are String series of the same length; less than zero is only read
+    where the column is `signed`. Reasons:
     `unreadable_amount`, `negative_amount`, `too_many_decimals`, `amount_too_large`,
     `currency_differs`, `ambiguous_amount`. Raises what `decide_decimal` raises.
     """
@@ -163,13 +169,18 @@ def read_amounts(
     ).with_columns(
         reason=pl.when(pl.col("minor") > MAX_MINOR)
         .then(pl.lit("amount_too_large"))
-        .when(pl.col("negative") & (pl.col("minor") != 0))
+        .when(pl.lit(not signed) & pl.col("negative") & (pl.col("minor") != 0))
         .then(pl.lit("negative_amount"))
         .when(fine & pl.col("minor").is_null())
         .then(pl.lit("unreadable_amount"))
         .otherwise(pl.col("reason"))
     )
     values = frame.select(
-        minor=pl.when(pl.col("reason").is_null()).then(pl.col("minor")), reason="reason"
+        minor=pl.when(pl.col("reason").is_null()).then(
+            pl.when(pl.lit(signed) & pl.col("negative"))
+            .then(-pl.col("minor"))
+            .otherwise(pl.col("minor"))
+        ),
+        reason="reason",
     )
     return Amounts(values, decimal)

@@ -19,6 +19,9 @@ from acuerdo.portfolio.rules.places import (
 from acuerdo.portfolio.rules.reader import Reader, is_formula, look_up, or_formula
 
 _MAX_NUMBER = 64
+_MAX_MONTHS = 600
+DATED = ("due_on", "days_overdue", "months_overdue")
+"""What tells since when a debt is due; one of them is needed."""
 
 
 def read_number(reader: Reader) -> pl.Series:
@@ -142,7 +145,13 @@ def read_money(reader: Reader, mapping: Mapping, currency: pl.Series) -> list[pl
     for field in AMOUNTS:
         for index in range(len(reader.columns.get(field, ()))):
             column, cells = reader.header(field, index), reader.cells(field, index)
-            read = read_amounts(column, cells, currency, mapping.decimal_for(column, field))
+            read = read_amounts(
+                column,
+                cells,
+                currency,
+                mapping.decimal_for(column, field),
+                signed=mapping.credit_balances and field == "total",
+            )
             reader.decimals.add(read.decimal)
             reader.marks[column] = read.decimal
             reader.fault("reject", column, cells, or_formula(cells, read.values["reason"]))
@@ -158,6 +167,13 @@ def read_money(reader: Reader, mapping: Mapping, currency: pl.Series) -> list[pl
                 )
                 reader.fault("reject", column, cells, missing.to_series())
     frame = pl.DataFrame(amounts).with_columns(is_read=~refused)
+    credit = []
+    if mapping.credit_balances and "total" in amounts:
+        # Less than nothing is owed: the debt is nothing, and the rest is the debtor's.
+        credit = [(-frame["total"].clip(upper_bound=0)).fill_null(0).alias("credit")]
+        owns = pl.select(pl.when(credit[0] > 0).then(pl.lit("credit_balance"))).to_series()
+        reader.fault("warn", reader.header("total"), reader.cells("total"), owns)
+        frame = frame.with_columns(pl.col("total").clip(lower_bound=0))
     parts = [name for name in ("interest", "fees", "costs") if name in amounts]
     rest = pl.sum_horizontal(pl.col(parts).fill_null(0)) if parts else pl.lit(0)
     if "principal" not in amounts:
@@ -174,7 +190,7 @@ def read_money(reader: Reader, mapping: Mapping, currency: pl.Series) -> list[pl
         .cast(pl.Int64)
         .alias(name)
         for name in ("principal", "interest", "fees", "costs")
-    ]
+    ] + credit
 
 
 def reject_total(reader: Reader, frame: pl.DataFrame, condition: pl.Expr) -> None:
@@ -200,26 +216,38 @@ def read_all_dates(reader: Reader, mapping: Mapping, as_of_on: date) -> list[pl.
         reader.fault(kind, column, cells, or_formula(cells, look_up(cells, read.bad)))
         dates[field] = read.values.alias(field)
     due = dates["due_on"]
-    if "days_overdue" in reader.columns:
-        cells = reader.cells("days_overdue")
-        days = cells.str.extract(r"^([+-]?\d{1,5})(?:[.,]0+)?$").cast(pl.Int32, strict=False)
-        frame = pl.DataFrame({"cell": cells, "days": days, "due": due})
-        reader.fault(
-            "reject",
-            reader.header("days_overdue"),
-            cells,
-            frame.select(
-                pl.when((pl.col("cell") != "") & pl.col("days").is_null()).then(
-                    pl.lit("unreadable_number")
-                )
-            ).to_series(),
-        )
-        due = frame.select(
-            pl.coalesce("due", pl.lit(as_of_on) - pl.duration(days="days")).cast(pl.Date)
-        ).to_series()
-    field = "due_on" if "due_on" in reader.columns else "days_overdue"
+    for field in ("days_overdue", "months_overdue"):
+        if field in reader.columns:
+            due = (
+                due.to_frame("due")
+                .select(pl.coalesce("due", _read_since(reader, field, as_of_on)))
+                .to_series()
+            )
+    field = next(name for name in DATED if name in reader.columns)
     missing = pl.DataFrame({"cell": reader.cells(field), "due": due}).select(
         pl.when((pl.col("cell") == "") & pl.col("due").is_null()).then(pl.lit("missing_value"))
     )
     reader.fault("reject", reader.header(field), reader.cells(field), missing.to_series())
     return [dates["opened_on"], due.alias("due_on"), dates["birth_on"]]
+
+
+def _read_since(reader: Reader, field: str, as_of_on: date) -> pl.Series:
+    """The date so many days or months before `as_of_on`. What is not late by a month is late by
+    none: lenders write codes below zero for it."""
+    cells = reader.cells(field)
+    numbers = cells.str.extract(r"^([+-]?\d{1,5})(?:[.,]0+)?$").cast(pl.Int32, strict=False)
+    bad = (cells != "") & numbers.is_null()
+    if field == "months_overdue":
+        bad |= numbers.fill_null(0) > _MAX_MONTHS
+    reader.fault(
+        "reject",
+        reader.header(field),
+        cells,
+        or_formula(cells, pl.select(pl.when(bad).then(pl.lit("unreadable_number"))).to_series()),
+    )
+    today, number = pl.lit(as_of_on), pl.lit(numbers)
+    if field == "days_overdue":
+        since = (today - pl.duration(days=number)).cast(pl.Date)
+    else:
+        since = today.dt.offset_by(pl.format("-{}mo", pl.max_horizontal(number, 0)))
+    return pl.select(pl.when(pl.lit(numbers.is_not_null() & ~bad)).then(since)).to_series()

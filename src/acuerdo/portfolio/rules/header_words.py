@@ -160,6 +160,11 @@ FIELDS: dict[str, tuple[str, ...]] = {
         " dias_vencimiento dias_mora_actual dias_mora_cartera arrears_days altura_mora"
         .split()
     ),
+    "months_overdue": tuple(
+        "meses_mora meses_de_mora meses_en_mora meses_vencidos meses_atraso meses_de_atraso"
+        " meses_em_atraso months_overdue months_late months_past_due months_in_arrears"
+        .split()
+    ),
     "language": tuple(
         "idioma lengua lingua language lang"
         .split()

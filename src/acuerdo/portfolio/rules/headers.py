@@ -37,7 +37,9 @@ __all__ = [
 
 Certainty = Literal["declared", "word", "likeness", "last_resort"]
 # Two columns for one of these would change who owes what: then the file must say which.
-_NEVER_GUESSED = frozenset({"principal", "total", "account", "due_on", "days_overdue", "currency"})
+_NEVER_GUESSED = frozenset(
+    {"principal", "total", "account", "due_on", "days_overdue", "months_overdue", "currency"}
+)
 # "Capital (COP)", "saldo en pesos": what follows the word may name the unit.
 _UNITS = frozenset("cop mxn brl eur usd clp pen ars r rs mn pesos euros reais soles".split())
 
@@ -160,6 +162,30 @@ def _guess(
         certainty: Certainty = "last_resort" if place else "word" if exact else "likeness"
         return [Guess(ranked[0][1], certainty)]
     return []
+
+
+def find_columns(
+    headers: Sequence[str], fields: Mapping[str, tuple[str, ...]]
+) -> dict[str, list[int]]:
+    """Field → the positions of its columns, the surest header first; a number at the end of one is
+    ignored ("Telefono 2"). For files that change no debt's amount: nothing is refused here."""
+    exact = [plain_header(header) for header in headers]
+    plain = [name.rstrip("0123456789").rstrip("_") for name in exact]
+    found: dict[str, list[int]] = {}
+    taken: set[int] = set()
+    for field, words in fields.items():
+        ranked = [
+            (words.index(name), position)
+            for position in range(len(headers))
+            if position not in taken
+            for name in (exact[position], plain[position])
+            if name in words
+        ]
+        positions = list(dict.fromkeys(position for _rank, position in sorted(ranked)))
+        if positions:
+            found[field] = positions
+            taken.update(positions)
+    return found
 
 
 def _rank(

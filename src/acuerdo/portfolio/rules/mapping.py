@@ -8,6 +8,7 @@ decimal: ","                # for all amounts, or {"Column": ",", "Other": "."}
 dates: day_first            # for all dates (day_first, month_first, iso), or per column
 separator: ";"
 sheet: Cartera              # of a workbook; else the one with most rows
+credit_balances: true       # a total below zero is the debtor's credit; else its row is rejected
 defaults:
   country: CO
   currency: COP
@@ -18,7 +19,7 @@ defaults:
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, TypeVar
+from typing import Literal, Self, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -52,6 +53,7 @@ class Mapping(BaseModel):
     dates: DateOrder | dict[str, DateOrder] | None = None
     separator: Literal[",", ";", "\t", "|"] | None = None
     sheet: str = Field(default="", max_length=80)
+    credit_balances: bool = False
     defaults: Defaults = Field(default_factory=Defaults)
 
     @field_validator("columns")
@@ -68,7 +70,7 @@ class Mapping(BaseModel):
             return found or self.decimal.get("")
         return self.decimal
 
-    def with_points(self, headers: Sequence[str]) -> Mapping:
+    def with_points(self, headers: Sequence[str]) -> Self:
         """The same, with the point as the decimal mark of the columns with these headers."""
         if not headers:
             return self

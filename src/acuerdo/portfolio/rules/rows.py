@@ -16,6 +16,7 @@ import polars as pl
 
 from acuerdo.portfolio.errors import HeaderNotRecognised
 from acuerdo.portfolio.rules.fields import (
+    DATED,
     read_all_dates,
     read_currency,
     read_money,
@@ -172,7 +173,7 @@ def _check_required(columns: AnyMapping[str, Sequence[int]], headers: Sequence[s
         missing.append("account")
     if not columns.get("total") and not columns.get("principal"):
         missing.append("principal")
-    if not columns.get("due_on") and not columns.get("days_overdue"):
+    if not any(columns.get(name) for name in DATED):
         missing.append("due_on")
     if missing:
         raise HeaderNotRecognised(missing=", ".join(missing), found=_shown(headers))

@@ -139,7 +139,7 @@ def list_payments(scope: Scope) -> Iterator[TimelineItem]:
         reversed_ = payment.state == "reversed"
         yield make_item(
             "payment_reversed" if reversed_ else "paid",
-            payment.recorded_at,
+            payment.paid_at if payment.state == "past" else payment.recorded_at,
             payment.pk,
             "provider",
             account_id=payment.account_id,

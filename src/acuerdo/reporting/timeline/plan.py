@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from acuerdo.ledger.models import Posting
+from acuerdo.ledger.rules import Kind
 from acuerdo.portfolio.models import AccountSnapshot
 from acuerdo.reporting.texts import word_of
 from acuerdo.reporting.timeline.scope import Scope, make_item
@@ -62,7 +63,7 @@ def list_placements(scope: Scope) -> Iterator[TimelineItem]:
                     *details,
                 ],
             )
-        elif entry.kind != "payment":
+        elif entry.kind not in (Kind.PAYMENT, Kind.PAST_PAYMENT):
             kind = "reversed" if entry.reverses_id else "entry"
             if entry.kind == "adjustment" and not entry.reverses_id:
                 kind = "adjusted"
