@@ -190,7 +190,7 @@ class MappingInvalid(ImportRefused):
     message = _("The mapping file cannot be used: {problem}.")
 
 
-class FileRecallsTooMuch(ImportRefused):
+class FileRecallsTooMuch(AcuerdoError):
     code = "file_recalls_too_much"
     http_status = 409
     message = _(
@@ -199,7 +199,7 @@ class FileRecallsTooMuch(ImportRefused):
     )
 
 
-class FileChangesTooMuch(ImportRefused):
+class FileChangesTooMuch(AcuerdoError):
     code = "file_changes_too_much"
     http_status = 409
     message = _(
