@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -42,6 +42,20 @@ def import_portfolio(
     layout: Annotated[
         Path | None, typer.Option(help="YAML file that says how a fixed width file is cut.")
     ] = None,
+    full: Annotated[
+        bool,
+        typer.Option("--full", help="It names every account: propose to recall the others."),
+    ] = False,
+    delta: Annotated[
+        bool, typer.Option("--delta", help="A column `operation` says what each row asks for.")
+    ] = False,
+    allow_recall: Annotated[
+        int | None,
+        typer.Option(min=0, max=100, help="Percent of active accounts that it may end or omit."),
+    ] = None,
+    allow_change: Annotated[
+        int | None, typer.Option(min=0, max=100, help="Percent of them that it may change.")
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Tell what would change; change nothing.")
     ] = False,
@@ -50,6 +64,10 @@ def import_portfolio(
     ] = False,
 ) -> None:
     """Import a portfolio, as `acuerdo run` does, and stop there.
+
+    With --full, accounts that the file does not name are proposed for recall, never recalled; with
+    --delta, each row places or changes an account, or tells of a payment, an adjustment, a status,
+    an end or a recall.
 
     Exit code: 0 done, 2 the file or an option cannot be read or no row could be imported,
     3 refused because of what is already there, 4 something failed (the reason is on stderr).
@@ -69,6 +87,8 @@ def import_portfolio(
                     as_of,
                     mapping,
                     layout,
+                    _find_kind(full=full, delta=delta),
+                    (allow_recall, allow_change),
                     console=console,
                     dry_run=dry_run,
                 )
@@ -101,15 +121,19 @@ def _act(
     as_of: str,
     mapping_file: Path | None,
     layout_file: Path | None,
+    kind: Literal["full", "delta"] | None,
+    allowed: tuple[int | None, int | None],
     *,
     console: Console,
     dry_run: bool,
 ) -> dict[str, Any]:
-    """`import_facts` of the import, with `persons`, `dry_run` and the creditor's `country`."""
+    """What `--json` prints: `import_facts` of the import with `persons`, or what changed; with
+    `dry_run` and the creditor's `country`."""
     from django.core.management import call_command
     from django.db import transaction
 
     from acuerdo.cli import running
+    from acuerdo.cli.deltas import Asked, take_in_changes
     from acuerdo.core import clock
     from acuerdo.creditors.countries import COUNTRIES
     from acuerdo.creditors.models import Creditor
@@ -130,20 +154,37 @@ def _act(
         progress.stage("import", _("Importing")) as advance,
         transaction.atomic(),
     ):
-        creditor, report = running.take_in(
-            intake, known or (name, country), mapping, None, now, advance, trial=dry_run
-        )
+        owed = known or (name, country)
+        if kind is not None:
+            facts = take_in_changes(
+                Asked(kind, *allowed), intake, owed, mapping, now, advance, trial=dry_run
+            )
+        else:
+            creditor, report = running.take_in(
+                intake, owed, mapping, None, now, advance, trial=dry_run
+            )
+            facts = {
+                **running.import_facts(creditor, now, report),
+                "persons": report.persons,
+                "country": creditor.country,
+            }
         transaction.set_rollback(dry_run)
-    return {
-        **running.import_facts(creditor, now, report),
-        "persons": report.persons,
-        "dry_run": dry_run,
-        "country": creditor.country,
-    }
+    return {**facts, "dry_run": dry_run}
+
+
+def _find_kind(*, full: bool, delta: bool) -> Literal["full", "delta"] | None:
+    from acuerdo.cli.errors import OptionWrong
+
+    if full and delta:
+        raise OptionWrong(
+            option="--delta", value="--full", help=_("A file is a full one or a delta.")
+        )
+    return "full" if full else "delta" if delta else None
 
 
 def _show(facts: Mapping[str, Any], console: Console) -> None:
     """The summary for a person, with the first faults in words."""
+    from acuerdo.cli.deltas import change_lines
     from acuerdo.cli.running import import_lines
     from acuerdo.portfolio.reasons import reason_text
 
@@ -152,7 +193,10 @@ def _show(facts: Mapping[str, Any], console: Console) -> None:
     table.add_column()
     for label, value in import_lines(facts["country"], facts):
         table.add_row(label, value)
-    table.add_row(_("People"), str(facts["persons"]))
+    if "persons" in facts:
+        table.add_row(_("People"), str(facts["persons"]))
+    for label, value in change_lines(facts):
+        table.add_row(label, value)
     console.print(table)
     for fault in (*facts["rejections"][:_SHOWN], *facts["warnings"][:_SHOWN]):
         place = f"{fault['line']} {fault['column']}".strip()

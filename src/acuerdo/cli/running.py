@@ -155,12 +155,13 @@ def import_lines(country: str, facts: Mapping[str, Any]) -> Iterator[tuple[str, 
         _("{read} read, {accepted} accepted, {rejected} rejected, {duplicates} duplicates,"
           " {warnings} warnings").format(**facts["rows"]),
     )  # fmt: skip
-    yield (
-        _("Accounts"),
-        _("{new} new, {changed} changed, {unchanged} unchanged").format(**facts["accounts"]),
-    )
+    if "accounts" in facts:
+        yield (
+            _("Accounts"),
+            _("{new} new, {changed} changed, {unchanged} unchanged").format(**facts["accounts"]),
+        )
     locale = COUNTRIES[country].locale
-    for currency, parts in facts["balances"].items():
+    for currency, parts in facts.get("balances", {}).items():
         yield _("Balance"), format_money(Money(parts["total_minor"], currency), locale)
 
 

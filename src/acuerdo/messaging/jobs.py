@@ -23,6 +23,12 @@ def deliver_queued(event: Event, *, now: datetime) -> None:
     _apart(lambda: actions.deliver_due(now=now, actor=SYSTEM, creditor_id=event.creditor_id))
 
 
+def withhold_ended(event: Event, *, now: datetime) -> None:
+    """Accounts were closed or taken back: what was planned to chase them is not sent."""
+    if event.creditor_id is not None:
+        actions.withhold_ended(creditor_id=event.creditor_id, now=now, actor=SYSTEM)
+
+
 def settle_unknown(*, now: datetime) -> None:
     """The janitor of hanging claims. A tick."""
     _apart(lambda: actions.settle_unknown(now=now, actor=SYSTEM))

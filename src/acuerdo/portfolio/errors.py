@@ -190,6 +190,24 @@ class MappingInvalid(ImportRefused):
     message = _("The mapping file cannot be used: {problem}.")
 
 
+class FileRecallsTooMuch(AcuerdoError):
+    code = "file_recalls_too_much"
+    http_status = 409
+    message = _(
+        "The file leaves out or ends {count} of {total} active accounts; {percent} % are allowed."
+        " Nothing was changed. Check that the file is whole, or allow more."
+    )
+
+
+class FileChangesTooMuch(AcuerdoError):
+    code = "file_changes_too_much"
+    http_status = 409
+    message = _(
+        "The file changes {count} of {total} active accounts; {percent} % are allowed. Nothing was"
+        " changed. Check the file, or allow more."
+    )
+
+
 class PlaceUnknown(AcuerdoError):
     """`place` is what was said: a country, or a part and its country."""
 

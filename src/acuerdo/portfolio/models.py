@@ -320,3 +320,36 @@ class ImportRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.file_name} {self.as_of}"
+
+
+class RecallProposal(models.Model):
+    """An account that a creditor's full file did not name any more: a person decides whether it
+    goes back. It is withdrawn when the account comes again."""
+
+    id = models.BigAutoField(primary_key=True)
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    creditor = models.ForeignKey(Creditor, on_delete=models.PROTECT, db_index=False)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT)
+    import_run = models.ForeignKey(ImportRun, on_delete=models.PROTECT)
+    state = models.CharField(max_length=10, default="open")  # open | approved | refused | withdrawn
+    proposed_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        constraints = [
+            # One that was refused is not asked about again until the account has come again.
+            models.UniqueConstraint(
+                fields=["account"],
+                condition=models.Q(state__in=["open", "refused"]),
+                name="recall_asked_once",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["creditor", "id"], condition=models.Q(state="open"), name="recall_open"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.state}"

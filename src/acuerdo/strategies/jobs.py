@@ -18,7 +18,8 @@ from acuerdo.portfolio.models import Account, AccountSnapshot
 from acuerdo.segments.actions import seed_segments
 from acuerdo.strategies.actions import leave, pause, plan, queue_receipt, seed_strategies
 from acuerdo.strategies.actions import restart as begin_again
-from acuerdo.strategies.actions.moves import quiet
+from acuerdo.strategies.actions.moves import LIVE, quiet
+from acuerdo.strategies.models import Enrolment
 from acuerdo.strategies.night import run_night
 
 logger = structlog.get_logger(__name__)
@@ -87,6 +88,12 @@ def leave_or_pause(event: Event, *, now: datetime) -> None:
     """Something happened that the plan must respect: who has agreed, disputes, asks for a person
     or has paid is not written to as if nothing had happened."""
     account_ids = _accounts_of(event)
+    if event.name == "AccountsRecalled" and event.creditor_id is not None:
+        # A set may be too large to be named: who walks for nothing is found by its state.
+        walking = Enrolment.objects.filter(
+            creditor_id=event.creditor_id, state__in=LIVE, account__state="recalled"
+        )
+        account_ids = list(walking.values_list("account_id", flat=True))
     if event.creditor_id is None or not account_ids:
         return
     if event.name in ("PaymentConfirmed", "PaymentReported"):
@@ -96,12 +103,13 @@ def leave_or_pause(event: Event, *, now: datetime) -> None:
         quiet(account_ids=account_ids, now=now, creditor_id=event.creditor_id)
         return
     reason = {
+        "AccountsRecalled": "closed",
         "AgreementReached": "agreement",
         "CaseOpened": "case",
         "HandOffRequested": "hand_off",
         "OptedOut": "opted_out",
     }.get(event.name)
-    if reason == "opted_out":
+    if reason in ("opted_out", "closed"):
         if not event.data.get("is_stop", True):
             return  # a channel that rests, or offers that are not wanted: the plan goes on
         leave(

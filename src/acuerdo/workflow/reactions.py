@@ -28,6 +28,12 @@ REACTIONS: Final[dict[str, tuple[str, ...]]] = {
     "ExportAsked": ("acuerdo.reporting.jobs.write_asked_export",),
     "TrainingRequested": (TRAIN,),
     "PaymentReported": (LEAVE,),
+    "AccountsRecalled": (
+        "acuerdo.messaging.jobs.withhold_ended",
+        "acuerdo.agreements.jobs.cancel_recalled",
+        LEAVE,
+    ),
+    "AccountClosed": ("acuerdo.messaging.jobs.withhold_ended",),
     "PaymentEventReceived": ("acuerdo.payments.jobs.look_at_provider",),
 }
 

@@ -45,12 +45,17 @@ LISTS = {
     "models": "teach_assistant",
     "explain": "teach_assistant",
     "imports": "import_portfolio",
+    "recalls": "decide_recalls",
     "clock": "move_demo_clock",
     "clock_now": "see_accounts",
     "clock_progress": "move_demo_clock",
 }
 # What is sent without naming a thing: the right it takes.
-SENT = {"export_accounts": "export_accounts", "save_view": "see_accounts"}
+SENT = {
+    "export_accounts": "export_accounts",
+    "save_view": "see_accounts",
+    "decide_recalls": "decide_recalls",
+}
 # What belongs to one user alone: how it is asked, and the right it takes.
 OWN = {"forget_view": ("POST", "see_accounts"), "export_file": ("GET", "export_accounts")}
 THINGS = {

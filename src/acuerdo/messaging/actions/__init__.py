@@ -1,6 +1,7 @@
 """All that messaging does."""
 
 from acuerdo.messaging.actions.delivery import deliver_due
+from acuerdo.messaging.actions.ending import withhold_ended
 from acuerdo.messaging.actions.inbound import (
     mark_processed,
     read_text,
@@ -33,4 +34,5 @@ __all__ = [
     "seed_templates",
     "settle_unknown",
     "split_facts",
+    "withhold_ended",
 ]

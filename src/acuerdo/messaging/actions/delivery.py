@@ -137,7 +137,7 @@ def _claim(
     refused, permits = gate.ask(left, batch.done, actor=actor, now=now)
     withheld.update(refused)
     left = [message for message in left if message.pk not in withheld]
-    counts = _record_withheld(
+    counts = record_withheld(
         [message for message in messages if message.pk in withheld], withheld, actor, now
     )
     claims = [
@@ -196,7 +196,7 @@ def _withhold_stale(messages: Sequence[Message], now: datetime) -> dict[int, tup
     return reasons
 
 
-def _record_withheld(
+def record_withheld(
     messages: Sequence[Message],
     reasons: dict[int, tuple[str, str]],
     actor: Actor,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -21,6 +23,7 @@ from acuerdo.payments import events
 from acuerdo.payments.actions.reporting import REPORTED, name_payment, report_payment
 from acuerdo.portfolio.actions.facts import FactReport, reject_rows, take_facts
 from acuerdo.portfolio.actions.people import make_public_ids
+from acuerdo.portfolio.operations import Applied, OperationContext
 from acuerdo.portfolio.rules.facts import FactField, FactMapping
 
 FIELDS: Final = (
@@ -72,18 +75,71 @@ def import_payments(
     reading, told = take_facts(
         creditor=creditor, path=path, fields=FIELDS, mapping=mapping, now=now
     )
-    rows = reading.rows.with_columns(
+    settled = _settle(reading.rows, reading.columns, creditor, actor, now)
+    report = FactReport(
+        file=told,
+        read=reading.read,
+        accepted=settled.new + settled.known,
+        duplicates=settled.duplicates,
+        new={"payments": settled.new},
+        known={"payments": settled.known},
+        rejections=pl.concat([reading.rejections, settled.rejections]).sort("line"),
+        warnings=reading.warnings,
+        totals=settled.totals,
+    )
+    publish(
+        events.PAYMENT_HISTORY_IMPORTED,
+        actor=actor,
+        now=now,
+        creditor_id=creditor.pk,
+        data={"read": report.read, "new": settled.new, "totals": dict(report.totals)},
+    )
+    return report
+
+
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    """What came of a set of payments."""
+
+    new: int
+    known: int
+    duplicates: int
+    rejections: pl.DataFrame
+    totals: Mapping[str, int]
+
+
+def apply_payments(rows: pl.DataFrame, context: OperationContext) -> Applied:
+    """The operation of a delta: the creditor tells of payments that came to them. They pay the
+    debt, whatever their dates."""
+    settled = _settle(
+        rows, context.columns, context.creditor, context.actor, context.now, since_placement=False
+    )
+    return Applied(settled.new, settled.known + settled.duplicates, settled.rejections)
+
+
+def _settle(
+    rows: pl.DataFrame,
+    columns: Mapping[str, str],
+    creditor: Creditor,
+    actor: Actor,
+    now: datetime,
+    *,
+    since_placement: bool = True,
+) -> _Settled:
+    """Post the payments of `rows` that are not here; where only those `since_placement` pay the
+    debt, earlier ones are history."""
+    rows = rows.with_columns(
         name=pl.Series(
             [
                 name_payment(creditor.pk, *(("ref", ref) if ref else (number, on, minor)))
-                for number, on, minor, ref in reading.rows.select(
+                for number, on, minor, ref in rows.select(
                     "number", pl.col("on").cast(pl.String), "amount", "reference"
                 ).iter_rows()
             ],
             dtype=pl.String,
         )
     )
-    header = reading.columns.get("reference", "")
+    header = columns.get("reference", "")
     first = {key: pl.col(key).first().over("name") for key in ("account_id", "on", "amount")}
     differs = pl.any_horizontal(pl.col(key) != value for key, value in first.items())
     rows, twice = reject_rows(
@@ -99,11 +155,11 @@ def import_payments(
         once, other, column=header, value="reference", reason="reference_known"
     )
     fresh = once.filter(pl.col("known_account").is_null())
-    late = pl.col("on") > pl.col("placed_on")
+    late = pl.col("on") > pl.col("placed_on") if since_placement else pl.lit(value=True)
     fresh, recalled = reject_rows(
         fresh,
         late & (pl.col("state") == "recalled"),
-        column=reading.columns["account"],
+        column=columns["account"],
         value="number",
         reason="account_recalled",
     )
@@ -112,25 +168,13 @@ def import_payments(
     reassess_promises(
         creditor_id=creditor.pk, account_ids=fresh["account_id"].unique().to_list(), now=now
     )
-    report = FactReport(
-        file=told,
-        read=reading.read,
-        accepted=once.height - recalled.height,
+    return _Settled(
+        new=fresh.height,
+        known=once.height - recalled.height - fresh.height,
         duplicates=duplicates,
-        new={"payments": fresh.height},
-        known={"payments": once.height - recalled.height - fresh.height},
-        rejections=pl.concat([reading.rejections, twice, changed, recalled]).sort("line"),
-        warnings=reading.warnings,
+        rejections=pl.concat([twice, changed, recalled]),
         totals=dict(fresh.group_by("currency").agg(pl.col("amount").sum()).iter_rows()),
     )
-    publish(
-        events.PAYMENT_HISTORY_IMPORTED,
-        actor=actor,
-        now=now,
-        creditor_id=creditor.pk,
-        data={"read": report.read, "new": fresh.height, "totals": dict(report.totals)},
-    )
-    return report
 
 
 def _find_known(names: pl.Series) -> pl.DataFrame:

@@ -124,8 +124,9 @@ def reject_rows(
     rows: pl.DataFrame, condition: pl.Expr, *, column: str, value: str, reason: str
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The rows without those of which `condition` holds, and these as rejections."""
-    bad = rows.filter(condition)
-    return rows.join(bad.select("line", "on"), on=["line", "on"], how="anti"), bad.select(
+    marked = rows.with_columns(is_bad=condition.fill_null(value=False))
+    bad = marked.filter("is_bad")
+    return marked.filter(~pl.col("is_bad")).drop("is_bad"), bad.select(
         "line",
         pl.lit(column).alias("column"),
         pl.col(value).cast(pl.String).alias("value"),

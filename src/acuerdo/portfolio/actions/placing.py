@@ -321,7 +321,7 @@ def _write_changed_accounts(now: datetime, creditor_id: int, changed: pl.DataFra
             JOIN portfolio_account before ON before.id = incoming.account_id
             CROSS JOIN LATERAL (
                 SELECT before.state = 'active' AND incoming.amount_minor = 0 AS closes,
-                       before.state = 'closed' AND incoming.amount_minor > 0
+                       before.state IN ('closed', 'recalled') AND incoming.amount_minor > 0
                        AND before.stated_minor = %(nothing)s::bigint[] AS opens
             ) moves
             WHERE account.id = incoming.account_id AND account.creditor_id = %(creditor)s

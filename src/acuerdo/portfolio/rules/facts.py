@@ -27,7 +27,7 @@ from acuerdo.portfolio.rules.fields import read_number
 from acuerdo.portfolio.rules.headers import FIELDS, find_columns, plain_header
 from acuerdo.portfolio.rules.mapping import Mapping as ColumnMapping
 from acuerdo.portfolio.rules.mapping import read_document
-from acuerdo.portfolio.rules.reader import FAULT_SCHEMA, Reader, clean, look_up
+from acuerdo.portfolio.rules.reader import FAULT_SCHEMA, Reader, clean, look_up, or_formula
 from acuerdo.portfolio.rules.text import Records, Table
 
 Kind = Literal["past", "date", "amount", "signed", "whole", "text", "word"]
@@ -254,7 +254,7 @@ def _read_cells(
         reader.fault("reject", column, cells, _where(cells == "", "missing_value"))
     if field.kind in ("past", "date"):
         read = read_dates(column, cells, mapping.dates_for(column, field.name))
-        reader.fault("reject", column, cells, look_up(cells, read.bad))
+        reader.fault("reject", column, cells, or_formula(cells, look_up(cells, read.bad)))
         if field.kind == "past":
             reader.fault("reject", column, cells, _where(read.values > today, "in_the_future"))
         return read.values
@@ -266,7 +266,7 @@ def _read_cells(
             mapping.decimal_for(column, field.name),
             signed=field.kind == "signed",
         )
-        reader.fault("reject", column, cells, amounts.values["reason"])
+        reader.fault("reject", column, cells, or_formula(cells, amounts.values["reason"]))
         minor = amounts.values["minor"]
         if field.kind == "amount":
             reader.fault("reject", column, cells, _where(minor == 0, "zero_amount"))

@@ -243,7 +243,7 @@ def _read_since(reader: Reader, field: str, as_of_on: date) -> pl.Series:
         "reject",
         reader.header(field),
         cells,
-        pl.select(pl.when(bad).then(pl.lit("unreadable_number"))).to_series(),
+        or_formula(cells, pl.select(pl.when(bad).then(pl.lit("unreadable_number"))).to_series()),
     )
     today, number = pl.lit(as_of_on), pl.lit(numbers)
     if field == "days_overdue":

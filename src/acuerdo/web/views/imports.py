@@ -25,6 +25,7 @@ from acuerdo.portfolio.models import ImportRun
 from acuerdo.portfolio.queries import list_imports
 from acuerdo.portfolio.reasons import reason_text
 from acuerdo.web.access import Access, StaffRequest, page
+from acuerdo.web.reads.recalls import count_open
 
 SHOWN = 200
 
@@ -81,6 +82,7 @@ def imports(request: StaffRequest) -> HttpResponse:
         "refusal": refusal,
         "runs": [row.run for row in list_imports(request.creditor_ids)],
         "many_creditors": len(request.creditor_ids) > 1,
+        "recalls": count_open(request.access.creditor_ids("decide_recalls")),
     }
     return render(request, "web/imports.html", context, status=status)
 
