@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from deals_kit import NOW, agree, cop, make_account, make_creditor, pay
 from django.db import transaction
 from django.test import Client
+from small_portfolio import place, row
 
 from acuerdo.cases.actions import open_case
 from acuerdo.cases.models import Task
@@ -22,7 +23,8 @@ from acuerdo.identity.models import User
 from acuerdo.messaging.actions import create_link
 from acuerdo.messaging.models import Message, TrackedLink
 from acuerdo.payments.models import Payment, PaymentRequest
-from acuerdo.portfolio.models import Account, ImportRun
+from acuerdo.portfolio.actions import propose_duplicates
+from acuerdo.portfolio.models import Account, DebtorPair, ImportRun
 
 PASSWORD = "a-long-word-for-tests-1"
 ROLES = ("manager", "agent", "administrator")
@@ -49,6 +51,7 @@ class Side:
     request: PaymentRequest
     verdict: Named
     withheld: Message
+    pair: DebtorPair
     users: dict[str, User]
 
     @property
@@ -125,6 +128,16 @@ def withhold(account: Account, reason_code: str, key: str = "withheld") -> Messa
     )
 
 
+def make_pair(account: Account) -> DebtorPair:
+    """The account's debtor and somebody of that name and phone without a document."""
+    like = row(f"{account.number}-9", name=account.debtor.name, document="")
+    phone = account.debtor.contact_points.get(kind="phone").value
+    place(account.creditor, [{**like, "phone": phone, "email": ""}])
+    with transaction.atomic():
+        propose_duplicates(creditor_id=account.creditor_id, actor=SYSTEM, now=NOW)
+    return DebtorPair.objects.get(creditor=account.creditor)
+
+
 def make_side(name: str, number: str) -> Side:
     creditor = make_creditor(name)
     account = make_account(creditor, number, name=f"Persona de {name}")
@@ -161,6 +174,7 @@ def make_side(name: str, number: str) -> Side:
         request=request,
         verdict=Named(refuse(account)),
         withheld=withhold(account, "no_address"),
+        pair=make_pair(account),
         users={
             role: make_user(f"{role}.{creditor.pk}@example.com", creditor, role) for role in ROLES
         },

@@ -19,6 +19,7 @@ RIGHTS: Final[dict[str, frozenset[str]]] = {
             "export_evidence",
             "export_accounts",
             "teach_assistant",
+            "merge_people",
             "move_demo_clock",
         }
     ),
@@ -33,6 +34,7 @@ RIGHTS: Final[dict[str, frozenset[str]]] = {
             "export_evidence",
             "export_accounts",
             "teach_assistant",
+            "merge_people",
             "manage_users",
             "manage_creditor",
             "move_demo_clock",

@@ -31,6 +31,7 @@ LISTS = {
     "figures": "see_dashboard",
     "accounts": "see_accounts",
     "exports": "export_accounts",
+    "duplicates": "merge_people",
     "tasks": "see_accounts",
     "open_tasks": "see_accounts",
     "conversations": "see_accounts",
@@ -45,12 +46,18 @@ LISTS = {
     "clock_progress": "move_demo_clock",
 }
 # What is sent without naming a thing: the right it takes.
-SENT = {"export_accounts": "export_accounts", "save_view": "see_accounts"}
+SENT = {
+    "export_accounts": "export_accounts",
+    "save_view": "see_accounts",
+    "look_again": "merge_people",
+}
 # What belongs to one user alone: how it is asked, and the right it takes.
 OWN = {"forget_view": ("POST", "see_accounts"), "export_file": ("GET", "export_accounts")}
 THINGS = {
     "account": ("GET", "account", "see_accounts"),
     "account_parts": ("GET", "account", "see_accounts"),
+    "statement": ("GET", "account", "see_accounts"),
+    "statement_pdf": ("GET", "account", "see_accounts"),
     "evidence": ("POST", "account", "export_evidence"),
     "account_letter": ("GET", "account", "see_accounts"),
     "account_wishes": ("GET", "account", "see_accounts"),
@@ -59,6 +66,7 @@ THINGS = {
     "why_verdict": ("GET", "verdict", "see_rules"),
     "why_message": ("GET", "withheld", "see_rules"),
     "place": ("GET", "account", "work_cases"),
+    "decide_pair": ("POST", "pair", "merge_people"),
     "task": ("GET", "task", "see_accounts"),
     "conversation": ("GET", "conversation", "see_accounts"),
     "conversation_thread": ("GET", "conversation", "see_accounts"),
@@ -175,7 +183,9 @@ def test_things_of_the_own_creditor_follow_the_role(ours: Side, role: str) -> No
         elif method == "POST":
             expected = {200, 302, 409, 422} if may(role, right) else {403}
         else:
-            expected = {200} if may(role, right) else {403}
+            # A machine may lack what prints, or be too slow for it.
+            printed = {200, 503} if name.endswith("_pdf") else {200}
+            expected = printed if may(role, right) else {403}
         assert response.status_code in expected, (name, response.status_code)
 
 

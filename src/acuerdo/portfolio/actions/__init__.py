@@ -4,6 +4,7 @@ from acuerdo.portfolio.actions.addresses import (
     lock_contact_points,
     set_usable,
 )
+from acuerdo.portfolio.actions.duplicates import propose_duplicates
 from acuerdo.portfolio.actions.importing import (
     import_file,
     import_intake,
@@ -17,6 +18,8 @@ from acuerdo.portfolio.actions.intake import (
     open_file,
     read_file,
 )
+from acuerdo.portfolio.actions.merging import keep_apart, merge_debtors, undo_merge
+from acuerdo.portfolio.actions.parties import add_party, remove_party, write_parties
 from acuerdo.portfolio.actions.places import change_residence, declare_location, refresh_zones
 from acuerdo.portfolio.actions.report import ImportReport
 from acuerdo.portfolio.actions.snapshots import append_snapshots
@@ -24,18 +27,25 @@ from acuerdo.portfolio.actions.snapshots import append_snapshots
 __all__ = [
     "ImportReport",
     "Intake",
+    "add_party",
     "append_snapshots",
     "change_residence",
     "declare_location",
     "guess_country",
     "import_file",
     "import_intake",
+    "keep_apart",
     "load_layout",
     "load_mapping",
     "lock_contact_points",
+    "merge_debtors",
     "open_file",
+    "propose_duplicates",
     "read_file",
     "read_rejections",
     "refresh_zones",
+    "remove_party",
     "set_usable",
+    "undo_merge",
+    "write_parties",
 ]

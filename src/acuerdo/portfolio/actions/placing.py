@@ -22,7 +22,12 @@ from acuerdo.ledger.actions import POSTING_COLUMNS, post_entries
 from acuerdo.ledger.rules import ADJUSTED, DEBT_PREFIX, PLACED
 from acuerdo.portfolio.actions.contacts import write_contacts
 from acuerdo.portfolio.actions.due_items import list_due_items, replace_due_items
-from acuerdo.portfolio.actions.people import find_people, hash_documents, make_public_ids
+from acuerdo.portfolio.actions.people import (
+    find_people,
+    follow_merges,
+    hash_documents,
+    make_public_ids,
+)
 from acuerdo.portfolio.actions.places import follow_files, refresh_zones
 from acuerdo.portfolio.models import ImportRun
 from acuerdo.portfolio.rules.rows import Reading
@@ -74,7 +79,9 @@ def place_accounts(
 ) -> Placed:
     """Write the accounts of `reading`. The caller holds the creditor's import lock."""
     rows = reading.accounts.with_columns(
-        digest=_digest_rows(reading), stated=_stated(), hash=hash_documents(reading.accounts)
+        digest=_digest_rows(reading),
+        stated=_stated(),
+        hash=follow_merges(creditor.pk, hash_documents(reading.accounts)),
     )
     known = _find_known(creditor.pk, rows)
     rows = rows.join(known, on="line", how="left", maintain_order="left")
