@@ -37,6 +37,7 @@ RIGHTS: Final[dict[str, frozenset[str]]] = {
             "merge_people",
             "manage_users",
             "manage_creditor",
+            "manage_personal_data",
             "move_demo_clock",
         }
     ),

@@ -230,3 +230,18 @@ class HolderStays(AcuerdoError):
     code = "holder_stays"
     http_status = 409
     message = _("The holder of an account is not taken off it.")
+
+
+class StillCollected(AcuerdoError):
+    code = "still_collected"
+    http_status = 409
+    message = _(
+        "An account of this person is open, so their data are still needed. They can be erased when"
+        " every account is closed or recalled."
+    )
+
+
+class RetentionInvalid(AcuerdoError):
+    code = "retention_invalid"
+    http_status = 422
+    message = _("Give a whole number of days, {least} to {most}, or nothing for no rule.")

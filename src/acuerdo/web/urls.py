@@ -15,6 +15,7 @@ from acuerdo.web.views import (
     imports,
     lists,
     live,
+    personal,
     places,
     portal,
     portal_help,
@@ -40,6 +41,16 @@ urlpatterns = [
     path("accounts/export", lists.export, name="export_accounts"),
     path("accounts/views", lists.save, name="save_view"),
     path("accounts/views/<uuid:public_id>/forget", lists.forget, name="forget_view"),
+    path("accounts/<uuid:public_id>/personal", personal.personal, name="personal"),
+    path(
+        "accounts/<uuid:public_id>/personal/export",
+        personal.export_personal,
+        name="export_personal",
+    ),
+    path(
+        "accounts/<uuid:public_id>/personal/erase", personal.erase_personal, name="erase_personal"
+    ),
+    path("people/retention", personal.retention, name="retention"),
     path("people/duplicates", duplicates.duplicates, name="duplicates"),
     path("people/duplicates/look", duplicates.look_again, name="look_again"),
     path("people/duplicates/<uuid:public_id>", duplicates.decide_pair, name="decide_pair"),

@@ -5,6 +5,15 @@ from acuerdo.portfolio.actions.addresses import (
     set_usable,
 )
 from acuerdo.portfolio.actions.duplicates import propose_duplicates
+from acuerdo.portfolio.actions.erasing import (
+    Forgotten,
+    Retention,
+    apply_retention,
+    erase_debtor,
+    get_retention,
+    plan_retention,
+    set_retention,
+)
 from acuerdo.portfolio.actions.importing import (
     import_file,
     import_intake,
@@ -25,12 +34,17 @@ from acuerdo.portfolio.actions.report import ImportReport
 from acuerdo.portfolio.actions.snapshots import append_snapshots
 
 __all__ = [
+    "Forgotten",
     "ImportReport",
     "Intake",
+    "Retention",
     "add_party",
     "append_snapshots",
+    "apply_retention",
     "change_residence",
     "declare_location",
+    "erase_debtor",
+    "get_retention",
     "guess_country",
     "import_file",
     "import_intake",
@@ -40,11 +54,13 @@ __all__ = [
     "lock_contact_points",
     "merge_debtors",
     "open_file",
+    "plan_retention",
     "propose_duplicates",
     "read_file",
     "read_rejections",
     "refresh_zones",
     "remove_party",
+    "set_retention",
     "set_usable",
     "undo_merge",
     "write_parties",

@@ -108,6 +108,7 @@ class AccountView:
     days: list[Day]
     this_year: int
     now: datetime
+    may_manage: bool
     may_export: bool
 
 
@@ -184,6 +185,7 @@ def get_account_view(
         days=group_days(get_timeline(creditor_ids=creditor_ids, account_id=account.pk), zone),
         this_year=today.year,
         now=now,
+        may_manage=access.may("manage_personal_data", account.creditor_id),
         may_export=access.may("export_evidence", account.creditor_id),
     )
 

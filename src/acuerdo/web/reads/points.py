@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, Max, Q
 from django.db.models.functions import Coalesce
@@ -43,8 +44,8 @@ def list_points(debtor: Debtor, points: list[ContactPoint], *, may_see: bool) ->
     heard = InboundEvent.objects.filter(debtor=debtor, kind="text").values_list("address")
     for address, at in heard.annotate(at=Max("received_at")).order_by():
         answered[_one_form(address)] = at
-    sent = {
-        row["contact_point"]: row
+    sent: dict[int, dict[str, Any]] = {
+        row["contact_point"]: dict(row)
         for row in Message.objects.filter(debtor=debtor, contact_point__isnull=False)
         .values("contact_point")
         .annotate(
@@ -54,9 +55,11 @@ def list_points(debtor: Debtor, points: list[ContactPoint], *, may_see: bool) ->
         .order_by()
     }
 
+    nothing: dict[str, Any] = {"arrived": None, "failed": 0}
+
     def show(point: ContactPoint) -> Point:
         words, tone, at = "", "", None
-        came = sent.get(point.pk, {"arrived": None, "failed": 0})
+        came = sent.get(point.pk, nothing)
         if point.pk in resting:
             words, tone = _("at rest"), "warn"
         elif not point.is_valid:
