@@ -12,7 +12,7 @@ import typer
 from django.utils.translation import gettext as _
 from rich.console import Console
 
-from acuerdo.cli import contacts, evidence, importing, labels, ledger, policies, templates
+from acuerdo.cli import contacts, evidence, importing, labels, ledger, person, policies, templates
 from acuerdo.cli.language import use_language
 from acuerdo.cli.portfolio import import_portfolio
 from acuerdo.cli.run import run_file
@@ -31,6 +31,8 @@ contacts.app.command(name="import")(importing.import_contacts)
 app.add_typer(contacts.app, name="contacts")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(evidence.app, name="evidence")
+app.add_typer(person.app, name="person")
+app.command()(person.retention)
 app.add_typer(templates.app, name="templates")
 app.add_typer(labels.app, name="labels")
 app.add_typer(policies.app, name="policy")

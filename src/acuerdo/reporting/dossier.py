@@ -23,13 +23,12 @@ from acuerdo.core.crypto import decrypt
 from acuerdo.core.errors import NotFound
 from acuerdo.core.events import publish
 from acuerdo.core.money import Money, format_money
-from acuerdo.core.printing import PdfUnavailable, print_pdf
+from acuerdo.core.printing import PdfUnavailable, font_faces, print_pdf
 from acuerdo.creditors.countries import locale_of
 from acuerdo.ledger.queries import list_balances, list_statement
 from acuerdo.portfolio.models import Account, Debtor, DebtorPair
 from acuerdo.reporting.events import PERSON_EXPORTED
 from acuerdo.reporting.evidence.collecting import plain
-from acuerdo.reporting.faces import font_faces
 from acuerdo.reporting.queries import get_timeline
 
 PATIENCE_SECONDS: Final = 60.0

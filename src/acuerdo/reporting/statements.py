@@ -21,7 +21,6 @@ from acuerdo.creditors.countries import locale_of
 from acuerdo.ledger.queries import get_balance, list_statement
 from acuerdo.ledger.rules.statement import StatementLine
 from acuerdo.portfolio.models import Account
-
 from acuerdo.reporting.texts import word_of
 
 PATIENCE_SECONDS: Final = 60.0

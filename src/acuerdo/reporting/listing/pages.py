@@ -3,8 +3,8 @@
 A million accounts are not sorted for fifty of them, and a filter that lets few through must not
 be tried on a million. So a page is looked for twice, each time within a bound:
 
-- **walk**: through the next `WINDOW` names along their index, keeping what the filters let through.
-  Whatever more than one in eighty accounts has fills its page here.
+- **walk**: through the next `WINDOW` names (more for a longer page) along their index, keeping
+  what the filters let through. Whatever more than one in eighty accounts has fills its page here.
 - **set**: where the window did not fill it, few accounts match at all. Then all of them are found
   by the filters' own indexes, and sorted.
 
@@ -33,7 +33,7 @@ from acuerdo.reporting.listing.filters import Filters
 
 PAGE = 50
 WINDOW = 4_000
-# What is fewer than this is counted; of more the planner's estimate is told.
+# What is fewer than this is counted; of more an estimate is told.
 COUNTED = 2_000
 _LAST_LETTER = "\U0010ffff"
 _FENCE = 1_000_000
@@ -107,10 +107,8 @@ def list_page(
         room = size + 1 - len(found)
         places: list[Place] = []
         for creditor_id, matching in narrowed.items():
-            some, count = _fetch(creditor_id, matching, stage, start, room)
+            some, totals[number, creditor_id] = _fetch(creditor_id, matching, stage, start, room)
             places += some
-            if count is not None:
-                totals[number, creditor_id] = Total(count, True)
         found += [(number, place) for place in sorted(places)[:room]]
         if len(found) > size:
             break
@@ -170,12 +168,12 @@ def _plain(text: str) -> str:
 
 def _fetch(
     creditor_id: int, narrowed: QuerySet[Account], stage: _Stage, start: Place | None, size: int
-) -> tuple[list[Place], int | None]:
-    """The next `size` of a creditor's accounts, and how many there are where that came out."""
+) -> tuple[list[Place], Total]:
+    """The next `size` of a creditor's accounts, and how many there are from `start` on."""
     matching = _after(_of_stage(creditor_id, narrowed, stage), start)
     if stage.is_small:
         return _sorted(matching, size)
-    end = _end_of_window(creditor_id, stage, start)
+    end = _end_of_window(creditor_id, stage, start, WINDOW * max(size, PAGE) // PAGE)
     walked = matching
     if start is not None:
         walked = walked.filter(debtor__plain_name__gte=start.name)
@@ -185,11 +183,23 @@ def _fetch(
     names = ("debtor__plain_name", "debtor_id", "pk")
     found = [Place(*row) for row in rows.values_list(*names)[:size]]
     if len(found) == size:
-        return found, None
-    return (found, len(found)) if end is None else _sorted(matching, size)
+        # What comes after a mark was counted before it.
+        total = None if start else _extrapolate(creditor_id, matching, stage, found)
+        return found, total or Total(size, False)
+    return (found, Total(len(found), True)) if end is None else _sorted(matching, size)
 
 
-def _sorted(matching: QuerySet[Account], size: int) -> tuple[list[Place], int]:
+def _extrapolate(
+    creditor_id: int, matching: QuerySet[Account], stage: _Stage, found: Sequence[Place]
+) -> Total:
+    """From how far the walk came. The planner takes filters for independent of each other, and is
+    far off where they are not; names are independent of all of them."""
+    names = _within(Debtor.objects.filter(creditor_id=creditor_id), "", stage)
+    stretch = names.filter(plain_name__gte=found[0].name, plain_name__lte=found[-1].name)
+    return _exact_if_few(matching, _estimate(names) * len(found) // max(stretch.count(), 1))
+
+
+def _sorted(matching: QuerySet[Account], size: int) -> tuple[list[Place], Total]:
     """The first `size` of all that match, and how many those are.
 
     The inner LIMIT is no limit but a fence: without it the planner would sort everybody's names
@@ -201,7 +211,7 @@ def _sorted(matching: QuerySet[Account], size: int) -> tuple[list[Place], int]:
     )
     names = ("debtor__plain_name", "debtor_id", "pk", "total")
     listed = list(rows.values_list(*names)[:size])
-    return [Place(*row[:3]) for row in listed], listed[0][3] if listed else 0
+    return [Place(*row[:3]) for row in listed], Total(listed[0][3] if listed else 0, True)
 
 
 def _of_stage(creditor_id: int, narrowed: QuerySet[Account], stage: _Stage) -> QuerySet[Account]:
@@ -212,13 +222,13 @@ def _of_stage(creditor_id: int, narrowed: QuerySet[Account], stage: _Stage) -> Q
     return _within(found, "debtor__", stage)
 
 
-def _end_of_window(creditor_id: int, stage: _Stage, start: Place | None) -> str | None:
-    """The name at which the walk stops; None where it comes to the end of the stage before."""
+def _end_of_window(creditor_id: int, stage: _Stage, start: Place | None, width: int) -> str | None:
+    """The name at which a walk of `width` stops; None where the stage ends before."""
     names = _within(Debtor.objects.filter(creditor_id=creditor_id), "", stage)
     if start is not None:
         names = names.filter(plain_name__gte=start.name)
     ordered = names.order_by("plain_name", "id").values_list("plain_name", flat=True)
-    return next(iter(ordered[WINDOW : WINDOW + 1]), None)
+    return next(iter(ordered[width : width + 1]), None)
 
 
 def _within(found: QuerySet[_Row], path: str, stage: _Stage) -> QuerySet[_Row]:
@@ -241,8 +251,14 @@ def _after(found: QuerySet[Account], start: Place | None) -> QuerySet[Account]:
 
 def _count(creditor_id: int, narrowed: QuerySet[Account], stage: _Stage) -> Total:
     matching = _of_stage(creditor_id, narrowed, stage)
-    about = _estimate(matching)
-    return Total(matching.count(), True) if about < COUNTED else Total(about, False)
+    return _exact_if_few(matching, _estimate(matching))
+
+
+def _exact_if_few(matching: QuerySet[Account], about: int) -> Total:
+    if about >= COUNTED:
+        return Total(about, False)
+    counted = matching.order_by()[: 2 * COUNTED].count()
+    return Total(counted, counted < 2 * COUNTED)
 
 
 def _sum(totals: Iterable[Total]) -> Total:
@@ -252,7 +268,7 @@ def _sum(totals: Iterable[Total]) -> Total:
     return Total(count if is_exact else _round(count), is_exact)
 
 
-def _estimate(matching: QuerySet[Account]) -> int:
+def _estimate(matching: QuerySet[Account] | QuerySet[Debtor]) -> int:
     """The planner's guess."""
     plan: Any = json.loads(matching.values("pk").order_by().explain(format="json"))
     return int(plan[0]["Plan"]["Plan Rows"])
