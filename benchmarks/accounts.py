@@ -3,9 +3,9 @@
     python benchmarks/accounts.py [--accounts 1000000] [--seconds 30] [--rate 20]
 
 It starts a PostgreSQL of its own, imports synthetic portfolios of three creditors by the real
-import, takes the night's pictures, and asks for pages as a manager of all three would: the whole
-page, from the request to its last byte, through Django's own test client. Requests arrive at their
-times whether or not the last one was answered, and each counts from its arrival.
+import, takes the night's pictures, starts the product's own web server, and asks it for pages as
+the browser of a manager of all three would, from the request to the last byte. Requests arrive at
+their times whether or not the last one was answered, and each counts from its arrival.
 
 Beside them, in the same run and at the same rate, one plain SQL statement for each request, with
 the same indexes: what somebody would write by hand who only wants the fifty rows. The ratio is what
@@ -15,17 +15,23 @@ the page costs over that: who asks, the rows' balances and days, and writing it 
 from __future__ import annotations
 
 import argparse
+import os
 import random
+import socket
 import statistics
+import subprocess
+import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
+import httpx
+from psycopg_pool import ConnectionPool
 from scratch import scratch_database
 
 NOW = datetime(2026, 11, 24, 15, tzinfo=UTC)
@@ -210,40 +216,78 @@ def percentile(values: Sequence[float], share: float) -> float:
     return ordered[min(int(len(ordered) * share), len(ordered) - 1)]
 
 
+@contextmanager
+def serving(address: str, url: str) -> Iterator[None]:
+    """The product's own web server on `address`, over the database at `url`."""
+    from django.conf import settings
+
+    command = (
+        sys.executable,
+        "-m",
+        "granian",
+        "--interface",
+        "asginl",
+        "--no-ws",
+        "--workers",
+        "1",
+    )
+    server = subprocess.Popen(
+        [*command, "--port", address.rpartition(":")[2], "acuerdo.config.asgi:application"],
+        env={
+            **os.environ,
+            "DATABASE_URL": url,
+            "ACUERDO_SECRET_KEYS": ",".join(settings.ACUERDO_SECRET_KEYS),
+        },
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        for _try in range(100):
+            try:
+                httpx.get(f"{address}/healthz")
+                break
+            except httpx.TransportError:
+                time.sleep(0.3)
+        yield
+    finally:
+        server.terminate()
+        server.wait()
+
+
 def measure(accounts: int, seconds: int, rate: float) -> None:
     with scratch_database() as home:
-        from django.db import connection
         from django.test import Client
-        from django.test.utils import setup_test_environment
 
-        from acuerdo.core import clock
+        from acuerdo.core.postgres import database_url
         from acuerdo.identity.models import User
 
         start = time.perf_counter()
         ids = build(home, accounts)
         print(f"{accounts:,} accounts of {len(ids)} creditors, {time.perf_counter() - start:.0f} s")
-        setup_test_environment()
         client = Client()
         client.force_login(User.objects.get(), backend="django.contrib.auth.backends.ModelBackend")
-        session = client.cookies["sessionid"].value
         asks = make_requests(int(seconds * rate), ids)
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            address = f"http://127.0.0.1:{free.getsockname()[1]}"
+        url = database_url(home, "acuerdo")
+        cookies = {"sessionid": client.cookies["sessionid"].value}
+        with (
+            serving(address, url),
+            httpx.Client(base_url=address, cookies=cookies, timeout=60) as browser,
+            ConnectionPool(url, min_size=THREADS, max_size=THREADS) as pool,
+        ):
 
-        def ask_page(ask: Ask) -> None:
-            mine = Client()
-            mine.cookies["sessionid"] = session
-            response = mine.get(f"/accounts?{urlencode(ask[1])}")
-            assert response.status_code == 200, response.status_code
+            def ask_page(ask: Ask) -> None:
+                response = browser.get("/accounts", params=ask[1])
+                assert response.status_code == 200, response.status_code
 
-        def ask_sql(ask: Ask) -> None:
-            with connection.cursor() as cursor:
-                cursor.execute(ask[2], ask[3])
-                cursor.fetchall()
+            def ask_sql(ask: Ask) -> None:
+                with pool.connection() as link:
+                    link.execute(ask[2], ask[3]).fetchall()
 
-        with clock.travel(NOW):
             run(asks[: int(rate) * 3], rate, ask_page)  # the caches are warm in daily work
             pages = run(asks, rate, ask_page)
-        peer = run(asks, rate, ask_sql)
-        report(pages, peer)
+            report(pages, run(asks, rate, ask_sql))
 
 
 def report(pages: dict[str, list[float]], peer: dict[str, list[float]]) -> None:

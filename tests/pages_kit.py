@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from deals_kit import NOW, agree, cop, make_account, make_creditor, pay
 from django.db import transaction
 from django.test import Client
+from small_portfolio import place, row
 
 from acuerdo.agreements.models import OfferPolicy
 from acuerdo.assistant.models import UnclearMessage
@@ -24,7 +25,8 @@ from acuerdo.identity.models import User
 from acuerdo.messaging.actions import create_link
 from acuerdo.messaging.models import Message, TrackedLink
 from acuerdo.payments.models import Payment, PaymentRequest
-from acuerdo.portfolio.models import Account, ImportRun
+from acuerdo.portfolio.actions import propose_duplicates
+from acuerdo.portfolio.models import Account, DebtorPair, ImportRun
 
 PASSWORD = "a-long-word-for-tests-1"
 ROLES = ("manager", "agent", "administrator")
@@ -53,6 +55,7 @@ class Side:
     withheld: Message
     unclear: UnclearMessage
     policy: OfferPolicy
+    pair: DebtorPair
     users: dict[str, User]
 
     @property
@@ -148,6 +151,16 @@ def put_up(turn: Turn, text: str = "") -> UnclearMessage:
     )
 
 
+def make_pair(account: Account) -> DebtorPair:
+    """The account's debtor and somebody of that name and phone without a document."""
+    like = row(f"{account.number}-9", name=account.debtor.name, document="")
+    phone = account.debtor.contact_points.get(kind="phone").value
+    place(account.creditor, [{**like, "phone": phone, "email": ""}])
+    with transaction.atomic():
+        propose_duplicates(creditor_id=account.creditor_id, actor=SYSTEM, now=NOW)
+    return DebtorPair.objects.get(creditor=account.creditor)
+
+
 def make_side(name: str, number: str) -> Side:
     creditor = make_creditor(name)
     account = make_account(creditor, number, name=f"Persona de {name}")
@@ -186,6 +199,7 @@ def make_side(name: str, number: str) -> Side:
         withheld=withhold(account, "no_address"),
         unclear=put_up(turn),
         policy=OfferPolicy.objects.get(creditor=creditor, code="late"),
+        pair=make_pair(account),
         users={
             role: make_user(f"{role}.{creditor.pk}@example.com", creditor, role) for role in ROLES
         },

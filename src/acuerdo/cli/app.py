@@ -12,7 +12,17 @@ import typer
 from django.utils.translation import gettext as _
 from rich.console import Console
 
-from acuerdo.cli import contacts, evidence, history, importing, labels, ledger, policies, templates
+from acuerdo.cli import (
+    contacts,
+    evidence,
+    history,
+    importing,
+    labels,
+    ledger,
+    person,
+    policies,
+    templates,
+)
 from acuerdo.cli.chat import chat, create_key
 from acuerdo.cli.language import use_language
 from acuerdo.cli.portfolio import import_portfolio
@@ -35,6 +45,8 @@ app.add_typer(contacts.app, name="contacts")
 app.add_typer(history.app, name="history")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(evidence.app, name="evidence")
+app.add_typer(person.app, name="person")
+app.command()(person.retention)
 app.add_typer(templates.app, name="templates")
 app.add_typer(labels.app, name="labels")
 app.add_typer(policies.app, name="policy")

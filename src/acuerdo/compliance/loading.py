@@ -26,6 +26,7 @@ from acuerdo.core.vocabulary import Purpose
 from acuerdo.creditors.models import Creditor
 from acuerdo.ledger.queries import list_balances
 from acuerdo.portfolio.models import Account, ContactPoint, Debtor
+from acuerdo.portfolio.rules import list_phone_variants
 
 # A hold for these reasons is also a fact about the person, which stops more than pressing them.
 _HOLD_FLAGS: Mapping[str, str] = {
@@ -144,11 +145,18 @@ class _Facts:
             creditor_id__in=minding,
             kind__in=("phone", "address"),
         )
+        values = {
+            form
+            for kind, value in own.values_list("kind", "value")
+            for form in (list_phone_variants(value) if kind == "phone" else (value,))
+        }
         places: dict[tuple[int, str, str], set[int]] = defaultdict(set)
         for creditor, kind, value, person in ContactPoint.objects.filter(
-            creditor_id__in=minding, kind__in=("phone", "address"), value__in=own.values("value")
+            creditor_id__in=minding, kind__in=("phone", "address"), value__in=values
         ).values_list("creditor_id", "kind", "value", "debtor__person_id"):
-            places[creditor, kind, value].add(person)
+            # A phone is one place in whatever form it is written.
+            place = list_phone_variants(value)[0] if kind == "phone" else value
+            places[creditor, kind, place].add(person)
         for persons in places.values():
             for person in persons:
                 homes[person].update(persons - {person})

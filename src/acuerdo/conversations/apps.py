@@ -6,6 +6,8 @@ class ConversationsConfig(AppConfig):
     label = "conversations"
 
     def ready(self) -> None:
+        from acuerdo.conversations import personal
         from acuerdo.conversations.guards import register_guards
 
         register_guards()
+        personal.register()

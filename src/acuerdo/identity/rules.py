@@ -21,6 +21,7 @@ RIGHTS: Final[dict[str, frozenset[str]]] = {
             "export_accounts",
             "teach_assistant",
             "manage_policies",
+            "merge_people",
             "move_demo_clock",
         }
     ),
@@ -37,8 +38,10 @@ RIGHTS: Final[dict[str, frozenset[str]]] = {
             "export_accounts",
             "teach_assistant",
             "manage_policies",
+            "merge_people",
             "manage_users",
             "manage_creditor",
+            "manage_personal_data",
             "move_demo_clock",
         }
     ),

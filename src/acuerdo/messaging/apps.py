@@ -6,6 +6,8 @@ class MessagingConfig(AppConfig):
     label = "messaging"
 
     def ready(self) -> None:
+        from acuerdo.messaging import personal
         from acuerdo.messaging.own import register_own
 
         register_own()
+        personal.register()

@@ -9,3 +9,9 @@ class PortfolioConfig(AppConfig):
         from acuerdo.portfolio.actions.changing import register
 
         register()
+        from acuerdo.portfolio.models import ContactPoint
+        from acuerdo.portfolio.personal import PSEUDONYM, Personal, register_personal
+
+        register_personal(
+            Personal(ContactPoint, {"value": PSEUDONYM, "source": "", "is_valid": False})
+        )

@@ -222,3 +222,44 @@ class PlaceUnknown(AcuerdoError):
 class LayoutInvalid(ImportRefused):
     code = "layout_invalid"
     message = _("The layout file cannot be used: {problem}.")
+
+
+class NotProposed(AcuerdoError):
+    code = "not_proposed"
+    http_status = 409
+    message = _("This was decided meanwhile. Load the page again to see how it stands.")
+
+
+class UndoLaterFirst(AcuerdoError):
+    code = "undo_later_first"
+    http_status = 409
+    message = _("This person was merged with another one since. Undo that merge first.")
+
+
+class PartyInvalid(AcuerdoError):
+    """`field` is what cannot be right."""
+
+    code = "party_invalid"
+    http_status = 422
+    message = _("{field} cannot be right. Check how it is written.")
+
+
+class HolderStays(AcuerdoError):
+    code = "holder_stays"
+    http_status = 409
+    message = _("The holder of an account is not taken off it.")
+
+
+class StillCollected(AcuerdoError):
+    code = "still_collected"
+    http_status = 409
+    message = _(
+        "An account of this person is open, so their data are still needed. They can be erased when"
+        " every account is closed or recalled."
+    )
+
+
+class RetentionInvalid(AcuerdoError):
+    code = "retention_invalid"
+    http_status = 422
+    message = _("Give a whole number of days, {least} to {most}, or nothing for no rule.")

@@ -107,7 +107,9 @@ class Debtor(models.Model):
         indexes = [
             models.Index(fields=["creditor", "plain_name", "id"], name="debtor_by_name"),
             # Names are searched by any part of them.
-            GinIndex(OpClass("plain_name", name="gin_trgm_ops"), name="debtor_name_search"),
+            GinIndex(
+                "creditor", OpClass("plain_name", name="gin_trgm_ops"), name="debtor_name_search"
+            ),
             models.Index(
                 fields=["merged_into"],
                 condition=models.Q(merged_into__isnull=False),
@@ -298,7 +300,9 @@ class AccountSnapshot(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["creditor_id", "as_of_on", "dpd"], name="snapshot_by_dpd"),
+            models.Index(
+                fields=["creditor_id", "as_of_on", "segment_code", "dpd"], name="snapshot_by_age"
+            ),
         ]
 
     def __str__(self) -> str:

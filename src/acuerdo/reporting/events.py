@@ -3,3 +3,4 @@
 EVIDENCE_EXPORTED = "EvidenceExported"
 EXPORT_ASKED = "ExportAsked"
 ACCOUNTS_EXPORTED = "AccountsExported"
+PERSON_EXPORTED = "PersonExported"

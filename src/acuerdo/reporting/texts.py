@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import time
 
+from babel import Locale
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from acuerdo.compliance.models import ContactWish, WishKind
+from acuerdo.portfolio.rules.subdivisions import list_subdivisions
 
 # kind → (icon, sentence). The sentence's names are filled from the item's params.
 _KINDS: dict[str, tuple[str, Promise | str]] = {
@@ -38,6 +40,9 @@ _KINDS: dict[str, tuple[str, Promise | str]] = {
     "released": ("assistant", _("{name} gave the conversation back to the assistant")),
     "verified": ("shield", _("The debtor proved who they are")),
     "verification_failed": ("shield", _("A wrong answer to the verification question")),
+    "residence_changed": ("place", _("Lives in {place}: the law of there holds")),
+    "location_declared": ("place", _("Says to be in {place}")),
+    "location_ended": ("place", _("Is back home")),
     "link_opened": ("link", _("The debtor opened the portal")),
     "offered": ("offer", _("Offered: {kind}, {total}")),
     "conceded": ("offer", _("The debtor offered more: step {round} of the policy")),
@@ -286,6 +291,18 @@ OUTCOMES: dict[str, Promise | str] = {
     "refused": _("the person hung up or refused it"),
     "": _("no outcome yet"),
 }
+
+
+def place_of(country: str, subdivision: str = "") -> str:
+    """A country (ISO 3166-1) or a part of it (ISO 3166-2) by name, `–` where it is not told."""
+    if not country:
+        return "–"
+    names = Locale.parse(get_language() or "en", sep="-").territories
+    name = str(names.get(country, country))
+    if not subdivision:
+        return name
+    parts = {f"{country}-{part.code}": part.names[0] for part in list_subdivisions(country)}
+    return f"{parts.get(subdivision, subdivision)}, {name}"
 
 
 def title_of(kind: str, params: Mapping[str, str]) -> str:

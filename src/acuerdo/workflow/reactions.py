@@ -15,7 +15,10 @@ LEAVE = "acuerdo.strategies.jobs.leave_or_pause"
 TRAIN = "acuerdo.assistant.jobs.train_model"
 
 REACTIONS: Final[dict[str, tuple[str, ...]]] = {
-    "PortfolioImported": ("acuerdo.strategies.jobs.start_portfolio",),
+    "PortfolioImported": (
+        "acuerdo.strategies.jobs.start_portfolio",
+        "acuerdo.portfolio.jobs.propose_after_import",
+    ),
     "ContactsPlanned": (DELIVER,),
     "MessageQueued": (DELIVER,),
     "InboundReceived": ("acuerdo.assistant.jobs.answer_inbound",),

@@ -53,7 +53,7 @@ from acuerdo.creditors.actions import create_creditor
 from acuerdo.creditors.models import Creditor
 from acuerdo.ledger.actions import post_entry
 from acuerdo.ledger.rules import Code, PostingSpec, debt
-from acuerdo.portfolio.models import Account, Person
+from acuerdo.portfolio.models import Account, ContactPoint, Person
 
 pytestmark = pytest.mark.django_db
 
@@ -313,6 +313,10 @@ def test_a_creditor_may_mind_the_household(account: Account) -> None:
     channels = {"phone": "+573005550099", "authorised_channels": "call,sms"}
     account = make_account(account.creditor, "A-0008", **channels)
     other = make_account(account.creditor, "A-0009", **channels)
+    # Mexico's mobile 1 makes no other telephone of it.
+    points = ContactPoint.objects.filter(kind="phone")
+    points.filter(debtor=account.debtor).update(value="+525512345678")
+    points.filter(debtor=other.debtor).update(value="+5215512345678")
     assert other.debtor.person_id != account.debtor.person_id
     assert contact(account, "m:1", "call") == "ok"
     assert why(other, "call") == "ok"

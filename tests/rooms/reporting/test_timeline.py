@@ -27,6 +27,7 @@ from acuerdo.core.errors import NotFound
 from acuerdo.creditors.models import Creditor
 from acuerdo.identity.actions import create_user
 from acuerdo.messaging.models import Message
+from acuerdo.portfolio.actions import change_residence, declare_location
 from acuerdo.portfolio.models import Account, ContactPoint
 from acuerdo.reporting.queries import get_timeline
 from acuerdo.reporting.types import TimelineItem
@@ -256,3 +257,18 @@ def test_wishes_and_what_was_before_are_told(creditor: Creditor, tmp_path: Path)
         # An address is recognised, not read.
         assert of(items, "address_rests").params["address"] == f"••• {phone.value[-4:]}"
         assert of(items, "address_used").at == LATER
+
+
+def test_where_the_debtor_lives_and_is_stands_in_words(creditor: Creditor) -> None:
+    account = begin(creditor, row("A-1"))
+    where: dict[str, Any] = {"creditor_id": creditor.pk, "debtor_id": account.debtor_id}
+    change_residence(**where, country="ES", subdivision="Canarias", actor=SYSTEM, now=NOW)
+    declare_location(**where, country="PE", actor=SYSTEM, now=LATER)
+    declare_location(**where, country="", actor=SYSTEM, now=LATER + timedelta(hours=1))
+    with translation.override("es"):
+        items = timeline(account)
+        assert (
+            of(items, "residence_changed").title == "Vive en Canarias, España: rige la ley de allí"
+        )
+        assert of(items, "location_declared").title == "Dice estar en Perú"
+        assert of(items, "location_ended").title == "Volvió a casa"

@@ -37,7 +37,7 @@ def test_the_page_says_which_hours_a_contact_must_suit(ours: Side, agent: Client
         subdivision="Canarias", actor=SYSTEM, now=NOW,
     )  # fmt: skip
     body = agent.get(page_of(ours)).content.decode()
-    for text in ("America/Bogota", "Atlantic/Canary", "(ES-CN)", ours.account.debtor.name):
+    for text in ("America/Bogota", "Atlantic/Canary", "Canarias, España", ours.account.debtor.name):
         assert text in body
 
 

@@ -31,6 +31,8 @@ LISTS = {
     "figures": "see_dashboard",
     "accounts": "see_accounts",
     "exports": "export_accounts",
+    "duplicates": "merge_people",
+    "retention": "manage_personal_data",
     "tasks": "see_accounts",
     "open_tasks": "see_accounts",
     "conversations": "see_accounts",
@@ -55,12 +57,15 @@ SENT = {
     "export_accounts": "export_accounts",
     "save_view": "see_accounts",
     "decide_recalls": "decide_recalls",
+    "look_again": "merge_people",
 }
 # What belongs to one user alone: how it is asked, and the right it takes.
 OWN = {"forget_view": ("POST", "see_accounts"), "export_file": ("GET", "export_accounts")}
 THINGS = {
     "account": ("GET", "account", "see_accounts"),
     "account_parts": ("GET", "account", "see_accounts"),
+    "statement": ("GET", "account", "see_accounts"),
+    "statement_pdf": ("GET", "account", "see_accounts"),
     "evidence": ("POST", "account", "export_evidence"),
     "account_offer": ("GET", "account", "converse"),
     "account_letter": ("GET", "account", "see_accounts"),
@@ -75,6 +80,10 @@ THINGS = {
     "write_policy": ("POST", "policy", "manage_policies"),
     "decide_policy": ("POST", "policy", "manage_policies"),
     "policy_rule": ("POST", "creditor", "manage_creditor"),
+    "decide_pair": ("POST", "pair", "merge_people"),
+    "personal": ("GET", "account", "manage_personal_data"),
+    "export_personal": ("POST", "account", "manage_personal_data"),
+    "erase_personal": ("POST", "account", "manage_personal_data"),
     "task": ("GET", "task", "see_accounts"),
     "conversation": ("GET", "conversation", "see_accounts"),
     "conversation_thread": ("GET", "conversation", "see_accounts"),
@@ -200,7 +209,9 @@ def test_things_of_the_own_creditor_follow_the_role(ours: Side, role: str) -> No
         elif method == "POST":
             expected = {200, 302, 409, 422} if may(role, right) else {403}
         else:
-            expected = {200} if may(role, right) else {403}
+            # A machine may lack what prints, or be too slow for it.
+            printed = {200, 503} if name.endswith("_pdf") else {200}
+            expected = printed if may(role, right) else {403}
         assert response.status_code in expected, (name, response.status_code)
 
 

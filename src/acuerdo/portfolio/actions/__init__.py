@@ -5,6 +5,16 @@ from acuerdo.portfolio.actions.addresses import (
     set_usable,
 )
 from acuerdo.portfolio.actions.deltas import DeltaReport, FullReport, import_delta, import_full
+from acuerdo.portfolio.actions.duplicates import propose_duplicates
+from acuerdo.portfolio.actions.erasing import (
+    Forgotten,
+    Retention,
+    apply_retention,
+    erase_debtor,
+    get_retention,
+    plan_retention,
+    set_retention,
+)
 from acuerdo.portfolio.actions.facts import FactReport, load_fact_mapping
 from acuerdo.portfolio.actions.importing import (
     import_file,
@@ -19,6 +29,8 @@ from acuerdo.portfolio.actions.intake import (
     open_file,
     read_file,
 )
+from acuerdo.portfolio.actions.merging import keep_apart, merge_debtors, undo_merge
+from acuerdo.portfolio.actions.parties import add_party, remove_party, write_parties
 from acuerdo.portfolio.actions.places import change_residence, declare_location, refresh_zones
 from acuerdo.portfolio.actions.recalls import decide_recalls, recall_accounts
 from acuerdo.portfolio.actions.report import ImportReport
@@ -26,30 +38,43 @@ from acuerdo.portfolio.actions.snapshots import append_snapshots
 from acuerdo.portfolio.actions.statements import import_statements
 
 __all__ = [
-    "FactReport",
     "DeltaReport",
     "FactReport",
+    "Forgotten",
     "FullReport",
     "ImportReport",
     "Intake",
+    "Retention",
+    "add_party",
     "append_snapshots",
+    "apply_retention",
     "change_residence",
     "decide_recalls",
     "declare_location",
+    "erase_debtor",
+    "get_retention",
     "guess_country",
     "import_delta",
     "import_file",
     "import_full",
     "import_intake",
     "import_statements",
+    "keep_apart",
     "load_fact_mapping",
     "load_layout",
     "load_mapping",
     "lock_contact_points",
+    "merge_debtors",
     "open_file",
+    "plan_retention",
+    "propose_duplicates",
     "read_file",
     "read_rejections",
     "recall_accounts",
     "refresh_zones",
+    "remove_party",
+    "set_retention",
     "set_usable",
+    "undo_merge",
+    "write_parties",
 ]

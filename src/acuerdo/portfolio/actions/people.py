@@ -56,6 +56,22 @@ def hash_documents(rows: pl.DataFrame) -> pl.Series:
     )
 
 
+def follow_merges(creditor_id: int, hashes: pl.Series) -> pl.Series:
+    """`hashes` with those of somebody whom this creditor knows as somebody else by now replaced by
+    the other's."""
+    merged = read_frame(
+        "SELECT gone_person.document_hash, kept_person.document_hash FROM portfolio_debtor gone"
+        " JOIN portfolio_debtor kept ON kept.id = gone.merged_into_id"
+        " JOIN portfolio_person gone_person ON gone_person.id = gone.person_id"
+        " JOIN portfolio_person kept_person ON kept_person.id = kept.person_id"
+        " WHERE gone.creditor_id = %s AND gone_person.document_hash IS NOT NULL"
+        " AND kept_person.document_hash IS NOT NULL",
+        [creditor_id],
+        {"gone": pl.String, "kept": pl.String},
+    )
+    return hashes.replace(merged["gone"], merged["kept"])
+
+
 def find_people(
     creditor: Creditor, now: datetime, fresh: pl.DataFrame, contacts: pl.DataFrame
 ) -> pl.DataFrame:

@@ -40,7 +40,7 @@ def change_residence(
     debtor.country, debtor.subdivision, debtor.residence_verified_at = code, part, now
     debtor.location_country, debtor.location_subdivision = "", ""
     debtor.location_declared_at = None
-    return _save(debtor, RESIDENCE_CHANGED, actor, now)
+    return _save(debtor, RESIDENCE_CHANGED, (code, part), actor, now)
 
 
 def declare_location(
@@ -61,7 +61,7 @@ def declare_location(
     debtor = _lock(creditor_id, debtor_id)
     debtor.location_country, debtor.location_subdivision = code, part
     debtor.location_declared_at = now if code else None
-    return _save(debtor, LOCATION_DECLARED, actor, now)
+    return _save(debtor, LOCATION_DECLARED, (code, part), actor, now)
 
 
 def refresh_zones(debtor_ids: Collection[int] | pl.Series) -> int:
@@ -205,7 +205,9 @@ def _lock(creditor_id: int, debtor_id: int) -> Debtor:
     return debtor
 
 
-def _save(debtor: Debtor, event: str, actor: Actor, now: datetime) -> Debtor:
+def _save(
+    debtor: Debtor, event: str, place: tuple[str, str], actor: Actor, now: datetime
+) -> Debtor:
     debtor.save(
         update_fields=[
             "country",
@@ -223,6 +225,7 @@ def _save(debtor: Debtor, event: str, actor: Actor, now: datetime) -> Debtor:
         now=now,
         creditor_id=debtor.creditor_id,
         refs=[f"debtor:{debtor.pk}"],
+        data={"country": place[0], "subdivision": place[1]},
     )
     debtor.refresh_from_db()
     return debtor

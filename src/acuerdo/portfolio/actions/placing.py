@@ -20,7 +20,12 @@ from acuerdo.core.bulk import copy_frame, read_frame, staging, take_ids
 from acuerdo.creditors.models import Creditor
 from acuerdo.portfolio.actions.contacts import write_contacts
 from acuerdo.portfolio.actions.due_items import list_due_items, replace_due_items
-from acuerdo.portfolio.actions.people import find_people, hash_documents, make_public_ids
+from acuerdo.portfolio.actions.people import (
+    find_people,
+    follow_merges,
+    hash_documents,
+    make_public_ids,
+)
 from acuerdo.portfolio.actions.places import follow_files, refresh_zones
 from acuerdo.portfolio.actions.posting import post_stated
 from acuerdo.portfolio.models import ImportRun
@@ -73,7 +78,9 @@ def place_accounts(
 ) -> Placed:
     """Write the accounts of `reading`. The caller holds the creditor's import lock."""
     rows = reading.accounts.with_columns(
-        digest=_digest_rows(reading), stated=_stated(), hash=hash_documents(reading.accounts)
+        digest=_digest_rows(reading),
+        stated=_stated(),
+        hash=follow_merges(creditor.pk, hash_documents(reading.accounts)),
     )
     known = _find_known(creditor.pk, rows)
     rows = rows.join(known, on="line", how="left", maintain_order="left")

@@ -89,6 +89,9 @@ def _narrow_picture(
     on = get_newest_snapshot_on(creditor.pk)
     if on is None:
         return found.none()
+    if filters.segment:
+        # The pictures' index has both: filters that exclude each other are seen at once.
+        wanted &= Q(segment_code=filters.segment)
     pictures = AccountSnapshot.objects.filter(
         account_id=OuterRef("pk"), creditor_id=creditor.pk, as_of_on=on
     )

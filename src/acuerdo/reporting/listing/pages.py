@@ -3,8 +3,8 @@
 A million accounts are not sorted for fifty of them, and a filter that lets few through must not
 be tried on a million. So a page is looked for twice, each time within a bound:
 
-- **walk**: through the next `WINDOW` names along their index, keeping what the filters let through.
-  Whatever more than one in a hundred and fifty accounts has, fills its page here.
+- **walk**: through the next `WINDOW` names (more for a longer page) along their index, keeping
+  what the filters let through. Whatever more than one in eighty accounts has fills its page here.
 - **set**: where the window did not fill it, few accounts match at all. Then all of them are found
   by the filters' own indexes, and sorted.
 
@@ -23,8 +23,7 @@ from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
 from django.db import connection
-from django.db.models import F, Q, QuerySet, TextField, Value
-from django.db.models.functions import Concat
+from django.db.models import Count, Q, QuerySet, Window
 
 from acuerdo.creditors.models import Creditor
 from acuerdo.portfolio.lookups import find_accounts
@@ -33,10 +32,11 @@ from acuerdo.reporting.listing.conditions import narrow
 from acuerdo.reporting.listing.filters import Filters
 
 PAGE = 50
-WINDOW = 8_000
-# What is fewer than this is counted; of more the planner's estimate is told.
+WINDOW = 4_000
+# What is fewer than this is counted; of more an estimate is told.
 COUNTED = 2_000
 _LAST_LETTER = "\U0010ffff"
+_FENCE = 1_000_000
 _SHORTEST_WORD = 3  # trigrams find nothing shorter
 _Row = TypeVar("_Row", Account, Debtor)
 
@@ -99,23 +99,27 @@ def list_page(
     stages = _stages(filters.text, list(narrowed))
     mark = _read_mark(after)
     found: list[tuple[int, Place]] = []
+    totals: dict[tuple[int, int], Total] = {}
     for number, stage in enumerate(stages):
         if number < mark.stage:
             continue
         start = mark.place if number == mark.stage else None
         room = size + 1 - len(found)
-        places = [
-            place
-            for creditor_id, matching in narrowed.items()
-            for place in _fetch(creditor_id, matching, stage, start, room)
-        ]
+        places: list[Place] = []
+        for creditor_id, matching in narrowed.items():
+            some, totals[number, creditor_id] = _fetch(creditor_id, matching, stage, start, room)
+            places += some
         found += [(number, place) for place in sorted(places)[:room]]
         if len(found) > size:
             break
     more, found = len(found) > size, found[:size]
     total = mark.total
     if total is None:
-        total = _count(narrowed.values(), stages) if more else Total(len(found), True)
+        total = _sum(
+            totals.get((number, creditor_id)) or _count(creditor_id, matching, stage)
+            for number, stage in enumerate(stages)
+            for creditor_id, matching in narrowed.items()
+        )
     following = _write_mark(_Mark(*found[-1], total)) if more else ""
     return Page([place.account_id for _stage, place in found], total, following)
 
@@ -164,12 +168,13 @@ def _plain(text: str) -> str:
 
 def _fetch(
     creditor_id: int, narrowed: QuerySet[Account], stage: _Stage, start: Place | None, size: int
-) -> list[Place]:
-    matching = _after(_within(narrowed.filter(stage.condition), "debtor__", stage), start)
+) -> tuple[list[Place], Total]:
+    """The next `size` of a creditor's accounts, and how many there are from `start` on."""
+    matching = _after(_of_stage(creditor_id, narrowed, stage), start)
     if stage.is_small:
         return _sorted(matching, size)
-    end = _end_of_window(creditor_id, stage, start)
-    walked = matching.filter(debtor__creditor_id=creditor_id)
+    end = _end_of_window(creditor_id, stage, start, WINDOW * max(size, PAGE) // PAGE)
+    walked = matching
     if start is not None:
         walked = walked.filter(debtor__plain_name__gte=start.name)
     if end is not None:
@@ -177,25 +182,53 @@ def _fetch(
     rows = walked.order_by("debtor__plain_name", "debtor_id", "pk")
     names = ("debtor__plain_name", "debtor_id", "pk")
     found = [Place(*row) for row in rows.values_list(*names)[:size]]
-    if end is None or len(found) == size:
-        return found
-    return _sorted(matching, size)
+    if len(found) == size:
+        # What comes after a mark was counted before it.
+        total = None if start else _extrapolate(creditor_id, matching, stage, found)
+        return found, total or Total(size, False)
+    return (found, Total(len(found), True)) if end is None else _sorted(matching, size)
 
 
-def _sorted(matching: QuerySet[Account], size: int) -> list[Place]:
-    """Sorted by what no index has, so that the filters' own indexes find the rows."""
-    key = Concat(F("debtor__plain_name"), Value(""), output_field=TextField())
-    rows = matching.annotate(key=key).order_by("key", "debtor_id", "pk")
-    return [Place(*row) for row in rows.values_list("key", "debtor_id", "pk")[:size]]
+def _extrapolate(
+    creditor_id: int, matching: QuerySet[Account], stage: _Stage, found: Sequence[Place]
+) -> Total:
+    """From how far the walk came. The planner takes filters for independent of each other, and is
+    far off where they are not; names are independent of all of them."""
+    names = _within(Debtor.objects.filter(creditor_id=creditor_id), "", stage)
+    stretch = names.filter(plain_name__gte=found[0].name, plain_name__lte=found[-1].name)
+    return _exact_if_few(matching, _estimate(names) * len(found) // max(stretch.count(), 1))
 
 
-def _end_of_window(creditor_id: int, stage: _Stage, start: Place | None) -> str | None:
-    """The name at which the walk stops; None where it comes to the end of the stage before."""
+def _sorted(matching: QuerySet[Account], size: int) -> tuple[list[Place], Total]:
+    """The first `size` of all that match, and how many those are.
+
+    The inner LIMIT is no limit but a fence: without it the planner would sort everybody's names
+    first, in the hope of soon meeting the few that match.
+    """
+    fenced = Account.objects.filter(pk__in=matching.order_by().values("pk")[:_FENCE])
+    rows = fenced.annotate(total=Window(Count("pk"))).order_by(
+        "debtor__plain_name", "debtor_id", "pk"
+    )
+    names = ("debtor__plain_name", "debtor_id", "pk", "total")
+    listed = list(rows.values_list(*names)[:size])
+    return [Place(*row[:3]) for row in listed], Total(listed[0][3] if listed else 0, True)
+
+
+def _of_stage(creditor_id: int, narrowed: QuerySet[Account], stage: _Stage) -> QuerySet[Account]:
+    found = narrowed.filter(stage.condition)
+    if stage.low or not stage.is_small:
+        # The names' indexes begin with the creditor.
+        found = found.filter(debtor__creditor_id=creditor_id)
+    return _within(found, "debtor__", stage)
+
+
+def _end_of_window(creditor_id: int, stage: _Stage, start: Place | None, width: int) -> str | None:
+    """The name at which a walk of `width` stops; None where the stage ends before."""
     names = _within(Debtor.objects.filter(creditor_id=creditor_id), "", stage)
     if start is not None:
         names = names.filter(plain_name__gte=start.name)
     ordered = names.order_by("plain_name", "id").values_list("plain_name", flat=True)
-    return next(iter(ordered[WINDOW : WINDOW + 1]), None)
+    return next(iter(ordered[width : width + 1]), None)
 
 
 def _within(found: QuerySet[_Row], path: str, stage: _Stage) -> QuerySet[_Row]:
@@ -216,20 +249,26 @@ def _after(found: QuerySet[Account], start: Place | None) -> QuerySet[Account]:
     )
 
 
-def _count(narrowed: Iterable[QuerySet[Account]], stages: Sequence[_Stage]) -> Total:
-    total, is_exact = 0, True
-    for accounts in narrowed:
-        for stage in stages:
-            matching = _within(accounts.filter(stage.condition), "debtor__", stage)
-            about = _estimate(matching)
-            if about < COUNTED:
-                total += matching.count()
-            else:
-                total, is_exact = total + about, False
-    return Total(total if is_exact else _round(total), is_exact)
+def _count(creditor_id: int, narrowed: QuerySet[Account], stage: _Stage) -> Total:
+    matching = _of_stage(creditor_id, narrowed, stage)
+    return _exact_if_few(matching, _estimate(matching))
 
 
-def _estimate(matching: QuerySet[Account]) -> int:
+def _exact_if_few(matching: QuerySet[Account], about: int) -> Total:
+    if about >= COUNTED:
+        return Total(about, False)
+    counted = matching.order_by()[: 2 * COUNTED].count()
+    return Total(counted, counted < 2 * COUNTED)
+
+
+def _sum(totals: Iterable[Total]) -> Total:
+    listed = list(totals)
+    count = sum(one.accounts for one in listed)
+    is_exact = all(one.is_exact for one in listed)
+    return Total(count if is_exact else _round(count), is_exact)
+
+
+def _estimate(matching: QuerySet[Account] | QuerySet[Debtor]) -> int:
     """The planner's guess."""
     plan: Any = json.loads(matching.values("pk").order_by().explain(format="json"))
     return int(plan[0]["Plan"]["Plan Rows"])

@@ -12,7 +12,7 @@ from acuerdo.compliance.queries import explain_verdict
 from acuerdo.conversations.models import Turn
 from acuerdo.core.models import Event
 from acuerdo.messaging.models import Message, TrackedLink
-from acuerdo.reporting.texts import RANKS, channel_of, reason_text, word_of
+from acuerdo.reporting.texts import RANKS, channel_of, place_of, reason_text, word_of
 from acuerdo.reporting.timeline.scope import Scope, make_item, mask
 from acuerdo.reporting.types import TimelineItem, Tone
 
@@ -22,6 +22,8 @@ _EVENTS = {
     "ConversationReleased": "released",
     "VerificationPassed": "verified",
     "VerificationFailed": "verification_failed",
+    "ResidenceChanged": "residence_changed",
+    "LocationDeclared": "location_declared",
 }
 
 
@@ -164,14 +166,20 @@ def list_events(scope: Scope) -> Iterator[TimelineItem]:
     )
     for event in rows.order_by("-occurred_at")[: scope.per_source]:
         actor = event.actor
+        kind = _EVENTS[event.name]
+        if kind == "location_declared" and not event.data.get("country"):
+            kind = "location_ended"
         yield make_item(
-            _EVENTS[event.name],
+            kind,
             event.occurred_at,
             event.id,
             actor,
             params={
                 "name": actor.partition(":")[2],
                 "reason": word_of(str(event.data.get("reason", ""))),
+                "place": place_of(
+                    str(event.data.get("country", "")), str(event.data.get("subdivision", ""))
+                ),
             },
             tone="good" if event.name == "VerificationPassed" else "plain",
         )

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from acuerdo.agreements.models import Agreement
 from acuerdo.cases.models import Task
-from acuerdo.compliance.models import ContactWish, Hold, OptOut, Quarantine
+from acuerdo.compliance.models import ContactWish, Hold, OptOut
 from acuerdo.conversations.models import Conversation
 from acuerdo.core.errors import NotFound
 from acuerdo.core.money import Money
@@ -23,30 +23,20 @@ from acuerdo.creditors.countries import COUNTRIES
 from acuerdo.ledger import queries as ledger
 from acuerdo.messaging.models import TrackedLink
 from acuerdo.payments.models import PaymentRequest
-from acuerdo.portfolio.models import Account, ContactPoint, Debtor, DueItem
+from acuerdo.portfolio.models import Account, AccountParty, ContactPoint, Debtor, DueItem
 from acuerdo.portfolio.queries import list_days_past_due
 from acuerdo.reporting.queries import get_timeline
-from acuerdo.reporting.texts import channel_of, reason_text, say_wish, word_of
+from acuerdo.reporting.texts import PARTIES, channel_of, reason_text, say_wish, word_of
 from acuerdo.strategies.models import Enrolment
 from acuerdo.web.access import Access
-from acuerdo.web.formats import mask
 from acuerdo.web.reads.accounts import agreement_label, segment_names, state_label
 from acuerdo.web.reads.conversations import TurnView, list_turns
 from acuerdo.web.reads.next_act import Facts, NextAct, propose
+from acuerdo.web.reads.points import Point, list_points
 from acuerdo.web.reads.timeline import Day, group_days
 from acuerdo.web.reads.ways import Forbidden, Ways, list_ways
 
 DUE_SHOWN = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """A way to reach the debtor, masked for roles that need not see it."""
-
-    symbol: str
-    shown: str
-    is_valid: bool
-    is_resting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +96,7 @@ class AccountView:
     segment: str
     tags: list[tuple[str, str]]
     points: list[Point]
+    parties: list[tuple[str, str]]
     wishes: list[str]
     due: list[Due]
     due_more: int
@@ -118,6 +109,7 @@ class AccountView:
     days: list[Day]
     this_year: int
     now: datetime
+    may_manage: bool
     may_export: bool
 
 
@@ -150,11 +142,6 @@ def get_account_view(
         .first()
     )
     points = list(ContactPoint.objects.filter(debtor=debtor).order_by("-is_valid", "priority"))
-    resting = set(
-        Quarantine.objects.filter(debtor=debtor, ended_at=None).values_list(
-            "contact_point_id", flat=True
-        )
-    )
     wishes = ContactWish.objects.filter(debtor=debtor, withdrawn_at=None)
     due_items = list(DueItem.objects.filter(account=account).order_by("sequence"))
     task = (
@@ -187,7 +174,8 @@ def get_account_view(
         segment=segments.get((account.creditor_id, account.segment_code), ""),
         tags=_tags(account, agreements, holds),
         wishes=[say_wish(wish) for wish in wishes.order_by("kind")],
-        points=[_point(point, may_see, point.pk in resting) for point in points],
+        points=list_points(debtor, points, may_see=may_see),
+        parties=_list_parties(account),
         due=[_due_item(item, account.currency, today) for item in due_items[:DUE_SHOWN]],
         due_more=max(len(due_items) - DUE_SHOWN, 0),
         deals=[_deal(agreement) for agreement in agreements],
@@ -199,6 +187,7 @@ def get_account_view(
         days=group_days(get_timeline(creditor_ids=creditor_ids, account_id=account.pk), zone),
         this_year=today.year,
         now=now,
+        may_manage=access.may("manage_personal_data", account.creditor_id),
         may_export=access.may("export_evidence", account.creditor_id),
     )
 
@@ -353,10 +342,13 @@ def _tags(
     return tags
 
 
-def _point(point: ContactPoint, may_see: bool, is_resting: bool) -> Point:
-    symbols = {"phone": "phone", "email": "mail", "address": "map-pin"}
-    shown = point.value if may_see else mask(point.kind, point.value)
-    return Point(symbols.get(point.kind, "info"), shown, point.is_valid, is_resting)
+def _list_parties(account: Account) -> list[tuple[str, str]]:
+    """(role, name) of who else answers for the debt."""
+    parties = AccountParty.objects.filter(account=account).exclude(role="holder")
+    return [
+        (str(PARTIES.get(party.role, party.role)), party.debtor.name)
+        for party in parties.select_related("debtor").order_by("role", "pk")
+    ]
 
 
 def _due_item(item: DueItem, currency: str, today: date) -> Due:

@@ -6,26 +6,15 @@ from dataclasses import dataclass
 from functools import cache
 from zoneinfo import ZoneInfo
 
-import holidays
 from babel.dates import get_timezone_location
 
 from acuerdo.compliance.packs import get_library
 from acuerdo.compliance.rules.facts import BadInput
 from acuerdo.compliance.rules.pack import UNKNOWN_PART
 from acuerdo.portfolio.rules.places import plain
+from acuerdo.portfolio.rules.subdivisions import list_subdivisions
 from acuerdo.web.formats import language_locale
 from acuerdo.web.reads.accounts import Choice
-
-# Where the parts of a country have no holidays of their own, the library has no names for them.
-_NAMES = {
-    "MX": """AGU Aguascalientes|BCN Baja California|BCS Baja California Sur|CAM Campeche
-        |CHH Chihuahua|CHP Chiapas|CMX Ciudad de México|COA Coahuila|COL Colima|DUR Durango
-        |GRO Guerrero|GUA Guanajuato|HID Hidalgo|JAL Jalisco|MEX Estado de México|MIC Michoacán
-        |MOR Morelos|NAY Nayarit|NLE Nuevo León|OAX Oaxaca|PUE Puebla|QUE Querétaro
-        |ROO Quintana Roo|SIN Sinaloa|SLP San Luis Potosí|SON Sonora|TAB Tabasco|TAM Tamaulipas
-        |TLA Tlaxcala|VER Veracruz|YUC Yucatán|ZAC Zacatecas""",
-    "ES": "GC Las Palmas|TF Santa Cruz de Tenerife",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +87,6 @@ def _part_names(country: str) -> dict[str, str]:
     codes = set(pack.calendar.parts)
     for rule in pack.rules:
         codes |= rule.subdivisions | rule.not_subdivisions
-    named = dict(
-        entry.strip().split(" ", 1) for entry in _NAMES.get(country, "").split("|") if entry
-    )
-    library = getattr(holidays, pack.calendar.country, None)
-    for name, code in getattr(library, "subdivisions_aliases", {}).items():
-        named.setdefault(code, name)
+    named = {part.code: part.names[0] for part in list_subdivisions(country)}
     parts = {code for code in codes | named.keys() if len(code) <= 3}
     return {code: named.get(code, code) for code in parts - {UNKNOWN_PART}}

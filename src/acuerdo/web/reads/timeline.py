@@ -31,6 +31,7 @@ _SYMBOLS = {
     "offer": "receipt",
     "payment": "credit-card",
     "person": "user-round-check",
+    "place": "map-pin",
     "plan": "route",
     "reply": "message-square",
     "score": "sliders-horizontal",

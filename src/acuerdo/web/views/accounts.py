@@ -47,6 +47,7 @@ def accounts(request: StaffRequest) -> HttpResponse:
         "is_later": bool(after),
         "many_creditors": len(request.creditor_ids) > 1,
         "can_import": request.access.may("import_portfolio"),
+        "can_merge": request.access.may("merge_people"),
         "can_export": request.access.may("export_accounts"),
     }
     return render(request, "web/accounts.html", context)

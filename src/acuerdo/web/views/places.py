@@ -21,6 +21,7 @@ from acuerdo.portfolio.actions import change_residence, declare_location
 from acuerdo.portfolio.models import Account
 from acuerdo.portfolio.queries import get_account
 from acuerdo.portfolio.rules import list_zones
+from acuerdo.reporting.texts import place_of
 from acuerdo.web.access import StaffRequest, page
 
 LIVES, IS, BACK = "lives", "is", "back"
@@ -82,15 +83,18 @@ def place(request: StaffRequest, public_id: UUID) -> HttpResponse:
             else:
                 messages.success(request, _("Saved. Every contact is checked against it now."))
                 return redirect("web:account", account.public_id)
-    names = dict(list_countries())
     context = {
         "section": "accounts",
         "account": account,
         "debtor": debtor,
         "form": form,
         "refusal": refusal,
-        "residence": _words(names, debtor.country, debtor.subdivision),
-        "location": _words(names, debtor.location_country, debtor.location_subdivision),
+        "residence": place_of(debtor.country, debtor.subdivision),
+        "location": (
+            place_of(debtor.location_country, debtor.location_subdivision)
+            if debtor.location_country
+            else ""
+        ),
         "zones": debtor.zone_candidates,
         "zone": account.creditor.timezone,
         "now": clock.now(),
@@ -111,9 +115,3 @@ def _write(request: StaffRequest, account: Account, said: dict[str, Any]) -> Non
             actor=actor,
             now=clock.now(),
         )
-
-
-def _words(names: dict[str, str], country: str, subdivision: str) -> str:
-    """`Spain (ES-CN)`; '' for no place."""
-    name = names.get(country, country)
-    return f"{name} ({subdivision})" if subdivision else name

@@ -1,0 +1,25 @@
+"""What portfolios do in the background."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from acuerdo.core.actor import SYSTEM
+from acuerdo.core.models import Event
+from acuerdo.creditors.models import Creditor
+from acuerdo.portfolio.actions import apply_retention, propose_duplicates
+
+
+def propose_after_import(event: Event, *, now: datetime) -> None:
+    """A file brought people (PortfolioImported): some may be known under another spelling."""
+    if event.creditor_id is not None:
+        propose_duplicates(creditor_id=event.creditor_id, actor=SYSTEM, now=now)
+
+
+def apply_retention_all(*, now: datetime) -> None:
+    """Once a day: forget what each creditor's rules reach."""
+    for creditor in Creditor.objects.order_by("pk"):
+        with transaction.atomic():
+            apply_retention(creditor=creditor, actor=SYSTEM, now=now)
