@@ -22,7 +22,8 @@ from acuerdo.identity.models import User
 from acuerdo.messaging.actions import create_link
 from acuerdo.messaging.models import Message, TrackedLink
 from acuerdo.payments.models import Payment, PaymentRequest
-from acuerdo.portfolio.models import Account, ImportRun
+from acuerdo.portfolio.actions import store_upload
+from acuerdo.portfolio.models import Account, ImportRun, Upload
 
 PASSWORD = "a-long-word-for-tests-1"
 ROLES = ("manager", "agent", "administrator")
@@ -44,6 +45,7 @@ class Side:
     conversation: Conversation
     task: Task
     run: ImportRun
+    upload: Upload
     link: TrackedLink
     payment: Payment
     request: PaymentRequest
@@ -125,6 +127,13 @@ def withhold(account: Account, reason_code: str, key: str = "withheld") -> Messa
     )
 
 
+def bring(creditor: Creditor, name: str, text: str | bytes) -> Upload:
+    """A file that was uploaded and not imported yet."""
+    data = text.encode() if isinstance(text, str) else text
+    with transaction.atomic():
+        return store_upload(actor=SYSTEM, now=NOW, creditor=creditor, name=name, data=data)
+
+
 def make_side(name: str, number: str) -> Side:
     creditor = make_creditor(name)
     account = make_account(creditor, number, name=f"Persona de {name}")
@@ -156,6 +165,9 @@ def make_side(name: str, number: str) -> Side:
         conversation=Conversation.objects.get(pk=conversation.pk),
         task=Task.objects.get(case=case),
         run=ImportRun.objects.get(creditor=creditor),
+        upload=bring(
+            creditor, f"cartera de {name}.csv", f"cuenta,saldo,dias_mora\n{number},5.5,3\n"
+        ),
         link=make_link(account),
         payment=Payment.objects.get(request=request),
         request=request,

@@ -190,6 +190,12 @@ class MappingInvalid(ImportRefused):
     message = _("The mapping file cannot be used: {problem}.")
 
 
+class UploadGone(AcuerdoError):
+    code = "upload_gone"
+    http_status = 409
+    message = _("{name} is imported or discarded already. Upload it again to import it anew.")
+
+
 class PlaceUnknown(AcuerdoError):
     """`place` is what was said: a country, or a part and its country."""
 

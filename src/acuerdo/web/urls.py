@@ -19,6 +19,7 @@ from acuerdo.web.views import (
     portal_help,
     session,
     tasks,
+    uploads,
     what_if,
     wishes,
 )
@@ -65,6 +66,9 @@ urlpatterns = [
     path("compliance/verdicts/<uuid:verdict_id>", compliance.why_verdict, name="why_verdict"),
     path("compliance/messages/<uuid:public_id>", compliance.why_message, name="why_message"),
     path("imports", imports.imports, name="imports"),
+    path("imports/files/<uuid:public_id>", uploads.upload, name="upload"),
+    path("imports/files/<uuid:public_id>/progress", uploads.progress, name="upload_progress"),
+    path("imports/<uuid:public_id>/results.csv", imports.results, name="results"),
     path("imports/<uuid:public_id>", imports.import_run, name="import"),
     path("imports/<uuid:public_id>/rejections.csv", imports.rejections, name="rejections"),
     path("clock", clock.demo_clock, name="clock"),
