@@ -190,6 +190,13 @@ class MappingInvalid(ImportRefused):
     message = _("The mapping file cannot be used: {problem}.")
 
 
+class SourceFailed(ImportRefused):
+    """`problem` is what the database said, without its password."""
+
+    code = "source_failed"
+    message = _("The query could not be answered: {problem}.")
+
+
 class UploadGone(AcuerdoError):
     code = "upload_gone"
     http_status = 409

@@ -4,6 +4,7 @@ from acuerdo.portfolio.actions.addresses import (
     lock_contact_points,
     set_usable,
 )
+from acuerdo.portfolio.actions.databases import is_database, open_query
 from acuerdo.portfolio.actions.importing import (
     import_file,
     import_intake,
@@ -44,11 +45,13 @@ __all__ = [
     "guess_country",
     "import_file",
     "import_intake",
+    "is_database",
     "load_layout",
     "load_mapping",
     "lock_contact_points",
     "open_data",
     "open_file",
+    "open_query",
     "plan_upload",
     "read_file",
     "read_rejections",

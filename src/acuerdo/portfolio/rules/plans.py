@@ -92,6 +92,11 @@ def _list_columns(
     for field, guesses in _guess_all(headers, mapping, registered).items():
         for guess in guesses:
             found[guess.position] = (field, guess.certainty)
+    for field, guesses in _guess_all(headers, Mapping(), registered).items():
+        for guess in guesses:
+            # What is said by hand as it would be guessed is as sure as the guess.
+            if found.get(guess.position) == (field, "declared") and guess.certainty != "unclear":
+                found[guess.position] = (field, guess.certainty)
     rows = records.read_table(list(range(len(headers)))).rows.head(_EXAMPLE_ROWS)
     columns = []
     for position, header in enumerate(headers):

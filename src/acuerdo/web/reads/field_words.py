@@ -70,7 +70,7 @@ STATES: dict[str, tuple[str | Promise, str]] = {
     "part": (_("Part of the account"), "good"),
     "duplicate": (_("Duplicate"), ""),
     "total": (_("Total"), ""),
-    "rejected": (_("Rejected"), "bad"),
+    "rejected": (_("Stays out"), "bad"),
 }
 """What becomes of a row → words, tone."""
 

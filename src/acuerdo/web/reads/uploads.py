@@ -26,9 +26,11 @@ _COMPONENTS = ("principal", "interest", "fees", "costs")
 
 @dataclass(frozen=True, slots=True)
 class ColumnView:
-    """A column of the file and the choice about it."""
+    """A column of the file and the choice about it: what several columns could be, somebody must
+    choose."""
 
     column: Column
+    chosen: str
     name: str
     says: str
     tone: str
@@ -65,7 +67,8 @@ def list_columns_of(look: Look) -> list[ColumnView]:
     views = []
     for column in look.plan.columns:
         says, tone, symbol = CERTAINTIES[column.certainty]
-        views.append(ColumnView(column, f"f{column.position}", str(says), tone, symbol))
+        chosen = "" if column.certainty == "unclear" else column.field
+        views.append(ColumnView(column, chosen, f"f{column.position}", str(says), tone, symbol))
     return views
 
 
@@ -153,7 +156,8 @@ def list_rows(reading: Reading) -> list[RowView]:
     rows = list_first_rows(reading, FIRST_ROWS).to_dicts()
     lines = [row["line"] for row in rows]
     why: dict[int, list[str]] = {}
-    faults = reading.rejections.filter(pl.col("line").is_in(lines))
+    totals = reading.warnings.filter(pl.col("reason").str.starts_with("totals"))
+    faults = pl.concat([reading.rejections, totals]).filter(pl.col("line").is_in(lines))
     for line, column, value, reason in faults.iter_rows():
         place = f"{column} “{value}”: " if column and value else f"{column}: " if column else ""
         why.setdefault(line, []).append(place + reason_text(reason))

@@ -116,6 +116,7 @@ def import_run(request: StaffRequest, public_id: UUID) -> HttpResponse:
             (_("Accepted"), rows.get("accepted", 0), ""),
             (_("Rejected"), rows.get("rejected", 0), ""),
             (_("Duplicates"), rows.get("duplicates", 0), ""),
+            (_("Totals"), report.get("totals", 0), ""),
             (_("New accounts"), accounts.get("new", 0), ""),
             (_("Changed accounts"), accounts.get("changed", 0), ""),
             (_("Unchanged accounts"), accounts.get("unchanged", 0), ""),
@@ -126,7 +127,9 @@ def import_run(request: StaffRequest, public_id: UUID) -> HttpResponse:
             if file.get(key)
         ],
         "rejections": _faults(report.get("rejections", [])),
-        "warnings": _faults(report.get("warnings", [])),
+        "warnings": _faults(
+            [fault for fault in report.get("warnings", []) if fault["reason"] != "totals_row"]
+        ),
     }
     return render(request, "web/import.html", context)
 
