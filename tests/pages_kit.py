@@ -25,8 +25,8 @@ from acuerdo.identity.models import User
 from acuerdo.messaging.actions import create_link
 from acuerdo.messaging.models import Message, TrackedLink
 from acuerdo.payments.models import Payment, PaymentRequest
-from acuerdo.portfolio.actions import propose_duplicates
-from acuerdo.portfolio.models import Account, DebtorPair, ImportRun
+from acuerdo.portfolio.actions import propose_duplicates, store_upload
+from acuerdo.portfolio.models import Account, DebtorPair, ImportRun, Upload
 
 PASSWORD = "a-long-word-for-tests-1"
 ROLES = ("manager", "agent", "administrator")
@@ -48,6 +48,7 @@ class Side:
     conversation: Conversation
     task: Task
     run: ImportRun
+    upload: Upload
     link: TrackedLink
     payment: Payment
     request: PaymentRequest
@@ -161,6 +162,13 @@ def make_pair(account: Account) -> DebtorPair:
     return DebtorPair.objects.get(creditor=account.creditor)
 
 
+def bring(creditor: Creditor, name: str, text: str | bytes) -> Upload:
+    """A file that was uploaded and not imported yet."""
+    data = text.encode() if isinstance(text, str) else text
+    with transaction.atomic():
+        return store_upload(actor=SYSTEM, now=NOW, creditor=creditor, name=name, data=data)
+
+
 def make_side(name: str, number: str) -> Side:
     creditor = make_creditor(name)
     account = make_account(creditor, number, name=f"Persona de {name}")
@@ -192,6 +200,9 @@ def make_side(name: str, number: str) -> Side:
         conversation=Conversation.objects.get(pk=conversation.pk),
         task=Task.objects.get(case=case),
         run=ImportRun.objects.get(creditor=creditor),
+        upload=bring(
+            creditor, f"cartera de {name}.csv", f"cuenta,saldo,dias_mora\n{number},5.5,3\n"
+        ),
         link=make_link(account),
         payment=Payment.objects.get(request=request),
         request=request,

@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -22,12 +22,19 @@ from acuerdo.cli.stack import with_database
 from acuerdo.core.errors import AcuerdoError, StartFailed
 from acuerdo.core.postgres import default_data_dir
 
+if TYPE_CHECKING:
+    from acuerdo.portfolio.actions import Intake
+    from acuerdo.portfolio.rules.mapping import Mapping as FileMapping
+
 logger = structlog.get_logger(__name__)
 _SHOWN = 10
 
 
 def import_portfolio(
-    file: Annotated[Path, typer.Argument(help="The lender's export.")],
+    file: Annotated[
+        str,
+        typer.Argument(help="The lender's export, or the address of a database to ask."),
+    ],
     creditor: Annotated[str, typer.Option(help="Who is owed. Created where unknown.")],
     country: Annotated[
         str, typer.Option(help="Country of a new creditor (CO); else the file's most frequent.")
@@ -56,6 +63,9 @@ def import_portfolio(
     allow_change: Annotated[
         int | None, typer.Option(min=0, max=100, help="Percent of them that it may change.")
     ] = None,
+    query: Annotated[
+        str, typer.Option(help="What to ask the database: a SELECT. It is never written to.")
+    ] = "",
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Tell what would change; change nothing.")
     ] = False,
@@ -81,7 +91,7 @@ def import_portfolio(
 
             try:
                 facts = _act(
-                    file,
+                    (file, query),
                     creditor,
                     country,
                     as_of,
@@ -114,8 +124,25 @@ def import_portfolio(
     raise typer.Exit(code)
 
 
+def _open(source: tuple[str, str], mapping: FileMapping, layout_file: Path | None) -> Intake:
+    """A file, or a database and what to ask it. Raises ImportRefused and OptionWrong."""
+    from acuerdo.cli.errors import OptionWrong
+    from acuerdo.portfolio.actions import is_database, load_layout, open_file, open_query
+
+    file, query = source
+    if is_database(file) != bool(query):
+        raise OptionWrong(
+            option="--query",
+            value=query or "-",
+            help=_("A database is asked by a query, and a file is not."),
+        )
+    if query:
+        return open_query(file, query)
+    return open_file(Path(file), mapping, load_layout(layout_file) if layout_file else None)
+
+
 def _act(
-    file: Path,
+    source: tuple[str, str],
     name: str,
     country: str,
     as_of: str,
@@ -137,14 +164,13 @@ def _act(
     from acuerdo.core import clock
     from acuerdo.creditors.countries import COUNTRIES
     from acuerdo.creditors.models import Creditor
-    from acuerdo.portfolio.actions import load_layout, load_mapping, open_file
+    from acuerdo.portfolio.actions import load_mapping
     from acuerdo.portfolio.rules.mapping import Mapping as FileMapping
 
     call_command("migrate", verbosity=0)
     mapping = load_mapping(mapping_file) if mapping_file else FileMapping()
     known = Creditor.objects.filter(name=name).first()
-    layout = load_layout(layout_file) if layout_file else None
-    intake = open_file(file, mapping, layout)
+    intake = _open(source, mapping, layout_file)
     country = known.country if known else running.find_country(country, intake, mapping)
     zone = ZoneInfo(known.timezone if known else COUNTRIES[country].timezone)
     now = running.find_instant(as_of, known, zone)

@@ -42,6 +42,16 @@ def decrypt(token: bytes | memoryview) -> str:
     return _fernet(tuple(settings.ACUERDO_SECRET_KEYS)).decrypt(bytes(token)).decode()
 
 
+def encrypt_bytes(data: bytes) -> bytes:
+    """As `encrypt`, for what is no text."""
+    return _fernet(tuple(settings.ACUERDO_SECRET_KEYS)).encrypt(data)
+
+
+def decrypt_bytes(token: bytes) -> bytes:
+    """The bytes behind `encrypt_bytes`."""
+    return _fernet(tuple(settings.ACUERDO_SECRET_KEYS)).decrypt(token)
+
+
 def keyed_hash(text: str) -> str:
     """A hex HMAC-SHA256 to find an encrypted value by, useless without the key.
 

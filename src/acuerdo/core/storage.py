@@ -40,3 +40,8 @@ def load(key: str) -> bytes:
         return _path(key).read_bytes()
     except FileNotFoundError:
         raise NotFound(what=key) from None
+
+
+def remove(key: str) -> None:
+    """Forget what is kept under `key`, if anything is."""
+    _path(key).unlink(missing_ok=True)

@@ -208,6 +208,19 @@ class FileChangesTooMuch(AcuerdoError):
     )
 
 
+class SourceFailed(ImportRefused):
+    """`problem` is what the database said, without its password."""
+
+    code = "source_failed"
+    message = _("The query could not be answered: {problem}.")
+
+
+class UploadGone(AcuerdoError):
+    code = "upload_gone"
+    http_status = 409
+    message = _("{name} is imported or discarded already. Upload it again to import it anew.")
+
+
 class PlaceUnknown(AcuerdoError):
     """`place` is what was said: a country, or a part and its country."""
 

@@ -1,6 +1,7 @@
 """What portfolios tell of."""
 
 PORTFOLIO_IMPORTED = "PortfolioImported"
+UPLOAD_CONFIRMED = "UploadConfirmed"
 RESIDENCE_CHANGED = "ResidenceChanged"
 STATEMENTS_IMPORTED = "StatementsImported"
 LOCATION_DECLARED = "LocationDeclared"

@@ -320,6 +320,8 @@ class ImportRun(models.Model):
     as_of = models.DateTimeField()
     report = models.JSONField(default=dict)
     rejections_key = models.CharField(max_length=200, blank=True)
+    # One line per row of the file and what became of it, where somebody asked for it.
+    results_key = models.CharField(max_length=200, blank=True, db_default="")
     actor = models.CharField(max_length=80)
 
     def __str__(self) -> str:
@@ -357,3 +359,55 @@ class RecallProposal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.state}"
+
+
+class Upload(models.Model):
+    """A file that somebody brought to the pages: looked at and mapped first, then imported by a
+    job. The file is kept, encrypted, until it is imported or thrown away.
+
+    `mapping` is as in a mapping file; `columns` counts what the file's header has. `stage` and
+    `progress` (per cent) are written while the job runs, from a connection of its own.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open"
+        WAITING = "waiting"
+        RUNNING = "running"
+        DONE = "done"
+        DISCARDED = "discarded"
+
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    creditor = models.ForeignKey(Creditor, on_delete=models.PROTECT)
+    file_name = models.CharField(max_length=255)
+    file_key = models.CharField(max_length=200, blank=True)
+    size = models.BigIntegerField()
+    mapping = models.JSONField(default=dict)
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    uploaded_at = models.DateTimeField()
+    actor = models.CharField(max_length=80)
+    stage = models.CharField(max_length=20, blank=True, default="")
+    progress = models.PositiveSmallIntegerField(default=0)
+    started_at = models.DateTimeField(null=True)
+    refusal = models.JSONField(default=dict)
+    run = models.ForeignKey(ImportRun, on_delete=models.PROTECT, null=True, db_index=False)
+
+    def __str__(self) -> str:
+        return f"{self.file_name} {self.state}"
+
+
+class SavedMapping(models.Model):
+    """How a creditor's files with these headers are read, as somebody said once."""
+
+    creditor = models.ForeignKey(Creditor, on_delete=models.PROTECT, db_index=False)
+    headers_hash = models.CharField(max_length=64)
+    mapping = models.JSONField()
+    saved_at = models.DateTimeField()
+    actor = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["creditor", "headers_hash"], name="saved_mapping_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"mapping {self.pk}"

@@ -20,6 +20,7 @@ from acuerdo.portfolio.models import (
     Debtor,
     DueItem,
     ImportRun,
+    Upload,
 )
 from acuerdo.portfolio.rules import DuePart, days_past_due, list_phone_variants, normalise_phone
 from acuerdo.portfolio.rules.dpd import Pause, Spell, list_spells
@@ -180,3 +181,10 @@ def list_imports(creditor_ids: Collection[int]) -> list[ImportFigures]:
         )
         for run in runs
     ]
+
+
+def list_open_uploads(creditor_ids: Collection[int]) -> list[Upload]:
+    """Files that are looked at or under way, the newest first."""
+    states = (Upload.State.OPEN, Upload.State.WAITING, Upload.State.RUNNING)
+    found = Upload.objects.filter(creditor_id__in=list(creditor_ids), state__in=states)
+    return list(found.select_related("creditor").order_by("-id")[:50])

@@ -80,7 +80,7 @@ REASONS: dict[str, str | Promise] = {
     "credit_balance": _("The account is in credit: nothing is owed."),
     "unknown_channel": _("A channel is not known; it was left out."),
 }
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def reason_text(reason: str) -> str:
@@ -90,7 +90,7 @@ def reason_text(reason: str) -> str:
 
 def protect_cell(value: str) -> str:
     """`value` so that no spreadsheet takes it for a formula."""
-    return f"'{value}" if value.startswith(_FORMULA) else value
+    return f"'{value}" if value.startswith(FORMULA_MARKS) else value
 
 
 def write_rejections(rejections: pl.DataFrame) -> bytes:

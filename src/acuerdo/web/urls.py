@@ -30,6 +30,7 @@ from acuerdo.web.views import (
     statements,
     tasks,
     unclear,
+    uploads,
     what_if,
     wishes,
 )
@@ -111,6 +112,9 @@ urlpatterns = [
     path("compliance/verdicts/<uuid:verdict_id>", compliance.why_verdict, name="why_verdict"),
     path("compliance/messages/<uuid:public_id>", compliance.why_message, name="why_message"),
     path("imports", imports.imports, name="imports"),
+    path("imports/files/<uuid:public_id>", uploads.upload, name="upload"),
+    path("imports/files/<uuid:public_id>/progress", uploads.progress, name="upload_progress"),
+    path("imports/<uuid:public_id>/results.csv", imports.results, name="results"),
     path("imports/<uuid:public_id>", imports.import_run, name="import"),
     path("imports/<uuid:public_id>/rejections.csv", imports.rejections, name="rejections"),
     path("recalls", recalls.recalls, name="recalls"),

@@ -2,7 +2,7 @@
 
 A reaction is the dotted name of a function `(event, *, now)` in some room's `jobs.py`. It runs as
 a job, once per event. Those in `DELIVERIES` speak to providers or work for minutes, so they keep
-their own short transactions; all others run inside one, together with the row that says that they
+their own transactions; all others run inside one, together with the row that says that they
 ran.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import Final
 
+IMPORT = "acuerdo.portfolio.jobs.import_upload"
 DELIVER = "acuerdo.messaging.jobs.deliver_queued"
 LEAVE = "acuerdo.strategies.jobs.leave_or_pause"
 TRAIN = "acuerdo.assistant.jobs.train_model"
@@ -19,6 +20,7 @@ REACTIONS: Final[dict[str, tuple[str, ...]]] = {
         "acuerdo.strategies.jobs.start_portfolio",
         "acuerdo.portfolio.jobs.propose_after_import",
     ),
+    "UploadConfirmed": (IMPORT,),
     "ContactsPlanned": (DELIVER,),
     "MessageQueued": (DELIVER,),
     "InboundReceived": ("acuerdo.assistant.jobs.answer_inbound",),
@@ -40,4 +42,4 @@ REACTIONS: Final[dict[str, tuple[str, ...]]] = {
     "PaymentEventReceived": ("acuerdo.payments.jobs.look_at_provider",),
 }
 
-DELIVERIES: Final = frozenset({DELIVER, TRAIN, "acuerdo.payments.jobs.look_at_provider"})
+DELIVERIES: Final = frozenset({IMPORT, DELIVER, TRAIN, "acuerdo.payments.jobs.look_at_provider"})

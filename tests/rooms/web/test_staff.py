@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
-from pages_kit import PASSWORD, Side, login
+from pages_kit import PASSWORD, Side, bring, login
 
 from acuerdo.compliance.models import Hold
 from acuerdo.conversations.actions import append_turn, grant_verification
@@ -19,6 +19,7 @@ from acuerdo.core.actor import SYSTEM
 from acuerdo.messaging.links import portal_url
 from acuerdo.messaging.models import Message
 from acuerdo.portfolio.models import Account, ImportRun
+from acuerdo.workflow.worker import drain
 
 
 def test_login_leads_to_the_page_that_was_asked_for_and_nowhere_else(ours: Side) -> None:
@@ -153,13 +154,40 @@ def test_a_portfolio_is_uploaded_and_its_rejections_downloaded(ours: Side) -> No
         "creditor": str(ours.creditor.public_id),
         "file": SimpleUploadedFile("cartera.csv", text.encode()),
     }
-    done = client.post(reverse("web:imports"), data)
+    looked = client.post(reverse("web:imports"), data)
+    page = client.get(looked["Location"]).content.decode()
+    assert "muchos" in page
+    assert "N-1" in page
+    assert not Account.objects.filter(creditor=ours.creditor, number="N-1").exists()
+    client.post(looked["Location"], {"do": "import", "remember": "1"})
+    drain()
     run = ImportRun.objects.get(file_name__startswith="cartera", creditor=ours.creditor)
+    done = client.get(looked["Location"])
     assert done["Location"] == reverse("web:import", args=[run.public_id])
     assert Account.objects.filter(creditor=ours.creditor, number="N-1").exists()
     assert client.get(done["Location"]).status_code == 200
     rejected = client.get(reverse("web:rejections", args=[run.public_id]))
     assert "muchos" in rejected.content.decode("utf-8-sig")
+    results = client.get(reverse("web:results", args=[run.public_id])).content.decode("utf-8-sig")
+    assert results.splitlines()[1].startswith("2,N-1,")
+
+
+def test_a_question_is_answered_on_the_page(ours: Side) -> None:
+    client = login(ours.users["manager"])
+    file = bring(ours.creditor, "x.csv", "Ref;Deuda;Fecha\nQ-1;1.234;01/02/2026\n")
+    address = reverse("web:upload", args=[file.public_id])
+    assert 'do" value="import" disabled' in client.get(address).content.decode()
+    answer = {"f0": "account", "f1": "total", "f2": "due_on", "decimal": ",", "dates": "day_first"}
+    page = client.post(address, answer).content.decode()
+    assert "1.234" in page
+    assert 'do" value="import" disabled' not in page
+    # What nobody could choose is no column, mark or order.
+    page = client.post(address, {"f0": "evil", "f9": "account", "decimal": "x", "dates": "x"})
+    assert page.status_code == 200
+    assert 'do" value="import" disabled' in page.content.decode()
+    assert client.post(address, {"do": "discard"})["Location"] == reverse("web:imports")
+    assert client.get(address)["Location"] == reverse("web:imports")
+    assert client.post(address, {"do": "import"})["Location"] == reverse("web:imports")
 
 
 @pytest.mark.parametrize("body", [b"", b"PK\x03\x04zip", b"\x00\x01\x02"])

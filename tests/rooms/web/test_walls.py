@@ -94,6 +94,9 @@ THINGS = {
     "label": ("POST", "unclear", "teach_assistant"),
     "import": ("GET", "run", "import_portfolio"),
     "rejections": ("GET", "run", "import_portfolio"),
+    "results": ("GET", "run", "import_portfolio"),
+    "upload": ("GET", "upload", "import_portfolio"),
+    "upload_progress": ("GET", "upload", "import_portfolio"),
 }
 # What belongs to no creditor: the versions of the model. Right at one creditor opens them; what
 # changes them takes it at all (`test_teaching.py`).
@@ -204,8 +207,9 @@ def test_things_of_the_own_creditor_follow_the_role(ours: Side, role: str) -> No
     client = login(ours.users[role])
     for name, (method, kind, right) in THINGS.items():
         response = ask(client, method, name, getattr(ours, kind).public_id)
-        if name == "rejections":
-            expected = {404} if may(role, right) else {403}  # all rows were accepted
+        if name in ("rejections", "results"):
+            # All rows were accepted, and nobody asked for the results.
+            expected = {404} if may(role, right) else {403}
         elif method == "POST":
             expected = {200, 302, 409, 422} if may(role, right) else {403}
         else:

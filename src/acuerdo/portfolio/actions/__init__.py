@@ -4,6 +4,7 @@ from acuerdo.portfolio.actions.addresses import (
     lock_contact_points,
     set_usable,
 )
+from acuerdo.portfolio.actions.databases import is_database, open_query
 from acuerdo.portfolio.actions.deltas import DeltaReport, FullReport, import_delta, import_full
 from acuerdo.portfolio.actions.duplicates import propose_duplicates
 from acuerdo.portfolio.actions.erasing import (
@@ -21,11 +22,13 @@ from acuerdo.portfolio.actions.importing import (
     import_intake,
     load_mapping,
     read_rejections,
+    read_results,
 )
 from acuerdo.portfolio.actions.intake import (
     Intake,
     guess_country,
     load_layout,
+    open_data,
     open_file,
     read_file,
 )
@@ -36,6 +39,14 @@ from acuerdo.portfolio.actions.recalls import decide_recalls, recall_accounts
 from acuerdo.portfolio.actions.report import ImportReport
 from acuerdo.portfolio.actions.snapshots import append_snapshots
 from acuerdo.portfolio.actions.statements import import_statements
+from acuerdo.portfolio.actions.uploads import (
+    Look,
+    change_mapping,
+    confirm_upload,
+    discard_upload,
+    plan_upload,
+    store_upload,
+)
 
 __all__ = [
     "DeltaReport",
@@ -44,13 +55,17 @@ __all__ = [
     "FullReport",
     "ImportReport",
     "Intake",
+    "Look",
     "Retention",
     "add_party",
     "append_snapshots",
     "apply_retention",
+    "change_mapping",
     "change_residence",
+    "confirm_upload",
     "decide_recalls",
     "declare_location",
+    "discard_upload",
     "erase_debtor",
     "get_retention",
     "guess_country",
@@ -59,22 +74,28 @@ __all__ = [
     "import_full",
     "import_intake",
     "import_statements",
+    "is_database",
     "keep_apart",
     "load_fact_mapping",
     "load_layout",
     "load_mapping",
     "lock_contact_points",
     "merge_debtors",
+    "open_data",
     "open_file",
+    "open_query",
     "plan_retention",
+    "plan_upload",
     "propose_duplicates",
     "read_file",
     "read_rejections",
+    "read_results",
     "recall_accounts",
     "refresh_zones",
     "remove_party",
     "set_retention",
     "set_usable",
+    "store_upload",
     "undo_merge",
     "write_parties",
 ]

@@ -17,7 +17,7 @@ import polars as pl
 from django.db import connection
 
 from acuerdo.core.actor import Actor
-from acuerdo.core.crypto import decrypt, encrypt
+from acuerdo.core.crypto import decrypt, decrypt_bytes, encrypt, encrypt_bytes
 from acuerdo.core.events import publish
 from acuerdo.core.storage import load, save
 from acuerdo.creditors.models import Creditor
@@ -29,6 +29,7 @@ from acuerdo.portfolio.errors import MappingInvalid
 from acuerdo.portfolio.events import PORTFOLIO_IMPORTED
 from acuerdo.portfolio.models import ImportRun, Portfolio
 from acuerdo.portfolio.reasons import write_rejections
+from acuerdo.portfolio.results import write_results
 from acuerdo.portfolio.rules.mapping import MAX_BYTES as MAX_MAPPING_BYTES
 from acuerdo.portfolio.rules.mapping import Mapping as ColumnMapping
 from acuerdo.portfolio.rules.mapping import read_mapping
@@ -104,6 +105,7 @@ def import_intake(
     portfolio_name: str = "",
     progress: Progress | None = None,
     trial: bool = False,
+    with_results: bool = False,
 ) -> ImportReport:
     """Bring the accounts of an opened file or query in.
 
@@ -113,8 +115,9 @@ def import_intake(
     the report and stops no other.
 
     `authorised` is (channels, source) declared for all rows of a file that has no column of
-    authorised channels. A `trial` keeps no file of rejections: its caller rolls back. Raises an
-    ImportRefused where the file as a whole cannot be read; nothing is changed then.
+    authorised channels. A `trial` keeps no file of rejections: its caller rolls back.
+    `with_results` keeps a file that says of every row what became of it. Raises an ImportRefused
+    where the file as a whole cannot be read; nothing is changed then.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("a file is imported inside a transaction")
@@ -194,8 +197,13 @@ def import_intake(
             f"imports/{run.public_id}.csv.encrypted",
             encrypt(write_rejections(rejections).decode("utf-8-sig")),
         )
+    if with_results:
+        run.results_key = save(
+            f"imports/{run.public_id}-results.csv.encrypted",
+            encrypt_bytes(write_results(reading.lines, placed.rows, rejections, report.warnings)),
+        )
     run.report = report.to_stored()
-    run.save(update_fields=["report", "rejections_key"])
+    run.save(update_fields=["report", "rejections_key", "results_key"])
     publish(
         PORTFOLIO_IMPORTED,
         actor=actor,
@@ -219,6 +227,11 @@ def read_rejections(run: ImportRun) -> bytes:
     if not run.rejections_key:
         return b""
     return decrypt(load(run.rejections_key)).encode("utf-8-sig")
+
+
+def read_results(run: ImportRun) -> bytes:
+    """The CSV that says what became of each row of a run; '' where nobody asked for it."""
+    return decrypt_bytes(load(run.results_key)) if run.results_key else b""
 
 
 def _write_columns(

@@ -50,7 +50,11 @@ def load_layout(path: str | Path) -> Layout:
 def open_file(path: str | Path, mapping: Mapping, layout: Layout | None = None) -> Intake:
     """A file by what its first bytes say it is, or cut by `layout`. Raises an ImportRefused."""
     path = Path(path)
-    data = read_file(path)
+    return open_data(path.name, read_file(path), mapping, layout)
+
+
+def open_data(name: str, data: bytes, mapping: Mapping, layout: Layout | None = None) -> Intake:
+    """The same for the bytes of a file called `name`."""
     digest = hashlib.sha256(data).hexdigest()
     declared = [name for names in mapping.columns.values() for name in names]
     records: Records
@@ -62,7 +66,7 @@ def open_file(path: str | Path, mapping: Mapping, layout: Layout | None = None) 
         records = decode_workbook(data, mapping.sheet, declared)
     else:
         records = open_source(data, mapping.separator, lambda cells: count_known(cells, declared))
-    return Intake(path.name, digest, records)
+    return Intake(name, digest, records)
 
 
 def guess_country(intake: Intake, mapping: Mapping) -> str:

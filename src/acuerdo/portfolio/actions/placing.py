@@ -54,8 +54,9 @@ class _Stages(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """`rows`: the accepted rows with `account_id`, `debtor_id`, `person_id`; what the database
-    made us reject or warn of; and how many accounts are new, changed and as they were."""
+    """`rows`: the accepted rows with `account_id`, `debtor_id`, `person_id` and `outcome` (`new`,
+    `changed`, `unchanged`); what the database made us reject or warn of; and how many accounts are
+    new, changed and as they were."""
 
     rows: pl.DataFrame
     rejections: pl.DataFrame
@@ -103,7 +104,14 @@ def place_accounts(
     if fresh.height > 5_000:
         _analyse()
     stages.done("books")
-    placed = pl.concat([fresh.select(old.columns), old]).sort("line")
+    is_changed = pl.col("digest") != pl.col("old_digest").fill_null(0)
+    outcome = pl.when(is_changed).then(pl.lit("changed")).otherwise(pl.lit("unchanged"))
+    placed = pl.concat(
+        [
+            fresh.select(*old.columns, pl.lit("new").alias("outcome")),
+            old.with_columns(outcome=outcome),
+        ]
+    ).sort("line")
     return Placed(
         rows=placed,
         rejections=rejections,

@@ -36,7 +36,7 @@ __all__ = [
     "plain_header",
 ]
 
-Certainty = Literal["declared", "word", "likeness", "last_resort"]
+Certainty = Literal["declared", "word", "likeness", "last_resort", "unclear"]
 # Two columns for one of these would change who owes what: then the file must say which.
 _NEVER_GUESSED = frozenset(
     {"principal", "total", "account", "due_on", "days_overdue", "months_overdue", "currency"}
@@ -48,7 +48,7 @@ _UNITS = frozenset("cop mxn brl eur usd clp pen ars r rs mn pesos euros reais so
 @dataclass(frozen=True, slots=True)
 class Guess:
     """A column, by its position, and why it was taken: a mapping declares it, its header is a known
-    word, is like one, or nothing else was there."""
+    word, is like one, nothing else was there, or others could be the same (`plans`)."""
 
     position: int
     certainty: Certainty

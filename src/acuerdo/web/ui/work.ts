@@ -35,6 +35,18 @@ document.addEventListener("change", (event) => {
   if (field.matches("[data-apply]")) field.closest("form")?.requestSubmit();
 });
 
+// A file that is too large is told of before it is sent.
+document.addEventListener("change", (event) => {
+  const field = event.target as HTMLInputElement;
+  const form = field.form;
+  if (field.type !== "file" || !form?.dataset.maxBytes) return;
+  const size = field.files?.[0]?.size ?? 0;
+  const isTooLarge = size > Number(form.dataset.maxBytes);
+  const text = (form.dataset.tooLarge ?? "").replace("{megabytes}", String(Math.round(size / 1e6)));
+  field.setCustomValidity(isTooLarge ? text : "");
+  field.reportValidity();
+});
+
 // A thread opens at its end and stays there while new turns come.
 const toEnd = (): void => {
   for (const pane of document.querySelectorAll("[data-at-end]")) pane.scrollTop = pane.scrollHeight;

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
@@ -20,14 +18,17 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from acuerdo.core import clock
 from acuerdo.core.errors import AcuerdoError, NotFound
-from acuerdo.portfolio.actions import import_file, read_rejections
+from acuerdo.portfolio.actions import read_rejections, read_results, store_upload
+from acuerdo.portfolio.actions.intake import MAX_FILE_MEGABYTES
+from acuerdo.portfolio.errors import FileTooLarge
 from acuerdo.portfolio.models import ImportRun
-from acuerdo.portfolio.queries import list_imports
+from acuerdo.portfolio.queries import list_imports, list_open_uploads
 from acuerdo.portfolio.reasons import reason_text
 from acuerdo.web.access import Access, StaffRequest, page
 from acuerdo.web.reads.recalls import count_open
 
 SHOWN = 200
+MAX_BYTES = MAX_FILE_MEGABYTES * 1_000_000
 
 
 class ImportForm(forms.Form):
@@ -37,14 +38,14 @@ class ImportForm(forms.Form):
         label=gettext_lazy("Creditor"), widget=forms.Select(attrs={"class": "select w-full"})
     )
     file = forms.FileField(
-        label=gettext_lazy("Portfolio file (CSV)"),
+        label=gettext_lazy("Portfolio file"),
         help_text=gettext_lazy(
-            "UTF-8 or Latin-1, separated by comma, semicolon or tab. The name of the file names"
-            " the portfolio."
+            "CSV, Excel (.xlsx) or Parquet, up to 512 MB, as your system exports it. You see how it"
+            " will be read before anything is written."
         ),
         error_messages={"required": gettext_lazy("Choose a file.")},
         widget=forms.FileInput(
-            attrs={"class": "file-input w-full", "accept": ".csv,.txt,text/csv"}
+            attrs={"class": "file-input w-full", "accept": ".csv,.txt,.tsv,.xlsx,.parquet"}
         ),
     )
 
@@ -67,11 +68,11 @@ def imports(request: StaffRequest) -> HttpResponse:
         form = ImportForm(request.access, request.POST, request.FILES)
         if form.is_valid():
             try:
-                run_id = _import(request, form)
+                public_id = _store(request, form)
             except AcuerdoError as error:
                 refusal, status = str(error), error.http_status
             else:
-                return redirect("web:import", run_id)
+                return redirect("web:upload", public_id)
         else:
             status = 422
     else:
@@ -80,6 +81,9 @@ def imports(request: StaffRequest) -> HttpResponse:
         "section": "imports",
         "form": form,
         "refusal": refusal,
+        "uploads": list_open_uploads(request.creditor_ids),
+        "max_bytes": MAX_BYTES,
+        "too_large": str(FileTooLarge(megabytes="{megabytes}", limit=MAX_FILE_MEGABYTES)),
         "runs": [row.run for row in list_imports(request.creditor_ids)],
         "many_creditors": len(request.creditor_ids) > 1,
         "recalls": count_open(request.access.creditor_ids("decide_recalls")),
@@ -114,6 +118,7 @@ def import_run(request: StaffRequest, public_id: UUID) -> HttpResponse:
             (_("Accepted"), rows.get("accepted", 0), ""),
             (_("Rejected"), rows.get("rejected", 0), ""),
             (_("Duplicates"), rows.get("duplicates", 0), ""),
+            (_("Totals"), report.get("totals", 0), ""),
             (_("New accounts"), accounts.get("new", 0), ""),
             (_("Changed accounts"), accounts.get("changed", 0), ""),
             (_("Unchanged accounts"), accounts.get("unchanged", 0), ""),
@@ -124,7 +129,9 @@ def import_run(request: StaffRequest, public_id: UUID) -> HttpResponse:
             if file.get(key)
         ],
         "rejections": _faults(report.get("rejections", [])),
-        "warnings": _faults(report.get("warnings", [])),
+        "warnings": _faults(
+            [fault for fault in report.get("warnings", []) if fault["reason"] != "totals_row"]
+        ),
     }
     return render(request, "web/import.html", context)
 
@@ -134,38 +141,47 @@ def import_run(request: StaffRequest, public_id: UUID) -> HttpResponse:
 def rejections(request: StaffRequest, public_id: UUID) -> HttpResponse:
     """The rejected rows with their reasons, as the file that goes back to its sender."""
     run = _get_run(request, public_id)
-    data = read_rejections(run)
+    return _attach(read_rejections(run), run, "rejected")
+
+
+@require_GET
+@page("import_portfolio")
+def results(request: StaffRequest, public_id: UUID) -> HttpResponse:
+    """What became of each row, as the file that goes back to its sender."""
+    run = _get_run(request, public_id)
+    return _attach(read_results(run), run, "results")
+
+
+def _attach(data: bytes, run: ImportRun, what: str) -> HttpResponse:
     if not data:
         raise Http404
     response = HttpResponse(data, content_type="text/csv; charset=utf-8")
-    name = f"{Path(run.file_name).stem}-rejected.csv".replace('"', "")
+    name = f"{Path(run.file_name).stem}-{what}.csv".replace('"', "")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 
-def _import(request: StaffRequest, form: ImportForm) -> UUID:
-    """Import the uploaded file. Raises an ImportRefused where it cannot be read."""
+def _store(request: StaffRequest, form: ImportForm) -> UUID:
+    """Keep the uploaded file to look at. Raises an ImportRefused where it cannot be read."""
     chosen = form.cleaned_data["creditor"]
     creditor = next(
         row for row in request.access.creditors.values() if str(row.public_id) == chosen
     )
     actor = request.access.actor(creditor.pk, "import_portfolio")
-    upload: TemporaryUploadedFile = form.cleaned_data["file"]
-    # Reports name the file as its sender does; Django has cut the name to its last part.
-    name = upload.name or "portfolio.csv"
-    with tempfile.TemporaryDirectory(prefix="acuerdo-upload-") as folder:
-        path = Path(folder) / name
-        shutil.copyfile(upload.temporary_file_path(), path)
-        with transaction.atomic():
-            report = import_file(
-                actor=actor,
-                now=clock.now(),
-                creditor=creditor,
-                path=path,
-                portfolio_name=path.stem[:120],
-            )
-    run: ImportRun = ImportRun.objects.get(pk=report.import_run_id)
-    return run.public_id
+    file: TemporaryUploadedFile = form.cleaned_data["file"]
+    size = file.size or 0
+    if size > MAX_BYTES:
+        raise FileTooLarge(megabytes=round(size / 1_000_000), limit=MAX_FILE_MEGABYTES)
+    with transaction.atomic():
+        # Reports name the file as its sender does; Django has cut the name to its last part.
+        stored = store_upload(
+            actor=actor,
+            now=clock.now(),
+            creditor=creditor,
+            name=file.name or "portfolio.csv",
+            data=file.read(),
+        )
+    return stored.public_id
 
 
 def _get_run(request: StaffRequest, public_id: UUID) -> ImportRun:

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("creditors", "0001_initial"),
-        ("portfolio", "0004_lists_and_pairs"),
+        ("portfolio", "0005_snapshot_taxes"),
     ]
 
     operations = [
