@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from acuerdo.assistant.commands import (
-    Callback,
     Command,
     GiveDocument,
     SmallTalk,
@@ -27,6 +26,7 @@ from acuerdo.assistant.dialogue.identify import (
     locked,
     say_again,
 )
+from acuerdo.assistant.dialogue.later import after_scheduling, call_back
 from acuerdo.assistant.dialogue.model import (
     Accept,
     Act,
@@ -41,6 +41,7 @@ from acuerdo.assistant.dialogue.model import (
     Proposed,
     RecordOptOut,
     Refused,
+    Scheduled,
     State,
     Verified,
 )
@@ -64,6 +65,8 @@ from acuerdo.assistant.nlu.contract import Understanding
 
 # From here on a message in another language changes the conversation's language.
 _SURE_OF_LANGUAGE = 0.75
+# To somebody who waits for a person these ask for nothing but a sign of life.
+_SAYS_LITTLE = {"affirm", "negate", "small_talk", "unknown"}
 _ANSWERED = NEEDS_LEVEL | {"affirm", "negate", "refuse_to_pay"}
 
 
@@ -99,6 +102,8 @@ def resume(state: State, act: Act, outcome: Outcome, facts: Facts) -> Decision:
         return after_agreement(state, outcome)
     if isinstance(outcome, Linked):
         return after_link(outcome)
+    if isinstance(outcome, Scheduled):
+        return after_scheduling(outcome)
     if isinstance(outcome, Refused):
         return _refused(state, act, facts)
     return Decision()
@@ -162,11 +167,15 @@ def _verified(state: State, commands: Sequence[Command], facts: Facts) -> Decisi
         return Decision(says=ask_again(state) or (say("open.help"),), changes={"failures": 0})
     if "update_contact" in kinds:
         return hand_off("update_contact", say("update_contact.done"))
+    idle = state.handed_off and state.pending is None
+    if idle and kinds <= _SAYS_LITTLE and not _is_courteous(commands):
+        return waiting(state)
     business = [command for command in commands if command.kind in _ANSWERED]
     if business:
         return negotiate(state, tuple(business), facts)
-    if "callback" in kinds or any(isinstance(command, Callback) for command in commands):
-        return Decision(says=(say("callback.ok"),), changes={"failures": 0, "pending": None})
+    later = call_back(state, commands)
+    if later is not None:
+        return later
     if "repeat" in kinds and state.said:
         return say_again(state, facts)
     talk = [command for command in commands if isinstance(command, SmallTalk)]
@@ -180,6 +189,14 @@ def _verified(state: State, commands: Sequence[Command], facts: Facts) -> Decisi
     if kinds & {"confirm_identity", "switch_language", "give_document"}:
         return Decision(says=ask_again(state) or (say("open.help"),), changes={"failures": 0})
     return failed(state, facts, _repair(state))
+
+
+def _is_courteous(commands: Sequence[Command]) -> bool:
+    """Whether thanks are given, or goodbye is said: that has its own answer."""
+    return any(
+        isinstance(command, SmallTalk) and command.about in ("thanks", "bye")
+        for command in commands
+    )
 
 
 def _repair(state: State) -> str:
