@@ -220,7 +220,10 @@ class Abuse(Base):
 
 
 class Unknown(Base):
+    """Not understood; `question` where something was asked that we have no answer to."""
+
     kind: Literal["unknown"] = "unknown"
+    question: bool = False
 
 
 Command = Annotated[

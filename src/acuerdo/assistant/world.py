@@ -94,7 +94,7 @@ class RoomsWorld:
         self._shown: list[OfferFacts] = list(state.offers)
         self._promises: list[str] = list(state.promises)
         self._case_id: int | None = None
-        # Read once, and again after every act: nothing else changes within a turn's locks.
+        # Read once, and again after what changes them: nothing else does within a turn's locks.
         self._known: Facts | None = None
         self._balances: dict[int, int] = {}
 
@@ -227,7 +227,8 @@ class RoomsWorld:
 
     def perform(self, act: model.Act) -> Outcome:
         """Carry out one act; what a room refuses comes back as Refused."""
-        self._known = None
+        if not isinstance(act, model.Propose | model.SendLink):
+            self._known = None
         try:
             with transaction.atomic():
                 return self._perform(act)

@@ -15,6 +15,7 @@ from acuerdo.assistant.commands import (
     GiveDocument,
     SmallTalk,
     SwitchLanguage,
+    Unknown,
 )
 from acuerdo.assistant.dialogue.clarifying import clarify
 from acuerdo.assistant.dialogue.identify import (
@@ -49,6 +50,7 @@ from acuerdo.assistant.dialogue.negotiate import negotiate
 from acuerdo.assistant.dialogue.outcomes import after_agreement, after_link, after_proposal
 from acuerdo.assistant.dialogue.protect import protect
 from acuerdo.assistant.dialogue.steps import (
+    MAX_FAILURES,
     ask_again,
     failed,
     hand_off,
@@ -188,7 +190,20 @@ def _verified(state: State, commands: Sequence[Command], facts: Facts) -> Decisi
         )
     if kinds & {"confirm_identity", "switch_language", "give_document"}:
         return Decision(says=ask_again(state) or (say("open.help"),), changes={"failures": 0})
+    if any(isinstance(command, Unknown) and command.question for command in commands):
+        return _no_answer(state)
     return failed(state, facts, _repair(state))
+
+
+def _no_answer(state: State) -> Decision:
+    """A question that we have no answer to: nothing is made up, and a person is near."""
+    if state.handed_off:
+        return waiting(state)
+    if state.failures + 1 >= MAX_FAILURES:
+        return hand_off("question", say("handoff.done"))
+    return Decision(
+        says=(say("question.unknown"), *ask_again(state)), changes={"failures": state.failures + 1}
+    )
 
 
 def _is_courteous(commands: Sequence[Command]) -> bool:

@@ -303,7 +303,7 @@ class Builder:
         found.extend(self._document())
         found.extend(self._negotiation())
         if not found:
-            return (Unknown(confidence=0.0),)
+            return (Unknown(confidence=0.0, question="?" in self.folded),)
         return by_priority(tuple(found))
 
     def _base(self, hit: Hit) -> dict[str, Any]:
