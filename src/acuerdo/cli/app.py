@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from rich.console import Console
 
 from acuerdo.cli import contacts, evidence, history, importing, labels, ledger, policies, templates
-from acuerdo.cli import contacts, evidence, importing, labels, ledger, templates
 from acuerdo.cli.chat import chat, create_key
 from acuerdo.cli.language import use_language
 from acuerdo.cli.portfolio import import_portfolio
