@@ -56,7 +56,7 @@ def test_a_plan_is_agreed_in_four_messages(
     for said, text in enumerate((wish, link.debtor.person.document_last4), 1):
         field.fill(text)
         field.press("Enter")
-        expect(page.locator(".bubble-debtor")).to_have_count(said)
+        expect(page.locator(".bubble-debtor")).to_have_count(said, timeout=30_000)
     expect(page.locator(".bubble-assistant").last).to_contain_text(question)
     assert not look(page)
     page.get_by_role("button", name=button).click()

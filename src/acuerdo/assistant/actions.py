@@ -9,12 +9,12 @@ from typing import Any
 import structlog
 
 from acuerdo.assistant.buttons import command_of, payload_of
-from acuerdo.assistant.commands import GiveDocument, OptOut, Unknown
+from acuerdo.assistant.commands import OptOut
 from acuerdo.assistant.dialogue.engine import TurnResult, run_turn
-from acuerdo.assistant.dialogue.model import Facts, State, replay
+from acuerdo.assistant.dialogue.model import State, replay
 from acuerdo.assistant.dialogue.replies import Reply, compose, discloses, texts
 from acuerdo.assistant.masking import explain, keep, mask_text
-from acuerdo.assistant.nlu.contract import QuestionKind, Understanding
+from acuerdo.assistant.reading import read_turn
 from acuerdo.assistant.teaching.actions import notice_turn
 from acuerdo.assistant.understanders import get_understander
 from acuerdo.assistant.world import RoomsWorld
@@ -68,7 +68,9 @@ def reply(
         stopped=stopped,
     )
     facts = world.facts()
-    understanding = _read(turn, state, facts, world)
+    understanding = read_turn(
+        get_understander(), turn.text, state=state, facts=facts, today=world.today()
+    )
     tapped = OptOut() if stopped else command_of(button, state)
     if tapped is not None:
         understanding = understanding.model_copy(
@@ -96,27 +98,6 @@ def reply(
     if not result.says or stopped:
         return None
     return _say(conversation, turn, world, state, result, actor, now)
-
-
-def _read(turn: Turn, state: State, facts: Facts, world: RoomsWorld) -> Understanding:
-    """What the turn means. Before a proof, what means nothing else may be the proof, unasked."""
-
-    def read(pending: QuestionKind | None) -> Understanding:
-        return get_understander().understand(
-            turn.text,
-            lang_hint=state.language or facts.language,
-            country=facts.country,
-            pending_question=pending,
-            ref_date=world.today(),
-        )
-
-    understanding = read(state.pending.kind if state.pending else None)
-    unknown = all(isinstance(command, Unknown) for command in understanding.commands)
-    if unknown and state.pending is None and not facts.verified:
-        unasked = read("verification")
-        if any(isinstance(command, GiveDocument) for command in unasked.commands):
-            return unasked
-    return understanding
 
 
 def _keep_for_person(conversation: Conversation, turn: Turn, now: datetime) -> None:

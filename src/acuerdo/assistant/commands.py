@@ -168,8 +168,11 @@ class RequestHuman(Base):
 
 
 class Callback(Base):
+    """To be contacted later: the day, and the time ("HH:MM" there, or a delay as "+PT20M")."""
+
     kind: Literal["callback"] = "callback"
     on: date | None = None
+    at: str | None = Field(default=None, max_length=12)
 
 
 class OptOut(Base):
@@ -217,7 +220,10 @@ class Abuse(Base):
 
 
 class Unknown(Base):
+    """Not understood; `question` where something was asked that we have no answer to."""
+
     kind: Literal["unknown"] = "unknown"
+    question: bool = False
 
 
 Command = Annotated[

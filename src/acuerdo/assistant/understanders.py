@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from contextlib import suppress
 from functools import lru_cache
 
 import structlog
@@ -33,6 +35,18 @@ def get_understander() -> Understander:
     except (BadModel, WrongWeights) as problem:
         logger.warning("nlu.rules_only", problem=str(problem))
         return _RULES
+
+
+def warm_up() -> None:
+    """Load the reader beside the start of a server, so that the first debtor need not wait. What
+    goes wrong is told at the first message."""
+
+    def load() -> None:
+        with suppress(BadModel, WrongWeights):
+            _fused(None)
+
+    if settings.NLU != "rules":
+        threading.Thread(target=load, name="reader", daemon=True).start()
 
 
 def get_pipeline() -> Pipeline:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,7 +18,7 @@ from acuerdo.assistant.dialogue import model
 from acuerdo.assistant.dialogue.model import AccountFacts, Facts, OfferFacts, Outcome, State
 from acuerdo.assistant.dialogue.values import Due
 from acuerdo.assistant.nlu.contract import LANGUAGES
-from acuerdo.cases.actions import open_case
+from acuerdo.cases.actions import create_task, open_case
 from acuerdo.cases.rules import KINDS
 from acuerdo.compliance.actions import record_opt_out
 from acuerdo.compliance.models import OptOut
@@ -44,6 +44,7 @@ from acuerdo.portfolio.models import Account
 logger = structlog.get_logger(__name__)
 
 # A link sent inside a verified conversation opens the portal without asking again, this long.
+_MORNING = time(10)
 LINK_GRANTS = timedelta(minutes=30)
 
 # More parts than any policy has: the nearest that it admits are its smallest.
@@ -93,7 +94,7 @@ class RoomsWorld:
         self._shown: list[OfferFacts] = list(state.offers)
         self._promises: list[str] = list(state.promises)
         self._case_id: int | None = None
-        # Read once, and again after every act: nothing else changes within a turn's locks.
+        # Read once, and again after what changes them: nothing else does within a turn's locks.
         self._known: Facts | None = None
         self._balances: dict[int, int] = {}
 
@@ -226,7 +227,8 @@ class RoomsWorld:
 
     def perform(self, act: model.Act) -> Outcome:
         """Carry out one act; what a room refuses comes back as Refused."""
-        self._known = None
+        if not isinstance(act, model.Propose | model.SendLink):
+            self._known = None
         try:
             with transaction.atomic():
                 return self._perform(act)
@@ -247,6 +249,8 @@ class RoomsWorld:
             return self._open_case(act)
         if isinstance(act, model.HandOff):
             return self._hand_off(act)
+        if isinstance(act, model.CallBack):
+            return self._call_back(act)
         if self._stopped:
             # The stop word was obeyed on its way in, for the channels that it closes.
             return model.Done()
@@ -386,6 +390,21 @@ class RoomsWorld:
         )
         return model.Done()
 
+    def _call_back(self, act: model.CallBack) -> Outcome:
+        zone = ZoneInfo(self.debtor.timezone or self.conversation.creditor.timezone)
+        due = call_back_at(act.on, act.at, self.now.astimezone(zone))
+        create_task(
+            kind="callback",
+            debtor=self.debtor,
+            subject="callback",
+            packet={"channel": self.channel, "turn": self.turn.sequence, "next_step": "call_back"},
+            due_at=due,
+            actor=self.actor(),
+            now=self.now,
+            key=f"turn:{self.turn.pk}:callback",
+        )
+        return model.Scheduled(on=due.date(), at=f"{due:%H:%M}" if act.at else "")
+
     def _packet(self, reason: str, accounts: list[Account]) -> dict[str, Any]:
         """What a person should know before they answer: ids and figures."""
         balances = list_balances([account.pk for account in accounts])
@@ -445,6 +464,17 @@ class RoomsWorld:
             now=self.now,
         )
         return portal_url(link)
+
+
+def call_back_at(on: date | None, at: str | None, now: datetime) -> datetime:
+    """When to call back, in the debtor's zone: never in the past, in the morning where only a day
+    was named."""
+    if at and at.startswith("+PT") and at.endswith("M") and at[3:-1].isdigit():
+        return now + timedelta(minutes=int(at[3:-1]))
+    clock_time = time.fromisoformat(at) if at and not at.startswith("+") else _MORNING
+    day = max(on or now.date(), now.date())
+    due = datetime.combine(day, clock_time, tzinfo=now.tzinfo)
+    return due if due > now else due + timedelta(days=1)
 
 
 def _proposal(act: model.Propose, currency: str) -> Proposal:

@@ -121,6 +121,8 @@ WORDS: dict[str, Promise | str] = {
     "hand_off": _("wants to talk to a person"),
     "human": _("wants to talk to a person"),
     "review_case": _("review a case"),
+    "question": _("asked what the assistant cannot answer"),
+    "callback": _("asked to be contacted later"),
     # why the assistant asked for a person
     "asked": _("wants to talk to a person"),
     "verification_locked": _("could not prove who they are"),

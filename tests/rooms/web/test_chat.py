@@ -72,10 +72,9 @@ def test_from_hello_to_an_agreement_as_it_was_said(link: TrackedLink) -> None:
     for part in agreement.instalments.all():
         amount = f"{part.amount_minor // 100:,}".replace(",", ".")
         day = f"{part.due_on.day} de "
-        assert amount in offered
-        assert amount in agreed
-        assert day in offered
-        assert day in agreed
+        for said in (offered, agreed):
+            assert amount in said
+            assert day in said
 
 
 def test_another_browser_sees_nothing_and_is_asked_anew(link: TrackedLink) -> None:

@@ -12,6 +12,7 @@ from acuerdo.assistant.dialogue.model import (
     AccountFacts,
     Act,
     Agreed,
+    CallBack,
     CheckAnswer,
     Done,
     Facts,
@@ -19,11 +20,13 @@ from acuerdo.assistant.dialogue.model import (
     Linked,
     OfferFacts,
     OfferKind,
+    OpenCase,
     Outcome,
     Propose,
     Proposed,
     RecordOptOut,
     Refused,
+    Scheduled,
     SendLink,
     State,
     Verified,
@@ -102,6 +105,8 @@ class FakeWorld:
             self.opted_out = True
         if isinstance(act, HandOff):
             self.waiting = True
+        if isinstance(act, OpenCase) and act.case in ("dispute", "already_paid", "hardship"):
+            self.paused = True
         if isinstance(act, CheckAnswer):
             return self._check(act.characters)
         if isinstance(act, Propose):
@@ -126,6 +131,8 @@ class FakeWorld:
                 amount_minor=amount.minor,
                 currency=amount.currency,
             )
+        if isinstance(act, CallBack):
+            return Scheduled(on=act.on or self.today, at=act.at or "")
         return Done()
 
     def absorbed(self, state: State) -> str:
@@ -167,6 +174,12 @@ class FakeWorld:
         if self.max_instalments == 0:
             return Proposed()
         last = min(first, self.today + timedelta(days=self.max_days))
+        if act.lowest:
+            counts = (self.max_instalments, self.max_instalments - 1)
+            return Proposed(
+                nearest=tuple(self._offer(account, "plan", count, last) for count in counts),
+                outside=("too_many_instalments",),
+            )
         return Proposed(
             nearest=(
                 self._offer(account, "full", 1, self.today),

@@ -16,6 +16,7 @@ from acuerdo.assistant.nlu.encoder import get_encoder
 from acuerdo.assistant.nlu.fused import FusedUnderstander
 from acuerdo.assistant.nlu.model import get_model
 from acuerdo.assistant.nlu.rules import RulesUnderstander
+from acuerdo.assistant.reading import read_turn
 
 from .fake_world import FakeWorld
 
@@ -36,7 +37,7 @@ OF_A_DEBT = re.compile(
 
 
 def test_there_are_enough_scripts() -> None:
-    assert len(SCRIPTS) >= 60
+    assert len(SCRIPTS) >= 150
     assert len({script["id"] for script in SCRIPTS}) == len(SCRIPTS)
 
 
@@ -47,12 +48,8 @@ def test_conversation(script: dict[str, Any], reader: str) -> None:
     state, records = State(), []
     for turn in script["turns"]:
         before = world.facts()
-        understanding = UNDERSTANDERS[reader].understand(
-            turn["say"],
-            lang_hint=state.language or before.language,
-            country=world.country,
-            pending_question=state.pending.kind if state.pending else None,
-            ref_date=world.today,
+        understanding = read_turn(
+            UNDERSTANDERS[reader], turn["say"], state=state, facts=before, today=world.today
         )
         result = run_turn(state, understanding, world)
         state = result.state

@@ -24,6 +24,7 @@ from acuerdo.assistant.dialogue.values import (
     ReplyPart,
     ScheduleValue,
     TextValue,
+    TimeValue,
     UrlValue,
     WordValue,
 )
@@ -83,6 +84,8 @@ def sample(name: str, currency: str) -> FactValue:
     }
     if name in ("one", "other"):
         return MeaningValue(name="ask_discount" if name == "one" else "already_paid")
+    if name == "time":
+        return TimeValue(at="17:30")
     if name == "rhythm":
         return WordValue(name="monthly")
     amounts = {"total": 127_251_300, "first": 41, "balance": 1_000_000_00, "amount": 12_345}

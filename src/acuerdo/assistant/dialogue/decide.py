@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from acuerdo.assistant.commands import (
-    Callback,
     Command,
     GiveDocument,
     SmallTalk,
     SwitchLanguage,
+    Unknown,
 )
 from acuerdo.assistant.dialogue.clarifying import clarify
 from acuerdo.assistant.dialogue.identify import (
@@ -27,6 +27,7 @@ from acuerdo.assistant.dialogue.identify import (
     locked,
     say_again,
 )
+from acuerdo.assistant.dialogue.later import after_scheduling, call_back
 from acuerdo.assistant.dialogue.model import (
     Accept,
     Act,
@@ -41,6 +42,7 @@ from acuerdo.assistant.dialogue.model import (
     Proposed,
     RecordOptOut,
     Refused,
+    Scheduled,
     State,
     Verified,
 )
@@ -48,6 +50,7 @@ from acuerdo.assistant.dialogue.negotiate import negotiate
 from acuerdo.assistant.dialogue.outcomes import after_agreement, after_link, after_proposal
 from acuerdo.assistant.dialogue.protect import protect
 from acuerdo.assistant.dialogue.steps import (
+    MAX_FAILURES,
     ask_again,
     failed,
     hand_off,
@@ -64,6 +67,8 @@ from acuerdo.assistant.nlu.contract import Understanding
 
 # From here on a message in another language changes the conversation's language.
 _SURE_OF_LANGUAGE = 0.75
+# To somebody who waits for a person these ask for nothing but a sign of life.
+_SAYS_LITTLE = {"affirm", "negate", "small_talk", "unknown"}
 _ANSWERED = NEEDS_LEVEL | {"affirm", "negate", "refuse_to_pay"}
 
 
@@ -99,6 +104,8 @@ def resume(state: State, act: Act, outcome: Outcome, facts: Facts) -> Decision:
         return after_agreement(state, outcome)
     if isinstance(outcome, Linked):
         return after_link(outcome)
+    if isinstance(outcome, Scheduled):
+        return after_scheduling(outcome)
     if isinstance(outcome, Refused):
         return _refused(state, act, facts)
     return Decision()
@@ -162,11 +169,15 @@ def _verified(state: State, commands: Sequence[Command], facts: Facts) -> Decisi
         return Decision(says=ask_again(state) or (say("open.help"),), changes={"failures": 0})
     if "update_contact" in kinds:
         return hand_off("update_contact", say("update_contact.done"))
+    idle = state.handed_off and state.pending is None
+    if idle and kinds <= _SAYS_LITTLE and not _is_courteous(commands):
+        return waiting(state)
     business = [command for command in commands if command.kind in _ANSWERED]
     if business:
         return negotiate(state, tuple(business), facts)
-    if "callback" in kinds or any(isinstance(command, Callback) for command in commands):
-        return Decision(says=(say("callback.ok"),), changes={"failures": 0, "pending": None})
+    later = call_back(state, commands)
+    if later is not None:
+        return later
     if "repeat" in kinds and state.said:
         return say_again(state, facts)
     talk = [command for command in commands if isinstance(command, SmallTalk)]
@@ -179,7 +190,28 @@ def _verified(state: State, commands: Sequence[Command], facts: Facts) -> Decisi
         )
     if kinds & {"confirm_identity", "switch_language", "give_document"}:
         return Decision(says=ask_again(state) or (say("open.help"),), changes={"failures": 0})
+    if any(isinstance(command, Unknown) and command.question for command in commands):
+        return _no_answer(state)
     return failed(state, facts, _repair(state))
+
+
+def _no_answer(state: State) -> Decision:
+    """A question that we have no answer to: nothing is made up, and a person is near."""
+    if state.handed_off:
+        return waiting(state)
+    if state.failures + 1 >= MAX_FAILURES:
+        return hand_off("question", say("handoff.done"))
+    return Decision(
+        says=(say("question.unknown"), *ask_again(state)), changes={"failures": state.failures + 1}
+    )
+
+
+def _is_courteous(commands: Sequence[Command]) -> bool:
+    """Whether thanks are given, or goodbye is said: that has its own answer."""
+    return any(
+        isinstance(command, SmallTalk) and command.about in ("thanks", "bye")
+        for command in commands
+    )
 
 
 def _repair(state: State) -> str:

@@ -24,6 +24,7 @@ from acuerdo.assistant.dialogue.values import (
     ReplyPart,
     ScheduleValue,
     TextValue,
+    TimeValue,
     UrlValue,
     WordValue,
 )
@@ -43,6 +44,7 @@ class _Allowed:
     counts: set[int] = field(default_factory=set)
     percents: set[Decimal] = field(default_factory=set)
     rhythms: set[str] = field(default_factory=set)
+    times: set[str] = field(default_factory=set)
     literals: set[str] = field(default_factory=set)
 
 
@@ -74,6 +76,8 @@ def check_text(
             good = read in allowed.percents
         elif entity.type == "frequency":
             good = read in allowed.rhythms
+        elif entity.type == "time":
+            good = read in allowed.times
         elif entity.type == "number":
             # Small words ("un", "one") are articles; digits are looked at below.
             good = not entity.text[0].isdigit() and isinstance(read, Decimal) and read <= 1
@@ -102,6 +106,8 @@ def _collect(value: FactValue, allowed: _Allowed) -> None:
         allowed.counts.add(value.value)
     elif isinstance(value, PercentValue):
         allowed.percents.add(value.value)
+    elif isinstance(value, TimeValue):
+        allowed.times.add(value.at)
     elif isinstance(value, WordValue):
         allowed.rhythms.add(value.name)
     elif isinstance(value, TextValue | UrlValue):

@@ -14,6 +14,7 @@ from acuerdo.assistant.commands import (
     ProposePayment,
     SmallTalk,
 )
+from acuerdo.assistant.dialogue.later import call_back
 from acuerdo.assistant.dialogue.model import (
     CheckAnswer,
     Decision,
@@ -96,8 +97,9 @@ def before_verification(state: State, commands: Sequence[Command], facts: Facts)
         about = any(isinstance(c, AskInfo) and c.topic in _OF_THE_MATTER for c in business)
         opening = "verification.private" if about else "verification.ask"
         return ask_who(state, facts, commands, opening=opening)
-    if "callback" in kinds:
-        return Decision(says=(say("callback.ok"),), changes={"failures": 0})
+    later = call_back(state, commands)
+    if later is not None:
+        return later
     if "refuse_to_pay" in kinds:
         return Decision(says=(say("refuse.note"),), changes={"failures": 0})
     if "repeat" in kinds and state.said:
@@ -111,6 +113,8 @@ def before_verification(state: State, commands: Sequence[Command], facts: Facts)
         return waiting(state)
     if talk and talk[0].about == "greet":
         return ask_who(state, facts, commands, opening="verification.ask")
+    if "affirm" in kinds and state.handed_off:
+        return waiting(state)
     if "affirm" in kinds:
         return ask_who(state, facts, commands, opening="verification.ask")
     if not is_asked and not state.introduced and not state.handed_off:

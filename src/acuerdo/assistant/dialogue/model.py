@@ -138,12 +138,20 @@ class HandOff(_Frozen):
     reason: str
 
 
+class CallBack(_Frozen):
+    """A person contacts the debtor on a day, at a time ("HH:MM", or "+PT20M"), as asked."""
+
+    kind: Literal["call_back"] = "call_back"
+    on: date | None = None
+    at: str | None = None
+
+
 class RecordOptOut(_Frozen):
     kind: Literal["record_opt_out"] = "record_opt_out"
 
 
 Act = Annotated[
-    CheckAnswer | Propose | Accept | SendLink | OpenCase | HandOff | RecordOptOut,
+    CheckAnswer | Propose | Accept | SendLink | OpenCase | HandOff | CallBack | RecordOptOut,
     Field(discriminator="kind"),
 ]
 
@@ -187,6 +195,14 @@ class Linked(_Frozen):
     currency: str
 
 
+class Scheduled(_Frozen):
+    """When a person will contact the debtor, in the debtor's own time; `at` where one was said."""
+
+    kind: Literal["scheduled"] = "scheduled"
+    on: date
+    at: str = ""
+
+
 class Refused(_Frozen):
     """A room below refused the act (`code` of its error); the dialogue goes another way."""
 
@@ -195,7 +211,7 @@ class Refused(_Frozen):
 
 
 Outcome = Annotated[
-    Done | Verified | Proposed | Agreed | Linked | Refused, Field(discriminator="kind")
+    Done | Verified | Proposed | Agreed | Linked | Scheduled | Refused, Field(discriminator="kind")
 ]
 
 

@@ -30,6 +30,7 @@ from acuerdo.assistant.dialogue.values import (
     ReplyPart,
     ScheduleValue,
     TextValue,
+    TimeValue,
     UrlValue,
     WordValue,
 )
@@ -194,6 +195,8 @@ def _write(value: FactValue, words: Mapping[str, str], language: str, locale: st
         return str(value.value)
     if isinstance(value, PercentValue):
         return f"{format_decimal(value.value, locale=locale)} %"
+    if isinstance(value, TimeValue):
+        return value.at
     if isinstance(value, WordValue):
         return words[f"word.{value.name}"]
     if isinstance(value, MeaningValue):

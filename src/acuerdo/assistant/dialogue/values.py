@@ -76,6 +76,13 @@ class MeaningValue(_Frozen):
     name: Meaning
 
 
+class TimeValue(_Frozen):
+    """A time of day, "HH:MM"."""
+
+    type: Literal["time"] = "time"
+    at: str
+
+
 class UrlValue(_Frozen):
     type: Literal["url"] = "url"
     value: str
@@ -111,6 +118,7 @@ FactValue = Annotated[
     | TextValue
     | WordValue
     | MeaningValue
+    | TimeValue
     | UrlValue
     | ScheduleValue
     | OptionsValue,

@@ -42,6 +42,7 @@ QuestionKind = Literal[
     "payment_date",
     "payment_amount",
     "proposal",
+    "callback",
     "open",
 ]
 

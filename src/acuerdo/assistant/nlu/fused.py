@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from acuerdo.assistant.commands import Command, ProposePayment, Unknown, by_priority
+from acuerdo.assistant.commands import AskInfo, Command, ProposePayment, Unknown, by_priority
 from acuerdo.assistant.nlu.contract import (
     LANGUAGES,
     Evidence,
@@ -102,8 +102,7 @@ def _filled(text: str, reading: Reading, ruled: Understanding) -> list[Hit]:
         sure = reading.probabilities.get(intent, 0.0)
         if intent == OUT_OF_SCOPE or sure < 0.5:
             continue
-        if intent == "hardship" and any(one.kind == "cannot_pay" for one in ruled.commands):
-            # Short of money, by its own words: no more than that was said.
+        if intent in _explained(ruled):
             continue
         if courteous or (intent in RISK and sure >= _SURE_OF_RISK):
             rule = f"nlu.{intent}"
@@ -112,6 +111,18 @@ def _filled(text: str, reading: Reading, ruled: Understanding) -> list[Hit]:
             # The confidence of the reading: what was acted on is as sure as that.
             hits.append(Hit(RULE_OF[intent], rule, 0, len(text), reading.confidence))
     return hits
+
+
+def _explained(ruled: Understanding) -> set[str]:
+    """Risks that the rules have read as something milder, by the words themselves: short of money
+    is no hardship yet, and who asks which bank we are fears nothing yet."""
+    milder = set()
+    for command in ruled.commands:
+        if command.kind == "cannot_pay":
+            milder.add("hardship")
+        elif isinstance(command, AskInfo) and command.topic in ("who_are_you", "proof"):
+            milder.add("fraud_suspicion")
+    return milder
 
 
 def _commands(

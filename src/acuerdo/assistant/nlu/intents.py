@@ -122,6 +122,7 @@ _OF_QUESTION: dict[str, str] = {
     "payment_date": "date",
     "payment_amount": "amount",
     "proposal": "installments",
+    "callback": "callback",
     "open": "anything",
 }
 # A question in words, as other systems give it.

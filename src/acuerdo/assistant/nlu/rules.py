@@ -220,7 +220,7 @@ def _settle(
             return entity.model_copy(update={"type": "date", "value": day})
     if pending in ("proposal", "offer_confirm") and alone and whole and 2 <= whole <= 60:
         return entity.model_copy(update={"type": "installments", "value": whole})
-    talking = pending == "open" or pending in _NEGOTIATING
+    talking = pending in (None, "open", *_NEGOTIATING)
     if talking and whole and 1 < whole <= _MOST_PARTS and _IN_SO_MANY.search(before):
         return entity.model_copy(update={"type": "installments", "value": whole})
     if pending == "payment_amount" and alone and value > 0:
@@ -284,7 +284,7 @@ class Builder:
             elif intent == "claim_paid":
                 found.append(ClaimPaid(amount=self._amount(), on=self._date(), **self._base(hit)))
             elif intent == "callback":
-                found.append(Callback(on=self._date(), **self._base(hit)))
+                found.append(Callback(on=self._date(), at=self._time(), **self._base(hit)))
             elif intent == "switch_language":
                 found.append(self._switch(hit))
             elif intent == "ask_discount":
@@ -296,10 +296,14 @@ class Builder:
                         **self._base(hit),
                     )
                 )
+        if self.pending == "callback" and "callback" not in self.hits:
+            day, at = self._date(), self._time()
+            if day is not None or at is not None:
+                found.append(Callback(on=day, at=at, confidence=0.9))
         found.extend(self._document())
         found.extend(self._negotiation())
         if not found:
-            return (Unknown(confidence=0.0),)
+            return (Unknown(confidence=0.0, question="?" in self.folded),)
         return by_priority(tuple(found))
 
     def _base(self, hit: Hit) -> dict[str, Any]:
@@ -320,6 +324,9 @@ class Builder:
 
     def _date(self) -> date | None:
         return next((e.value for e in self._of("date") if isinstance(e.value, date)), None)
+
+    def _time(self) -> str | None:
+        return next((e.value for e in self._of("time") if isinstance(e.value, str)), None)
 
     def _from(self) -> date | None:
         """Where a range of days begins: from when on parts are to be paid."""

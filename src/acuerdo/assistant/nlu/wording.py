@@ -63,6 +63,13 @@ _REST: Final = re.compile(
     r"|lo\s+demas|la\s+diferencia|a\s+diferenca|la\s+otra\s+(?:mitad|parte)|a\s+outra\s+(?:metade|parte)"
     r"|(?:the\s+)?other\s+half)\b"
 )
+_NOT_MY_DEBT: Final = re.compile(
+    r"\b(?:not|isn'?t|ain'?t)\s+(?:my|mine)\b\s*(?:debt|account|loan|bill|card)?\W*$"
+)
+# "I accept for free" accepts nothing that was offered.
+_ON_OTHER_TERMS: Final = re.compile(
+    r"\b(?:gratis|de\s+graca|sin\s+pagar(?:\s+nada)?|por\s+nada|sem\s+pagar|for\s+free|without\s+paying)\b"
+)
 _KNOWS: Final = re.compile(
     r"\b(?:(?:soy|sou|i'?m|i\s+am|habla|le\s+habla|aqui)\s+(?:(?:la|el|su|o|a|his|her|the)\s+)?(?:espos[oa]|mujer|marido"
     r"|mama|papa|madre|padre|hij[oa]|herman[oa]|prim[oa]|suegr[oa]|cunad[oa]|ti[oa]|vecin[oa]|secretari[oa]|mae|pai|filh[oa]"
@@ -142,6 +149,15 @@ def find_wording(folded: str, hits: dict[str, Hit], pending: QuestionKind | None
     if "cannot_pay" in found:
         found.pop("propose_payment", None) if _denied(folded, found) else None
         for intent in ("negate", "request_link"):
+            found.pop(intent, None)
+    if "deny_identity" in found and _NOT_MY_DEBT.search(folded):
+        hit = found.pop("deny_identity")
+        found["dispute"] = Hit("dispute", "dispute.not_my_debt", hit.start, hit.end, 0.9)
+    if "callback" in found:
+        # "me liga depois" asks for a call, not for a link.
+        found.pop("request_link", None)
+    if _ON_OTHER_TERMS.search(folded):
+        for intent in ("accept_offer", "affirm"):
             found.pop(intent, None)
     if "report_deceased" not in found and (knows := _KNOWS.search(folded)):
         found["deny_identity"] = _hit("deny_identity", "deny_identity.knows", knows)
