@@ -54,6 +54,7 @@ from acuerdo.core.models import Event
 from acuerdo.identity.models import User
 from acuerdo.messaging.actions import receive_inbound
 from acuerdo.portfolio.models import Account
+from acuerdo.workflow import queue
 
 pytestmark = pytest.mark.django_db
 
@@ -271,6 +272,14 @@ def test_the_job_trains_once_and_puts_nothing_to_work(
     found.clear()
     train_model(requested, now=LATER)
     assert found == {}
+
+
+def test_the_worker_finds_the_training_in_its_queue(
+    requested: Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(training, "train_apart", train_quickly({}))
+    queue.drain(limit=50)
+    assert ModelVersion.objects.get().state == "ready"
 
 
 def few_examples(folder: Path) -> Path:

@@ -316,6 +316,16 @@ def test_what_the_queue_and_a_conversation_name_is_explained(ours: Side, theirs:
     assert client.get(address, {"message": "nonsense"}).status_code == 200
 
 
+def test_a_key_of_the_portal_is_not_shown(ours: Side) -> None:
+    turn = ours.unclear.turn
+    turn.text = f"no me abre https://a.example/p/{ours.link.token}"
+    turn.save()
+    query = {"talk": str(ours.conversation.public_id), "turn": str(turn.sequence)}
+    page = login(ours.users["manager"]).get(reverse("web:explain"), query).content.decode()
+    assert "no me abre" in page
+    assert ours.link.token not in page
+
+
 @pytest.mark.parametrize(
     ("data", "status"),
     [

@@ -125,7 +125,11 @@ def language_of(code: str) -> str:
 
 def filter_choices() -> dict[str, list[Choice]]:
     """The options of the filters."""
-    bands = {"low": _("Hardly (under 30 %)"), "middle": _("Half (30–60 %)"), "high": _("Nearly")}
+    bands = {
+        "low": _("Hardly (under 30 %)"),
+        "middle": _("Half (30–60 %)"),
+        "high": _("Nearly (60 % and more)"),
+    }
     return {
         "states": [
             *(Choice(one, str(STATE_WORDS[one])) for one in STATES),

@@ -17,6 +17,7 @@ from acuerdo.assistant.nlu.encoder import WrongWeights
 from acuerdo.assistant.nlu.model import BadModel
 from acuerdo.assistant.nlu.text import MAX_CHARACTERS
 from acuerdo.core import clock
+from acuerdo.core.masks import mask_keys
 from acuerdo.web.access import StaffRequest, page
 from acuerdo.web.reads import conversations as talks
 from acuerdo.web.reads.explanation import Asked, ExplanationView, explain_text
@@ -102,7 +103,8 @@ def _named(request: StaffRequest) -> dict[str, str]:
         talk = talks.get_conversation(talk_id, request.creditor_ids)
         turn = talks.get_said(talk, asked.get("turn", ""))
         country = talk.debtor.country or talk.creditor.country
-        return {"text": turn.text, "language": talk.language, "country": country}
+        # A link opens the portal as the debtor; staff need not be able to.
+        return {"text": mask_keys(turn.text), "language": talk.language, "country": country}
     return {}
 
 
