@@ -365,8 +365,8 @@ class Upload(models.Model):
     """A file that somebody brought to the pages: looked at and mapped first, then imported by a
     job. The file is kept, encrypted, until it is imported or thrown away.
 
-    `mapping` is as in a mapping file; `columns` counts what the file's header has. `stage` and
-    `progress` (per cent) are written while the job runs, from a connection of its own.
+    `mapping` is as in a mapping file, `headers_hash` as in SavedMapping. `stage` and `progress`
+    (per cent) are written while the job runs, from a connection of its own.
     """
 
     class State(models.TextChoices):
@@ -380,6 +380,7 @@ class Upload(models.Model):
     creditor = models.ForeignKey(Creditor, on_delete=models.PROTECT)
     file_name = models.CharField(max_length=255)
     file_key = models.CharField(max_length=200, blank=True)
+    headers_hash = models.CharField(max_length=64)
     size = models.BigIntegerField()
     mapping = models.JSONField(default=dict)
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)

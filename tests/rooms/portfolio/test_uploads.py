@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 
 from acuerdo.core import storage
 from acuerdo.core.actor import SYSTEM
@@ -27,6 +28,7 @@ from acuerdo.portfolio.actions import (
     store_upload,
     uploads,
 )
+from acuerdo.portfolio.actions.importing import import_intake
 from acuerdo.portfolio.errors import FileEmpty, ImportRefused, NotText, UploadGone
 from acuerdo.portfolio.models import Account, ImportRun, Upload
 from acuerdo.portfolio.rules import plans
@@ -133,7 +135,7 @@ def test_progress_is_seen_from_outside_while_the_import_is_under_way(
     event = confirm(upload)
     seen: list[tuple[str, str, int, int]] = []
     outside = connection.copy()
-    real = uploads.import_intake
+    real = import_intake
 
     def spy(**arguments: Any) -> Any:
         tell = arguments.pop("progress")
@@ -170,7 +172,7 @@ def test_a_job_that_was_cut_off_does_it_all_the_second_time(
 ) -> None:
     upload = store(creditor)
     event = confirm(upload)
-    real = uploads.import_intake
+    real = import_intake
 
     def cut(**arguments: Any) -> Any:
         real(**arguments)
@@ -181,7 +183,7 @@ def test_a_job_that_was_cut_off_does_it_all_the_second_time(
         jobs.import_upload(event, now=NOW)
     upload.refresh_from_db()
     assert (upload.state, Account.objects.count()) == ("running", 0)
-    monkeypatch.setattr(uploads, "import_intake", real)
+    monkeypatch.setattr(uploads, "import_intake", import_intake)
     jobs.import_upload(event, now=NOW)
     upload.refresh_from_db()
     assert (upload.state, Account.objects.count(), ImportRun.objects.count()) == ("done", 2, 1)
@@ -190,14 +192,18 @@ def test_a_job_that_was_cut_off_does_it_all_the_second_time(
 def test_two_workers_do_not_import_one_file_twice(creditor: Creditor) -> None:
     upload = store(creditor)
     event = confirm(upload)
-    other = connection.copy()
-    with other.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(hashtext('portfolio.upload'), %s)", [upload.pk])
-        jobs.import_upload(event, now=NOW)
-        assert not ImportRun.objects.exists()
-    other.close()
-    jobs.import_upload(event, now=NOW)
-    assert ImportRun.objects.count() == 1
+
+    def work() -> None:
+        try:
+            jobs.import_upload(event, now=NOW)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(3) as pool:
+        for job in [pool.submit(work) for _ in range(3)]:
+            job.result()
+    upload.refresh_from_db()
+    assert (upload.state, ImportRun.objects.count(), Account.objects.count()) == ("done", 1, 2)
 
 
 def test_what_is_refused_in_the_job_is_open_again_with_the_reason(

@@ -177,12 +177,15 @@ def test_a_question_is_answered_on_the_page(ours: Side) -> None:
     file = bring(ours.creditor, "x.csv", "Ref;Deuda;Fecha\nQ-1;1.234;01/02/2026\n")
     address = reverse("web:upload", args=[file.public_id])
     assert 'do" value="import" disabled' in client.get(address).content.decode()
-    answer = {"f0": "account", "f1": "total", "f2": "due_on", "decimal": ",", "dates": "day_first"}
+    headers = {"h0": "Ref", "h1": "Deuda", "h2": "Fecha"}
+    fields = {"f0": "account", "f1": "total", "f2": "due_on"}
+    answer = {**headers, **fields, "decimal": ",", "dates": "day_first"}
     page = client.post(address, answer).content.decode()
     assert "1.234" in page
     assert 'do" value="import" disabled' not in page
     # What nobody could choose is no column, mark or order.
-    page = client.post(address, {"f0": "evil", "f9": "account", "decimal": "x", "dates": "x"})
+    evil = {**headers, "f0": "evil", "f9": "account", "decimal": "x", "dates": "x"}
+    page = client.post(address, evil)
     assert page.status_code == 200
     assert 'do" value="import" disabled' in page.content.decode()
     assert client.post(address, {"do": "discard"})["Location"] == reverse("web:imports")

@@ -45,13 +45,12 @@ def store_upload(
     megabytes = len(data) / 1_000_000
     if megabytes > MAX_FILE_MEGABYTES:
         raise FileTooLarge(megabytes=round(megabytes), limit=MAX_FILE_MEGABYTES)
-    records = _open(name, data, Mapping())[0]
-    saved = SavedMapping.objects.filter(
-        creditor=creditor, headers_hash=_hash(records.headers)
-    ).first()
+    headers_hash = _hash(_open(name, data, Mapping())[0].headers)
+    saved = SavedMapping.objects.filter(creditor=creditor, headers_hash=headers_hash).first()
     upload = Upload(
         creditor=creditor,
         file_name=name[:255],
+        headers_hash=headers_hash,
         size=len(data),
         mapping=saved.mapping if saved else {},
         uploaded_at=now,
@@ -88,7 +87,7 @@ def plan_upload(upload: Upload, *, now: datetime) -> Look:
         is_sample=is_sample,
     )
     remembered = SavedMapping.objects.filter(
-        creditor=creditor, headers_hash=_hash(records.headers), mapping=upload.mapping
+        creditor=creditor, headers_hash=upload.headers_hash, mapping=upload.mapping
     )
     return Look(plan, records.encoding, records.separator, remembered.exists())
 
@@ -107,11 +106,9 @@ def confirm_upload(*, actor: Actor, now: datetime, upload: Upload, remember: boo
     file with these headers. Raises UploadGone where that has been said before."""
     upload = _lock(upload, Upload.State.OPEN)
     if remember:
-        mapping = Mapping.model_validate(upload.mapping)
-        records, _ = _open(upload.file_name, read_upload(upload), mapping)
         SavedMapping.objects.update_or_create(
             creditor=upload.creditor,
-            headers_hash=_hash(records.headers),
+            headers_hash=upload.headers_hash,
             defaults={"mapping": upload.mapping, "saved_at": now, "actor": actor.label},
         )
     upload.state, upload.actor = Upload.State.WAITING, actor.label
@@ -142,13 +139,12 @@ def read_upload(upload: Upload) -> bytes:
 
 def run_upload(upload_id: int, *, actor: Actor, now: datetime) -> None:
     """Import a confirmed upload, once: in transactions of its own, its progress told from outside
-    them. Where the file is refused, the upload is open again, with the reason. One that is done, or
-    under way elsewhere, is left alone."""
+    them. Where the file is refused, the upload is open again, with the reason. One that is done is
+    left alone."""
     link = connection.copy()
     try:
         with transaction.atomic():
-            if not _take(upload_id):
-                return
+            _wait_for(upload_id)
             upload = Upload.objects.select_related("creditor").get(pk=upload_id)
             if upload.state not in (Upload.State.WAITING, Upload.State.RUNNING):
                 return
@@ -200,13 +196,13 @@ def _teller(link: Any, upload: Upload) -> Callable[..., None]:
     return tell
 
 
-def _take(upload_id: int) -> bool:
-    """Whether nobody else imports this upload; for the length of the transaction."""
+def _wait_for(upload_id: int) -> None:
+    """Keep every other job off this upload for the length of the transaction: a second one, or one
+    that follows a worker that was killed, waits until the first has ended, and sees what it did."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT pg_try_advisory_xact_lock(hashtext('portfolio.upload'), %s)", [upload_id]
+            "SELECT pg_advisory_xact_lock(hashtext('portfolio.upload'), %s)", [upload_id]
         )
-        return bool(cursor.fetchone()[0])
 
 
 def _lock(upload: Upload, state: str) -> Upload:

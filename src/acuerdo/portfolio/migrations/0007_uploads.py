@@ -32,6 +32,7 @@ class Migration(migrations.Migration):
                 ),
                 ("file_name", models.CharField(max_length=255)),
                 ("file_key", models.CharField(blank=True, max_length=200)),
+                ("headers_hash", models.CharField(max_length=64)),
                 ("size", models.BigIntegerField()),
                 ("mapping", models.JSONField(default=dict)),
                 (

@@ -25,7 +25,7 @@ from acuerdo.portfolio.columns import list_columns
 from acuerdo.portfolio.models import Upload
 from acuerdo.portfolio.rules.headers import FIELDS
 from acuerdo.portfolio.rules.mapping import Mapping
-from acuerdo.portfolio.rules.plans import Column
+from acuerdo.portfolio.rules.text import MAX_COLUMNS
 from acuerdo.web.access import StaffRequest, page
 from acuerdo.web.reads import uploads as reads
 
@@ -50,8 +50,7 @@ def upload(request: StaffRequest, public_id: UUID) -> HttpResponse:
             if request.POST.get("do") == "discard":
                 discard_upload(actor=actor, now=now, upload=found)
                 return redirect("web:imports")
-            columns = plan_upload(found, now=now).plan.columns
-            mapping = _read_mapping(request.POST, columns, found)
+            mapping = _read_mapping(request.POST, found)
             found = change_mapping(actor=actor, now=now, upload=found, mapping=mapping)
             if request.POST.get("do") == "import":
                 remember = bool(request.POST.get("remember"))
@@ -85,18 +84,18 @@ def _get_upload(request: StaffRequest, public_id: UUID) -> Upload:
     return found
 
 
-def _read_mapping(data: QueryDict, columns: tuple[Column, ...], found: Upload) -> Mapping:
-    """The mapping that the form says. A field that no column was chosen for has none; a form
-    without columns changes none."""
+def _read_mapping(data: QueryDict, found: Upload) -> Mapping:
+    """The mapping that the form says: `f<n>` is the field of the column with the header `h<n>`. A
+    field that no column was chosen for has none; a form without columns changes none."""
     mapping = Mapping.model_validate(found.mapping)
     known = {*FIELDS, *(column.name for column in list_columns())}
-    if any(f"f{column.position}" in data for column in columns):
-        chosen: dict[str, str | list[str]] = {name: [] for name in sorted(known)}
-        for column in columns:
-            field = data.get(f"f{column.position}", "")
-            names = chosen.get(field)
-            if isinstance(names, list) and column.header:
-                names.append(column.header)
+    if "h0" in data:
+        chosen: dict[str, list[str]] = {name: [] for name in sorted(known)}
+        for position in range(MAX_COLUMNS):
+            header = data.get(f"h{position}", "")
+            field = data.get(f"f{position}", "")
+            if header and field in chosen:
+                chosen[field].append(header)
         mapping = mapping.model_copy(update={"columns": chosen})
     changes: dict[str, Any] = {}
     if "decimal" in data:
