@@ -12,7 +12,17 @@ import typer
 from django.utils.translation import gettext as _
 from rich.console import Console
 
-from acuerdo.cli import contacts, evidence, history, importing, labels, ledger, policies, templates
+from acuerdo.cli import (
+    contacts,
+    evidence,
+    history,
+    importing,
+    inbox,
+    labels,
+    ledger,
+    policies,
+    templates,
+)
 from acuerdo.cli.language import use_language
 from acuerdo.cli.portfolio import import_portfolio
 from acuerdo.cli.run import run_file
@@ -30,6 +40,7 @@ app.command(name="import")(import_portfolio)
 contacts.app.command(name="import")(importing.import_contacts)
 app.add_typer(contacts.app, name="contacts")
 app.add_typer(history.app, name="history")
+app.add_typer(inbox.app, name="inbox")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(evidence.app, name="evidence")
 app.add_typer(templates.app, name="templates")
