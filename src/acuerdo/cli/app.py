@@ -17,6 +17,7 @@ from acuerdo.cli import (
     evidence,
     history,
     importing,
+    inbox,
     labels,
     ledger,
     person,
@@ -43,6 +44,7 @@ app.command(name="import")(import_portfolio)
 contacts.app.command(name="import")(importing.import_contacts)
 app.add_typer(contacts.app, name="contacts")
 app.add_typer(history.app, name="history")
+app.add_typer(inbox.app, name="inbox")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(evidence.app, name="evidence")
 app.add_typer(person.app, name="person")

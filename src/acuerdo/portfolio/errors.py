@@ -190,6 +190,15 @@ class MappingInvalid(ImportRefused):
     message = _("The mapping file cannot be used: {problem}.")
 
 
+class InboxInvalid(AcuerdoError):
+    code = "inbox_invalid"
+    http_status = 422
+    message = _(
+        "{folder} cannot be watched. Give the whole path of a folder that acuerdo may write to and"
+        " that no other creditor has."
+    )
+
+
 class FileRecallsTooMuch(AcuerdoError):
     code = "file_recalls_too_much"
     http_status = 409

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
+import structlog
+from django.db import connection, transaction
 
 from acuerdo.core.actor import SYSTEM
 from acuerdo.core.models import Event
 from acuerdo.creditors.models import Creditor
 from acuerdo.portfolio.actions import apply_retention, propose_duplicates
+from acuerdo.portfolio.actions.inbox import scan_inbox
 from acuerdo.portfolio.actions.uploads import run_upload
+
+logger = structlog.get_logger(__name__)
 
 
 def import_upload(event: Event, *, now: datetime) -> None:
@@ -32,3 +36,15 @@ def apply_retention_all(*, now: datetime) -> None:
     for creditor in Creditor.objects.order_by("pk"):
         with transaction.atomic():
             apply_retention(creditor=creditor, actor=SYSTEM, now=now)
+
+
+def scan_inboxes(*, now: datetime) -> None:
+    """Take in what waits in the creditors' folders. A tick; what fails for one creditor is logged
+    and keeps no other waiting."""
+    for creditor in Creditor.objects.exclude(settings__inbox=None).order_by("pk"):
+        try:
+            scan_inbox(creditor=creditor, now=now)
+        except Exception:
+            logger.exception("inbox_failed", creditor=creditor.pk)
+            if not connection.in_atomic_block:
+                connection.close_if_unusable_or_obsolete()

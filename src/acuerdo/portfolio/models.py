@@ -412,3 +412,21 @@ class SavedMapping(models.Model):
 
     def __str__(self) -> str:
         return f"mapping {self.pk}"
+
+
+class InboxFile(models.Model):
+    """A file of a creditor's watched folder that came in: the same content comes in once."""
+
+    creditor = models.ForeignKey(Creditor, on_delete=models.PROTECT, db_index=False)
+    kind = models.CharField(max_length=10)  # place | full | delta
+    name = models.CharField(max_length=255)
+    sha256 = models.CharField(max_length=64)
+    taken_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["creditor", "sha256", "kind"], name="inbox_file_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

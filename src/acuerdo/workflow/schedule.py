@@ -52,6 +52,7 @@ TICKS: Final[tuple[Tick, ...]] = (
     Tick("acuerdo.messaging.jobs.settle_unknown", timedelta(minutes=15)),
     Tick("acuerdo.payments.jobs.reconcile", timedelta(minutes=15)),
     Tick("acuerdo.ledger.jobs.seal", timedelta(hours=1)),
+    Tick("acuerdo.portfolio.jobs.scan_inboxes", timedelta(minutes=5)),
     Tick("acuerdo.compliance.jobs.count_refusals_all", timedelta(hours=1)),
     Tick("acuerdo.portfolio.jobs.apply_retention_all", timedelta(days=1)),
 )

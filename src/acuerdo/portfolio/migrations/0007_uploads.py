@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("creditors", "0001_initial"),
-        ("portfolio", "0006_recall_proposals"),
+        ("portfolio", "0006_recalls_and_inbox"),
     ]
 
     operations = [
