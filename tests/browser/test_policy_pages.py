@@ -63,6 +63,7 @@ def addresses(side: Side) -> list[str]:
         reverse("web:policies"),
         reverse("web:policy", args=[side.policy.public_id]),
         reverse("web:policy", args=[waiting.public_id]),
+        reverse("web:account_offer", args=[side.account.public_id]),
     ]
 
 
@@ -82,6 +83,28 @@ def test_they_are_sound_in_every_language_and_width(
         problems[address] = look(page, with_axe=language == "es")
     assert {address: found for address, found in problems.items() if found} == {}
     assert [line for line in wrong if "ERR_FAILED" not in line] == []
+    context.close()
+
+
+@pytest.mark.parametrize("width", HEIGHTS)
+def test_what_fits_a_month_is_sound(
+    live_server: LiveServer, browser: Browser, side: Side, width: int
+) -> None:
+    OfferPolicy.objects.update(asks_capacity=True)
+    context = open_browser(browser, live_server, "es", width)
+    page = context.new_page()
+    home = live_server.url + reverse("web:portal", args=[side.link.token])
+    page.goto(home)
+    page.fill("[name=answer]", side.account.debtor.person.document_last4)
+    page.keyboard.press("Enter")
+    expect(page.locator("h1.amount")).to_be_visible()
+    page.goto(f"{home}/what-fits?account={side.account.public_id}")
+    assert look(page) == []
+    page.fill("#income", "1.500.000")
+    page.fill("#housing", "1.100.000")
+    page.get_by_role("button", name="Ver qué cabe").click()
+    expect(page.locator("h1")).to_have_text("Esto cabe en su mes")
+    assert look(page) == []
     context.close()
 
 

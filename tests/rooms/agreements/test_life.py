@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from deals_kit import NOW, agree, cop, debtor_of, make_account, make_creditor, offer, on
 from django.db import transaction
+from pdf_kit import count_pages, read_text
 
 from acuerdo.agreements.actions import accept_offer, roll_instalment, settle_due
 from acuerdo.agreements.errors import (
@@ -17,10 +18,11 @@ from acuerdo.agreements.errors import (
     NotVerified,
     TooManyChanges,
 )
-from acuerdo.agreements.letter import confirm_in_words, letter_html
+from acuerdo.agreements.letter import confirm_in_words, letter_html, print_letter
 from acuerdo.agreements.models import Agreement, Instalment, Offer, OfferPolicy
 from acuerdo.core.actor import SYSTEM, Actor
 from acuerdo.core.models import Event
+from acuerdo.core.printing import LibrariesMissing, child
 from acuerdo.portfolio.models import Account
 
 pytestmark = pytest.mark.django_db
@@ -191,6 +193,18 @@ def test_a_name_cannot_write_into_the_letter(account: Account) -> None:
     account.debtor.save(update_fields=["name"])
     agreement = Agreement.objects.get(pk=agreement.pk)
     assert "<script>" not in letter_html(agreement)
+
+
+def test_the_letter_is_printed(account: Account) -> None:
+    agreement = agree(account, kind="plan", count=9)
+    if child.list_missing().keys() - {"libharfbuzz-subset"}:
+        with pytest.raises(LibrariesMissing):
+            print_letter(agreement)
+        return
+    letter = print_letter(agreement)
+    assert count_pages(letter) == 1
+    text = read_text(letter)
+    assert not text or "4 de enero de 2027" in text
 
 
 def test_a_late_confirmation_has_the_creditors_date(account: Account) -> None:
