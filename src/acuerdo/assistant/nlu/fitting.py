@@ -16,9 +16,10 @@ from acuerdo.assistant.nlu.linear import Linear, Seen
 
 Floats = NDArray[np.float32]
 
-# Strength of the ridge penalty (inverse) and steps; more steps only fit the training set closer.
-STRENGTH = 10.0
-STEPS = 50
+# Strength of the ridge penalty (inverse) and steps, found by grouped cross-validation: with fewer
+# steps the rare words have not found their weights.
+STRENGTH = 8.0
+STEPS = 100
 
 
 def fit(seen: Seen, wanted: Floats, weights: Floats, vocabulary: Vocabulary) -> Linear:

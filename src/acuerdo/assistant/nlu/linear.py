@@ -22,8 +22,8 @@ from acuerdo.assistant.nlu.text import clean, fold
 Floats = NDArray[np.float32]
 
 # How far each block may reach, relative to the grams. Found by grouped cross-validation.
-MEANING_SCALE = np.float32(1.5)
-CUE_SCALE = np.float32(0.5)
+MEANING_SCALE = np.float32(1.2)
+CUE_SCALE = np.float32(0.7)
 
 
 @dataclass(frozen=True, slots=True)
