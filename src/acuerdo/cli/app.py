@@ -23,7 +23,6 @@ from acuerdo.cli import (
     policies,
     templates,
 )
-from acuerdo.cli import contacts, evidence, history, importing, labels, ledger, policies, templates
 from acuerdo.cli.chat import chat, create_key
 from acuerdo.cli.language import use_language
 from acuerdo.cli.portfolio import import_portfolio
