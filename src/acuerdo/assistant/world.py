@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import structlog
+from django.conf import settings
 from django.db import transaction
 
 from acuerdo.agreements.actions import accept_offer, answer_proposal, make_offer
@@ -28,6 +29,7 @@ from acuerdo.conversations.actions import (
     forget_verification,
     hand_off,
 )
+from acuerdo.conversations.checking import issue_code
 from acuerdo.conversations.models import Conversation, Turn
 from acuerdo.conversations.queries import get_verification
 from acuerdo.conversations.rules import DIGITS
@@ -249,6 +251,9 @@ class RoomsWorld:
             return self._open_case(act)
         if isinstance(act, model.HandOff):
             return self._hand_off(act)
+        if isinstance(act, model.IssueCode):
+            code = issue_code(conversation=self.conversation, now=self.now)
+            return model.CodeIssued(code=code, url=f"{settings.PUBLIC_URL}/check")
         if isinstance(act, model.CallBack):
             return self._call_back(act)
         if self._stopped:

@@ -67,6 +67,18 @@ class Turn(models.Model):
         return f"{self.conversation_id}/{self.sequence}"
 
 
+class CheckCode(models.Model):
+    """A code that we gave in a conversation, so that the debtor can check that it was us."""
+
+    id = models.BigAutoField(primary_key=True)
+    code = models.CharField(max_length=9, unique=True)  # XXXX-XXXX
+    conversation = models.ForeignKey(Conversation, on_delete=models.PROTECT)
+    issued_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.code
+
+
 class Verification(models.Model):
     """How sure we are who speaks from one address of one channel."""
 

@@ -6,6 +6,7 @@ from django.urls import path
 
 from acuerdo.web.views import (
     accounts,
+    check,
     clock,
     compliance,
     conversations,
@@ -122,6 +123,7 @@ urlpatterns = [
     path("clock", clock.demo_clock, name="clock"),
     path("clock/now", clock.now_in_demo, name="clock_now"),
     path("clock/progress", clock.progress, name="clock_progress"),
+    path("check", check.check, name="check"),
     path("p/<str:token>", portal.home, name="portal"),
     path("p/<str:token>/verify", portal.verify, name="portal_verify"),
     path("p/<str:token>/offer", portal.offer, name="portal_offer"),

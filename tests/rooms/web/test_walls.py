@@ -24,7 +24,7 @@ from acuerdo.web.urls import urlpatterns
 
 # Every route of the pages: how it is asked, what it names, and the right it takes. A new route
 # must be declared here.
-PUBLIC = {"login", "language", "appearance", "logout"}
+PUBLIC = {"login", "language", "appearance", "logout", "check"}
 ANYBODY = {"home", "live"}
 LISTS = {
     "dashboard": "see_dashboard",

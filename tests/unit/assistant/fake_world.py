@@ -14,9 +14,11 @@ from acuerdo.assistant.dialogue.model import (
     Agreed,
     CallBack,
     CheckAnswer,
+    CodeIssued,
     Done,
     Facts,
     HandOff,
+    IssueCode,
     Linked,
     OfferFacts,
     OfferKind,
@@ -131,6 +133,8 @@ class FakeWorld:
                 amount_minor=amount.minor,
                 currency=amount.currency,
             )
+        if isinstance(act, IssueCode):
+            return CodeIssued(code="ABCD-3467", url="https://pay.example/check")
         if isinstance(act, CallBack):
             return Scheduled(on=act.on or self.today, at=act.at or "")
         return Done()

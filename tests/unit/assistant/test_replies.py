@@ -84,6 +84,8 @@ def sample(name: str, currency: str) -> FactValue:
     }
     if name in ("one", "other"):
         return MeaningValue(name="ask_discount" if name == "one" else "already_paid")
+    if name == "code":
+        return TextValue(value="ABCD-3467")
     if name == "time":
         return TimeValue(at="17:30")
     if name == "rhythm":

@@ -32,6 +32,7 @@ from acuerdo.assistant.dialogue.model import (
     Accept,
     Act,
     Agreed,
+    CodeIssued,
     Decision,
     Facts,
     HandOff,
@@ -48,7 +49,7 @@ from acuerdo.assistant.dialogue.model import (
 )
 from acuerdo.assistant.dialogue.negotiate import negotiate
 from acuerdo.assistant.dialogue.outcomes import after_agreement, after_link, after_proposal
-from acuerdo.assistant.dialogue.protect import protect
+from acuerdo.assistant.dialogue.protect import after_code, protect
 from acuerdo.assistant.dialogue.steps import (
     MAX_FAILURES,
     ask_again,
@@ -104,6 +105,8 @@ def resume(state: State, act: Act, outcome: Outcome, facts: Facts) -> Decision:
         return after_agreement(state, outcome)
     if isinstance(outcome, Linked):
         return after_link(outcome)
+    if isinstance(outcome, CodeIssued):
+        return after_code(state, outcome, facts)
     if isinstance(outcome, Scheduled):
         return after_scheduling(outcome)
     if isinstance(outcome, Refused):

@@ -146,12 +146,26 @@ class CallBack(_Frozen):
     at: str | None = None
 
 
+class IssueCode(_Frozen):
+    """A code with which the debtor can check on our public page that it is us."""
+
+    kind: Literal["issue_code"] = "issue_code"
+
+
 class RecordOptOut(_Frozen):
     kind: Literal["record_opt_out"] = "record_opt_out"
 
 
 Act = Annotated[
-    CheckAnswer | Propose | Accept | SendLink | OpenCase | HandOff | CallBack | RecordOptOut,
+    CheckAnswer
+    | Propose
+    | Accept
+    | SendLink
+    | OpenCase
+    | HandOff
+    | CallBack
+    | IssueCode
+    | RecordOptOut,
     Field(discriminator="kind"),
 ]
 
@@ -203,6 +217,14 @@ class Scheduled(_Frozen):
     at: str = ""
 
 
+class CodeIssued(_Frozen):
+    """The code, and where it is checked."""
+
+    kind: Literal["code_issued"] = "code_issued"
+    code: str
+    url: str
+
+
 class Refused(_Frozen):
     """A room below refused the act (`code` of its error); the dialogue goes another way."""
 
@@ -211,7 +233,8 @@ class Refused(_Frozen):
 
 
 Outcome = Annotated[
-    Done | Verified | Proposed | Agreed | Linked | Scheduled | Refused, Field(discriminator="kind")
+    Done | Verified | Proposed | Agreed | Linked | Scheduled | CodeIssued | Refused,
+    Field(discriminator="kind"),
 ]
 
 

@@ -15,9 +15,11 @@ from acuerdo.assistant.commands import (
 from acuerdo.assistant.dialogue.model import (
     Act,
     CaseKind,
+    CodeIssued,
     Decision,
     Facts,
     HandOff,
+    IssueCode,
     OpenCase,
     RecordOptOut,
     State,
@@ -30,6 +32,7 @@ from acuerdo.assistant.dialogue.steps import (
 from acuerdo.assistant.dialogue.values import (
     CountValue,
     TextValue,
+    UrlValue,
 )
 
 # Beside an insult these add nothing that is answered first.
@@ -78,10 +81,7 @@ def protect(state: State, commands: Sequence[Command], facts: Facts) -> Decision
             return _case(kind, state, facts, cleared)
     if "report_fraud_fear" in kinds:
         part = say("fraud.reassure", creditor=TextValue(value=facts.creditor))
-        question = ask_again(state)
-        if question and not facts.verified:
-            question = (say("verification.why", digits=CountValue(value=facts.digits)),)
-        return Decision(says=(part, *question), changes={"failures": 0})
+        return Decision(acts=(IssueCode(),), says=(part,), changes={"failures": 0})
     if any(isinstance(one, AskInfo) and one.topic == "others" for one in commands):
         return Decision(says=(say("privacy.others"), *ask_again(state)), changes={"failures": 0})
     if "hardship" in kinds and not _concrete(commands):
@@ -112,3 +112,12 @@ def _case(kind: str, state: State, facts: Facts, cleared: dict[str, Any]) -> Dec
         acts = (*acts, HandOff(reason=case))
         changes["handed_off"] = case
     return Decision(acts=acts, says=(say(f"case.{case}"),), changes=changes)
+
+
+def after_code(state: State, outcome: CodeIssued, facts: Facts) -> Decision:
+    """Give the code; the open question comes back, the proof with the reason for it."""
+    code = say("fraud.code", code=TextValue(value=outcome.code), url=UrlValue(value=outcome.url))
+    question = ask_again(state)
+    if question and not facts.verified:
+        question = (say("verification.why", digits=CountValue(value=facts.digits)),)
+    return Decision(says=(code, *question))
