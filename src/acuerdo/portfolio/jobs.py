@@ -16,7 +16,7 @@ logger = structlog.get_logger(__name__)
 def scan_inboxes(*, now: datetime) -> None:
     """Take in what waits in the creditors' folders. A tick; what fails for one creditor is logged
     and keeps no other waiting."""
-    for creditor in Creditor.objects.exclude(settings__inbox=None).order_by("pk"):
+    for creditor in Creditor.objects.filter(settings__has_key="inbox").order_by("pk"):
         try:
             scan_inbox(creditor=creditor, now=now)
         except Exception:
