@@ -20,7 +20,7 @@ from acuerdo.ledger.audit import audit_books
 from acuerdo.ledger.errors import SchemeInvalid
 from acuerdo.ledger.models import Entry, Posting
 from acuerdo.ledger.queries import get_balance, recompute_balances
-from acuerdo.payments.actions import accrue_accounts
+from acuerdo.payments.actions import accrue_accounts, accruing
 from acuerdo.payments.jobs import accrue_all
 from acuerdo.portfolio.models import Account
 from acuerdo.portfolio.queries import list_bucket_history, list_days_past_due
@@ -222,6 +222,32 @@ def test_the_history_of_buckets_counts_late_news_from_its_date(account: Account)
         ("61-90", 1),
         ("current", 4),
     ]
+
+
+def test_between_the_ends_of_periods_only_what_was_touched_is_looked_at(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(accruing, "_LATE_COMMITS", 0)
+    creditor = account.creditor
+    other = make_account(creditor, "A-2", dpd=60)
+    first = end_of_month(0)
+
+    def look(on: date) -> int:
+        done = accrue_accounts(creditor_id=creditor.pk, on=on, actor=SYSTEM, now=NOW)
+        assert done is not None
+        return done.debts
+
+    assert look(first) == 2
+    look(first + timedelta(days=1))  # what was posted at the end of the month itself
+    assert look(first + timedelta(days=2)) == 0
+    pay_late(other, first - timedelta(days=3), 10_000)
+    before = owed(account)
+    assert look(first + timedelta(days=3)) == 1
+    assert owed(account) == before
+    creditor.settings = {"accrual": {**SCHEME, "rules": SCHEME["rules"][:1]}}
+    creditor.save()
+    assert look(first + timedelta(days=4)) == 2
+    assert look(end_of_month(1)) == 2
 
 
 def ten(on: date) -> date:

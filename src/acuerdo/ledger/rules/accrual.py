@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from acuerdo.core.vocabulary import Component
@@ -236,10 +237,11 @@ class _Meter:
             yield lo, hi
 
 
-def _rate_spans(rule: Rule, limits: Limits) -> list[tuple[date, date, int]]:
+@lru_cache(maxsize=256)
+def _rate_spans(rule: Rule, limits: Limits) -> tuple[tuple[date, date, int], ...]:
     """The rule's rate within the limits: (the day before the first, the last day, rate)."""
     if not rule.annual:
-        return []
+        return ()
     spans = []
     for first, last, ceiling in limits.spans():
         start, end = max(first, rule.from_on), min(last, rule.until_on)
@@ -247,7 +249,7 @@ def _rate_spans(rule: Rule, limits: Limits) -> list[tuple[date, date, int]]:
             rate = rule.annual if ceiling is None else min(rule.annual, ceiling)
             before = start - _DAY if start > date.min else start
             spans.append((before, end, int(rate * _SCALE)))
-    return spans
+    return tuple(spans)
 
 
 def _round(number: int, parts: int) -> int:

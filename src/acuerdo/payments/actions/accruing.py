@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 import structlog
 from django.db import connection, transaction
+from django.db.models import Max
 
 from acuerdo.core.actor import Actor
 from acuerdo.core.events import publish
+from acuerdo.core.models import Event
 from acuerdo.creditors.models import Creditor
 from acuerdo.ledger.actions import AccrualReport, Bearer, accrue_debts
-from acuerdo.ledger.rules.accrual import Pause
+from acuerdo.ledger.models import Entry
+from acuerdo.ledger.rules.accrual import Pause, list_ends
 from acuerdo.ledger.rules.limits import Limits, limits_of
 from acuerdo.ledger.rules.scheme import Scheme, read_scheme
 from acuerdo.payments.actions.allocating import allocate_anew
@@ -33,8 +38,19 @@ _ACCOUNTS = """
     JOIN creditors_creditor AS creditor ON creditor.id = account.creditor_id
     WHERE account.creditor_id = %(creditor)s AND account.state = 'active'
       AND account.due_on < %(on)s AND account.id > %(after)s
+      AND (%(touched)s::bigint[] IS NULL OR account.id = ANY(%(touched)s))
     ORDER BY account.id LIMIT %(batch)s
 """
+_TOUCHED = """
+    SELECT DISTINCT line.subject_id
+    FROM ledger_posting AS posting
+    JOIN ledger_ledgeraccount AS line ON line.id IN (posting.debit_id, posting.credit_id)
+    WHERE posting.entry_id > %(since)s AND line.subject_id > 0
+      AND line.creditor_id = %(creditor)s
+"""
+# An entry commits later than others with higher ids; so far back one may still come.
+_LATE_COMMITS = 50_000
+
 _AGREED = """
     SELECT agreement.account_id, (agreement.reached_at AT TIME ZONE creditor.timezone)::date,
            (agreement.closed_at AT TIME ZONE creditor.timezone)::date
@@ -70,16 +86,22 @@ def accrue_accounts(
     *, creditor_id: int, on: date, actor: Actor, now: datetime
 ) -> CreditorAccrual | None:
     """Post what every open account past its due date should have borne by `on`, each few thousand
-    in a transaction of their own; a repeat posts nothing. None where the creditor's debts bear
-    nothing. Raises SchemeInvalid where its settings cannot be read."""
+    in a transaction of their own; a repeat posts nothing. Between the ends of periods only those
+    accounts are looked at of which something was posted since. None where the creditor's debts
+    bear nothing. Raises SchemeInvalid where its settings cannot be read."""
     creditor = Creditor.objects.get(pk=creditor_id)
     scheme = read_scheme(creditor.settings)
     if scheme is None:
         return None
     done = CreditorAccrual(on)
+    newest = Entry.objects.aggregate(newest=Max("pk"))["newest"] or 0
+    said = json.dumps(creditor.settings["accrual"], sort_keys=True)
+    digest = sha256(said.encode()).hexdigest()[:16]
+    touched = _list_touched(creditor_id, scheme, digest, on)
     limits: dict[str, Limits] = {}
     after = 0
-    while rows := _read(_ACCOUNTS, creditor=creditor_id, on=on, after=after, batch=_BATCH):
+    while rows := _read(_ACCOUNTS, creditor=creditor_id, on=on, after=after, batch=_BATCH,
+                       touched=touched):  # fmt: skip
         after = rows[-1][0]
         for country in {row[3] for row in rows} - set(limits):
             limits[country] = limits_of(country, scheme.ceilings)
@@ -106,6 +128,8 @@ def accrue_accounts(
                 "debts": done.debts,
                 "entries": done.entries,
                 "raised_minor": done.raised_minor,
+                "after_entry": newest,
+                "scheme": digest,
                 "gaps": {
                     country: [[first.isoformat(), last.isoformat()] for first, last in gaps]
                     for country, gaps in done.gaps.items()
@@ -115,6 +139,24 @@ def accrue_accounts(
     if done.gaps:
         logger.warning("legal_maximum_unknown", creditor=creditor_id, countries=list(done.gaps))
     return done
+
+
+def _list_touched(creditor_id: int, scheme: Scheme, digest: str, on: date) -> list[int] | None:
+    """The accounts to look at; None is all of them: the first time, by other rules, or when a
+    period has ended since the last time."""
+    last = (
+        Event.objects.filter(creditor_id=creditor_id, name=DEBTS_ACCRUED)
+        .order_by("-occurred_at", "-pk")
+        .values_list("data", flat=True)
+        .first()
+    )
+    if last is None or last["scheme"] != digest:
+        return None
+    since = date.fromisoformat(last["on"])
+    if any(any(list_ends(rule.every, since, on)) for rule, _fixed in scheme.rules):
+        return None
+    rows = _read(_TOUCHED, since=last["after_entry"] - _LATE_COMMITS, creditor=creditor_id)
+    return [account_id for (account_id,) in rows]
 
 
 def _read(sql: str, **values: Any) -> list[tuple[Any, ...]]:
