@@ -69,7 +69,7 @@ def list_points(debtor: Debtor, points: list[ContactPoint], *, may_see: bool) ->
         elif came["arrived"] is not None:
             words, tone, at = _("delivered"), "info", came["arrived"]
         elif came["failed"]:
-            words = ngettext("failed once", "failed %(n)s times", came["failed"])
+            words = ngettext("failed %(n)s time", "failed %(n)s times", came["failed"])
             words, tone = words % {"n": came["failed"]}, "warn"
         return Point(
             symbol=_SYMBOLS.get(point.kind, "info"),
