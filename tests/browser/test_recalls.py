@@ -65,7 +65,7 @@ def test_it_looks_right_and_obeys(browser: Browser, live_server: LiveServer, sid
             page.locator(f"a[href='{reverse('web:recalls')}']").click()
             expect(page.locator("form tbody tr")).to_have_count(4)
             assert look(page, with_axe=width == 1440) == []
-            assert wrong == []
+            assert [line for line in wrong if "ERR_FAILED" not in line] == []
             if (language, width) == (LANGUAGES[-1], 390):
                 page.get_by_label("Óscar Peña").check()
                 page.get_by_role("button", name="Recall the chosen").click()

@@ -72,7 +72,7 @@ def scan() -> None:
         from acuerdo.creditors.models import Creditor
         from acuerdo.portfolio.actions.inbox import scan_inbox
 
-        for found in Creditor.objects.exclude(settings__inbox=None).order_by("name"):
+        for found in Creditor.objects.filter(settings__has_key="inbox").order_by("name"):
             report = scan_inbox(creditor=found, now=clock.now())
             console.print(
                 _("{creditor}: {done} taken in, {known} known before, {failed} failed").format(

@@ -41,7 +41,7 @@ def apply_retention_all(*, now: datetime) -> None:
 def scan_inboxes(*, now: datetime) -> None:
     """Take in what waits in the creditors' folders. A tick; what fails for one creditor is logged
     and keeps no other waiting."""
-    for creditor in Creditor.objects.exclude(settings__inbox=None).order_by("pk"):
+    for creditor in Creditor.objects.filter(settings__has_key="inbox").order_by("pk"):
         try:
             scan_inbox(creditor=creditor, now=now)
         except Exception:
