@@ -24,10 +24,11 @@ from acuerdo.agreements.queries import (
     find_sustainable,
     list_offers,
 )
-from acuerdo.core.actor import Actor
+from acuerdo.core.actor import SYSTEM, Actor
 from acuerdo.core.errors import NotFound
 from acuerdo.core.models import Event
 from acuerdo.core.money import Money
+from acuerdo.portfolio.actions import erase_debtor
 from acuerdo.portfolio.models import Account
 
 pytestmark = pytest.mark.django_db
@@ -138,3 +139,15 @@ def test_strange_amounts_are_refused(
             now=NOW,
         )
     assert not Capacity.objects.exists()
+
+
+def test_it_is_forgotten_with_the_person(account: Account) -> None:
+    tell(account, 1_500_000, 700_000)
+    account.state = "closed"
+    account.save(update_fields=["state"])
+    with transaction.atomic():
+        erase_debtor(
+            creditor_id=account.creditor_id, debtor_id=account.debtor_id, actor=SYSTEM, now=NOW
+        )
+    told = Capacity.objects.get()
+    assert (told.income_minor, told.expenses_minor) == (0, {})
