@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,10 +13,17 @@ from django.db import transaction
 
 from acuerdo.agreements.actions import accept_offer, answer_proposal, make_offer
 from acuerdo.agreements.models import Agreement, Offer
-from acuerdo.agreements.negotiation import Proposal, Terms
+from acuerdo.agreements.negotiation import Terms
 from acuerdo.assistant.dialogue import model
 from acuerdo.assistant.dialogue.model import AccountFacts, Facts, OfferFacts, Outcome, State
 from acuerdo.assistant.dialogue.values import Due
+from acuerdo.assistant.exchange import (
+    agreed_facts,
+    call_back_at,
+    fingerprint,
+    offer_facts,
+    proposal_of,
+)
 from acuerdo.assistant.nlu.contract import LANGUAGES
 from acuerdo.cases.actions import create_task, open_case
 from acuerdo.cases.rules import KINDS
@@ -36,7 +42,6 @@ from acuerdo.conversations.rules import DIGITS
 from acuerdo.core.actor import Actor
 from acuerdo.core.crypto import keyed_hash
 from acuerdo.core.errors import AcuerdoError
-from acuerdo.core.money import Money
 from acuerdo.ledger.queries import list_balances
 from acuerdo.messaging.actions import create_link
 from acuerdo.messaging.links import portal_url
@@ -46,11 +51,7 @@ from acuerdo.portfolio.models import Account
 logger = structlog.get_logger(__name__)
 
 # A link sent inside a verified conversation opens the portal without asking again, this long.
-_MORNING = time(10)
 LINK_GRANTS = timedelta(minutes=30)
-
-# More parts than any policy has: the nearest that it admits are its smallest.
-_MOST_PARTS = 360
 
 # What the person who takes over should do first, by the reason of the hand-off.
 NEXT_STEPS: Mapping[str, str] = {
@@ -285,7 +286,7 @@ class RoomsWorld:
             return model.Refused(code="not_found")
         evaluation = answer_proposal(
             account_id=account.pk,
-            proposal=_proposal(act, account.currency),
+            proposal=proposal_of(act, account.currency),
             actor=self.actor("verified"),
             now=self.now,
             key=f"turn:{self.turn.pk}:move",
@@ -308,9 +309,9 @@ class RoomsWorld:
             channel=self.channel,
             actor=self.actor("verified"),
             now=self.now,
-            key=f"turn:{self.turn.pk}:{_fingerprint(terms)}",
+            key=f"turn:{self.turn.pk}:{fingerprint(terms)}",
         )
-        facts = _offer_facts(offer, account, self._owed(account))
+        facts = offer_facts(offer, account, self._owed(account))
         self._shown.append(facts)
         return facts
 
@@ -331,7 +332,7 @@ class RoomsWorld:
         self._promises.append(str(agreement.public_id))
         return model.Agreed(
             agreement=str(agreement.public_id),
-            offer=_agreed_facts(agreement, found, self._owed(found.account)),
+            offer=agreed_facts(agreement, found, self._owed(found.account)),
             url=self._portal(found.account),
         )
 
@@ -469,76 +470,3 @@ class RoomsWorld:
             now=self.now,
         )
         return portal_url(link)
-
-
-def call_back_at(on: date | None, at: str | None, now: datetime) -> datetime:
-    """When to call back, in the debtor's zone: never in the past, in the morning where only a day
-    was named."""
-    if at and at.startswith("+PT") and at.endswith("M") and at[3:-1].isdigit():
-        return now + timedelta(minutes=int(at[3:-1]))
-    clock_time = time.fromisoformat(at) if at and not at.startswith("+") else _MORNING
-    day = max(on or now.date(), now.date())
-    due = datetime.combine(day, clock_time, tzinfo=now.tzinfo)
-    return due if due > now else due + timedelta(days=1)
-
-
-def _proposal(act: model.Propose, currency: str) -> Proposal:
-    def amount(value: Decimal | None) -> Money | None:
-        return None if value is None else Money.from_decimal(value, currency)
-
-    return Proposal(
-        kind=act.want,
-        amount=amount(act.amount),
-        on=act.on,
-        count=_MOST_PARTS if act.lowest else act.count,
-        first=amount(act.first),
-        each=amount(act.each),
-        frequency=act.frequency,
-        discount_percent=act.percent,
-    )
-
-
-def _fingerprint(terms: Terms) -> str:
-    first = terms.schedule[0]
-    return (
-        f"{terms.kind}:{terms.count}:{terms.total.minor}:{terms.discount.minor}"
-        f":{first.due_on.isoformat()}:{first.amount.minor}:{terms.schedule[-1].due_on.isoformat()}"
-    )
-
-
-def _left(kind: str, owed_minor: int, total_minor: int) -> int:
-    return max(0, owed_minor - total_minor) if kind == "promise" else 0
-
-
-def _offer_facts(offer: Offer, account: Account, owed_minor: int) -> OfferFacts:
-    return OfferFacts.model_validate(
-        {
-            "ref": str(offer.public_id),
-            "account": str(account.public_id),
-            "kind": offer.kind,
-            "currency": offer.currency,
-            "total_minor": offer.total_minor,
-            "discount_minor": offer.discount_minor,
-            "left_minor": _left(offer.kind, owed_minor, offer.total_minor),
-            "schedule": offer.schedule,
-        }
-    )
-
-
-def _agreed_facts(agreement: Agreement, offer: Offer, owed_minor: int) -> OfferFacts:
-    """What was agreed, from the agreement's own rows: it is said exactly as it is kept."""
-    return OfferFacts.model_validate(
-        {
-            "ref": str(offer.public_id),
-            "account": str(offer.account.public_id),
-            "kind": agreement.kind,
-            "currency": agreement.currency,
-            "total_minor": agreement.total_minor,
-            "discount_minor": agreement.discount_minor,
-            "left_minor": _left(agreement.kind, owed_minor, agreement.total_minor),
-            "schedule": [
-                {"due_on": part.due_on, "amount_minor": part.amount_minor}
-                for part in agreement.instalments.order_by("sequence")
-            ],
-        }
-    )

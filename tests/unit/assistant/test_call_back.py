@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from acuerdo.assistant.world import call_back_at
+from acuerdo.assistant.exchange import call_back_at
 
 NOW = datetime(2026, 11, 24, 10, 30, tzinfo=ZoneInfo("America/Bogota"))
 

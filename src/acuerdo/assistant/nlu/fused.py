@@ -25,7 +25,8 @@ from acuerdo.assistant.nlu.looking import Message
 from acuerdo.assistant.nlu.matching import Hit
 from acuerdo.assistant.nlu.model import Model
 from acuerdo.assistant.nlu.reading import Reading
-from acuerdo.assistant.nlu.rules import Builder, RulesUnderstander, settle_numbers
+from acuerdo.assistant.nlu.rules import Builder, RulesUnderstander
+from acuerdo.assistant.nlu.settling import settle_numbers
 from acuerdo.assistant.nlu.text import clean, fold
 
 # What says little enough that the classifier may still say what else was meant.

@@ -61,6 +61,13 @@ from acuerdo.assistant.nlu.contract import (
 from acuerdo.assistant.nlu.entities import extract
 from acuerdo.assistant.nlu.language import detect
 from acuerdo.assistant.nlu.matching import Hit, find_hits
+from acuerdo.assistant.nlu.settling import (
+    EACH_AFTER,
+    EACH_BEFORE,
+    MONEY_BEFORE,
+    NEGOTIATING,
+    settle_numbers,
+)
 from acuerdo.assistant.nlu.text import clean, fold
 from acuerdo.assistant.nlu.wording import (
     find_wording,
@@ -70,11 +77,6 @@ from acuerdo.assistant.nlu.wording import (
     wants_the_rest,
 )
 
-_MONEY_BEFORE = re.compile(
-    r"(?:pag\w+|abon\w+|deposit\w+|consign\w+|transfer\w+|dar\w*|give|pay|paid|send|put|puedo|posso"
-    r"|can|do|tengo|tenho|have|got|entrada(?:\s+de)?|inicial(?:\s+de)?|anticipo(?:\s+de)?|ser|son"
-    r"|sao|fueron|is|de|with|con|com|up\s+to|hasta|ate|mejor|solo|so|just|only|about|unos|uns)\s+$"
-)
 _FIRST_BEFORE = re.compile(
     r"(?:entrada|inicial|anticipo|abono|down(?:\s+payment)?|first(?:\s+(?:one|payment))?|primera|primeira|1ra|primero|primeiro|ahora|hoy|now|agora"
     r"|hoje|upfront)(?:\s+(?:de|of|con|com|por))?\s*$"
@@ -82,19 +84,6 @@ _FIRST_BEFORE = re.compile(
 _FIRST_AFTER = re.compile(
     r"^\s*(?:(?:el|este|o|no|na|on|this|dia|proximo|esta)\s+)*(?:de\s+(?:entrada|inicial|cuota\s+inicial)|ahor\w*|ya\b|hoy|agora|hoje|now|today|down|upfront|first"
     r"|(?:y|e|and)\s+(?:el|o|the)\s+(?:resto|rest|restante|remaining)|(?:y|e|and)\s+lo\s+demas)"
-)
-# "in 2035" is a year, whatever is paid in it.
-_YEARS = (1990, 2099)
-_YEAR_BEFORE = re.compile(r"\b(?:en|em|in|de|del|of|ano|year)\s+$")
-# "en 3 pero desde enero", at the beginning of an answer: so many parts.
-_IN_SO_MANY = re.compile(
-    r"^\W*(?:(?:si|ok|dale|no|mejor|y|e|and|then|entonces)\W+)*(?:en|em|in)\s+$"
-)
-_MOST_PARTS = 60
-_EACH_BEFORE = re.compile(r"(?:de|of|at|por)\s+(?:a\s+)?$")
-_EACH_AFTER = re.compile(
-    r"^\s*(?:mensual\w*|mensa\w+|cada|al\s+mes|por\s+mes|ao\s+mes|a\s+month|per|each|every|monthly"
-    r"|weekly|semanal\w*|quincenal\w*|por\s+(?:cuota|parcela|semana)|a\s+week)"
 )
 
 _TOPICS: dict[str, Topic] = {
@@ -132,13 +121,6 @@ _SOCIAL: dict[str, Literal["greet", "thanks", "bye", "other"]] = {
     "bye": "bye",
     "small_talk": "other",
 }
-_NEGOTIATING: tuple[QuestionKind, ...] = (
-    "offer_confirm",
-    "offer_choice",
-    "payment_date",
-    "payment_amount",
-    "proposal",
-)
 
 
 class RulesUnderstander:
@@ -179,74 +161,6 @@ class RulesUnderstander:
                 for hit in hits.values()
             ),
         )
-
-
-def settle_numbers(
-    folded: str,
-    entities: Sequence[Entity],
-    hits: dict[str, Hit],
-    pending: QuestionKind | None,
-    ref: date,
-) -> tuple[Entity, ...]:
-    """Say what each bare number is, by what was asked and by the words around it."""
-    has_plan = "ask_plan" in hits or any(entity.type == "installments" for entity in entities)
-    return tuple(
-        _settle(folded, entity, hits, pending, ref, has_plan) if entity.type == "number" else entity
-        for entity in entities
-    )
-
-
-def _settle(
-    folded: str,
-    entity: Entity,
-    hits: dict[str, Hit],
-    pending: QuestionKind | None,
-    ref: date,
-    has_plan: bool,
-) -> Entity:
-    value = entity.value
-    if not isinstance(value, Decimal):
-        return entity
-    whole = int(value) if value == value.to_integral_value() else None
-    if whole and _YEARS[0] <= whole <= _YEARS[1] and _YEAR_BEFORE.search(folded[: entity.start]):
-        return entity
-    before, after = folded[: entity.start], folded[entity.end :]
-    alone = not re.search(r"[a-z0-9]", before + after) or hits.keys() <= {"affirm", "negate"}
-    if pending in ("offer_choice", "account_choice") and alone and whole and whole <= 9:
-        return entity.model_copy(update={"type": "ordinal", "value": whole})
-    if pending == "payment_date" and alone and whole and 1 <= whole <= 31:
-        day = _coming(whole, ref)
-        if day:
-            return entity.model_copy(update={"type": "date", "value": day})
-    if pending in ("proposal", "offer_confirm") and alone and whole and 2 <= whole <= 60:
-        return entity.model_copy(update={"type": "installments", "value": whole})
-    talking = pending in (None, "open", *_NEGOTIATING)
-    if talking and whole and 1 < whole <= _MOST_PARTS and _IN_SO_MANY.search(before):
-        return entity.model_copy(update={"type": "installments", "value": whole})
-    if pending == "payment_amount" and alone and value > 0:
-        return entity.model_copy(update={"type": "amount"})
-    paying = {"propose_payment", "claim_paid", "request_link", "ask_plan", "dispute"} & hits.keys()
-    if value >= 10 and _MONEY_BEFORE.search(before) and (paying or pending in _NEGOTIATING):
-        return entity.model_copy(update={"type": "amount"})
-    if value >= 10 and (_EACH_AFTER.match(after) or (has_plan and _EACH_BEFORE.search(before))):
-        return entity.model_copy(update={"type": "amount"})
-    if value >= 1_000 and (pending in _NEGOTIATING or paying):
-        return entity.model_copy(update={"type": "amount"})
-    return entity
-
-
-def _coming(day: int, ref: date) -> date | None:
-    from acuerdo.assistant.nlu.entities.days import add_months
-
-    for months in range(3):
-        first = add_months(ref.replace(day=1), months)
-        try:
-            candidate = first.replace(day=day)
-        except ValueError:
-            continue
-        if candidate >= ref:
-            return candidate
-    return None
 
 
 class Builder:
@@ -381,7 +295,7 @@ class Builder:
         business = {"propose_payment", "ask_plan", "request_link", "claim_paid", "ask_discount"}
         if not business & self.hits.keys():
             return False
-        return entity.length != 4 or bool(_MONEY_BEFORE.search(self.folded[: entity.start]))
+        return entity.length != 4 or bool(MONEY_BEFORE.search(self.folded[: entity.start]))
 
     def _negotiation(self) -> list[Command]:
         if {"dispute", "claim_paid", "refuse_to_pay"} & self.hits.keys():
@@ -390,7 +304,7 @@ class Builder:
         share = self._fraction()
         plan, link = self.hits.get("ask_plan"), self.hits.get("request_link")
         promise = self.hits.get("propose_payment")
-        asking = self.pending in _NEGOTIATING
+        asking = self.pending in NEGOTIATING
         if "ask_discount" in self.hits and not (plan or count):
             return []
         rest = wants_the_rest(self.folded)
@@ -460,7 +374,7 @@ class Builder:
             if not isinstance(entity.value, Decimal):
                 continue
             before, after = text[: entity.start], text[entity.end :]
-            if _EACH_AFTER.match(self.folded[entity.end :]) and each is None:
+            if EACH_AFTER.match(self.folded[entity.end :]) and each is None:
                 each = entity.value
             elif first is None and (
                 _FIRST_BEFORE.search(self.folded[: entity.start])
@@ -469,7 +383,7 @@ class Builder:
                 or (rest is not None and entity.end <= rest)
             ):
                 first = entity.value
-            elif each is None and (count is None or _EACH_BEFORE.search(before)):
+            elif each is None and (count is None or EACH_BEFORE.search(before)):
                 each = entity.value
             elif first is None and each is not None:
                 first = entity.value
