@@ -47,7 +47,7 @@ def test_the_classifier_fills_what_the_rules_do_not_know(text: str, kind: str) -
 
 
 def test_at_least_some_of_it_comes_from_the_classifier() -> None:
-    texts = ("el finado era mi suegro, ya lo enterramos", "me botaron de la empresa")
+    texts = ("el abuelo dueño de la tarjeta ya partió", "estamos viviendo de fiado")
     sources = {command.source for text in texts for command in read(text).commands}
     assert "nlu" in sources
 

@@ -29,6 +29,15 @@ _NOT_A_REFUSAL = re.compile(
 _QUESTION_WORD = re.compile(
     r"^(?:cuant|quant|how|what|que\b|cual|qual|tell|know|a\s+cuanto|o\s+que)"
 )
+# Anger at being contacted: a complaint where there was no reason to (any more).
+_GRIEVANCE = re.compile(
+    r"\b(?:keeps?\s+(?:on\s+)?(?:text|call|messag|ring|email|contact|harass|bother|threaten)ing"
+    r"|(?:sigu(?:en|e|is)|continu(?:an|a|am|ais))\s+(?:\w+\s+){0,2}"
+    r"(?:llam|escrib|mand|cobr|molest|amenaz|lig|ameac|enche|acos|perturb)\w*ndo\w*"
+    r"|llam(?:e|en)\s+y\s+llam(?:e|en)|(?:ligam|liga)\s+e\s+(?:ligam|liga)"
+    r"|falta\s+de\s+respe[it]to|disrespect\w*)\b"
+)
+_NO_REASON_TO_CALL = {"report_deceased", "claim_paid"}
 _ACCENTED_YES = re.compile(r"^\W*s\u00ed\b", re.I)
 
 
@@ -58,6 +67,11 @@ def find_hits(folded: str, original: str) -> dict[str, Hit]:
                 rule.intent, rule.name, match.start(), match.end(), rule.confidence
             )
             break
+    unwarranted = "complaint" not in found and _NO_REASON_TO_CALL & found.keys()
+    if unwarranted and (anger := _GRIEVANCE.search(folded)):
+        found["complaint"] = Hit(
+            "complaint", "complaint.grievance", anger.start(), anger.end(), 0.9
+        )
     if "affirm" not in found and (accented := _ACCENTED_YES.match(original)):
         found["affirm"] = Hit("affirm", "affirm.accent", accented.start(), accented.end(), 0.9)
     return _compatible(folded, found)

@@ -141,7 +141,8 @@ def find_wording(folded: str, hits: dict[str, Hit], pending: QuestionKind | None
     """`hits` of the lexicon with what negotiating people mean beside them."""
     found = dict(hits)
     short_of_money = _CANNOT_PAY.search(folded)
-    if "hardship" in found and not _IN_TROUBLE.search(folded):
+    trouble = found.get("hardship")
+    if trouble and not (".phrases_" in trouble.rule or _IN_TROUBLE.search(folded)):
         hit = found.pop("hardship")
         found["cannot_pay"] = Hit("cannot_pay", "cannot_pay.short", hit.start, hit.end, 0.9)
     elif short_of_money and not found.keys() & {"hardship", "refuse_to_pay", "callback", "dispute"}:
