@@ -29,7 +29,7 @@ from acuerdo.core.actor import Actor
 from acuerdo.core.events import publish
 
 # A training that has not been heard of for so long is dead: its worker was stopped for good.
-_DEAD_AFTER = timedelta(minutes=15)
+_DEAD_AFTER = timedelta(minutes=30)
 _UNDER_WAY = ("waiting", "training")
 
 
