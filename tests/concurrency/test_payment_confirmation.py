@@ -210,7 +210,7 @@ def test_kill_9_at_the_first_and_last_step_of_a_confirmation_leaves_nothing_half
     account = make_account(make_creditor(), dpd=120)
     agree(account, kind="plan", count=3)
     request = open_request(account, cop(400_000))
-    for step in ("post_entry", "publish"):
+    for step in ("post_payment", "publish"):
         process = start(step)
         assert process.stdout is not None
         assert process.stdout.readline().strip() == b"here"

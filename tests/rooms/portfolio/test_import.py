@@ -176,14 +176,15 @@ def test_a_changed_due_date_and_a_new_phone_come_in(read) -> None:
 
 def test_what_was_paid_meanwhile_is_not_undone_by_the_same_file(read, creditor: Creditor) -> None:
     from acuerdo.core.money import Money
-    from acuerdo.ledger.actions import post_entry
-    from acuerdo.ledger.rules import RECEIVED, move
+    from acuerdo.ledger.actions import post_payment
+    from acuerdo.ledger.rules.allocation import PRINCIPAL_FIRST, Terms
 
     read(HEADER + ANA)
     account = Account.objects.get()
-    post_entry(
-        actor=SYSTEM, now=NOW, creditor_id=creditor.pk, kind="payment", effective_on=NOW.date(),
-        postings=[move("principal", account.pk, Money(-500_000_00, "COP"), RECEIVED)], key="pay",
+    post_payment(
+        actor=SYSTEM, now=NOW, creditor_id=creditor.pk, account_id=account.pk,
+        amount=Money(500_000_00, "COP"), effective_on=NOW.date(), key="pay",
+        terms=Terms(order=PRINCIPAL_FIRST),
     )  # fmt: skip
     report = read(HEADER + ANA)
     assert report.unchanged == 1
