@@ -154,7 +154,9 @@ def get_newest_snapshot_on(creditor_id: int) -> date | None:
         names = [str(name) for (name,) in cursor.fetchall()]
     for name in names:
         on = date(*(int(part) for part in name[len(table) + 1 :].split("_")))
-        if AccountSnapshot.objects.filter(creditor_id=creditor_id, as_of_on=on).exists():
+        pictures = AccountSnapshot.objects.filter(creditor_id=creditor_id, as_of_on=on)
+        # In the order of the index, or others' pictures would be read through to find one.
+        if pictures.order_by("segment_code", "dpd").values_list("dpd")[:1]:
             return on
     return None
 

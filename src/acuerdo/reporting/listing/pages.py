@@ -3,8 +3,9 @@
 A million accounts are not sorted for fifty of them, and a filter that lets few through must not
 be tried on a million. So a page is looked for twice, each time within a bound:
 
-- **walk**: through the next `WINDOW` names (more for a longer page) along their index, keeping
-  what the filters let through. Whatever more than one in eighty accounts has fills its page here.
+- **walk**: through the next names along their index, an eighth of `WINDOW` first and then all of
+  it (more for a longer page), keeping what the filters let through. Whatever more than one in
+  eighty accounts has fills its page here.
 - **set**: where the window did not fill it, few accounts match at all. Then all of them are found
   by the filters' own indexes, and sorted.
 
@@ -34,7 +35,7 @@ from acuerdo.reporting.listing.filters import Filters
 PAGE = 50
 WINDOW = 4_000
 # What is fewer than this is counted; of more an estimate is told.
-COUNTED = 2_000
+COUNTED = 1_000
 _LAST_LETTER = "\U0010ffff"
 _FENCE = 1_000_000
 _SHORTEST_WORD = 3  # trigrams find nothing shorter
@@ -173,20 +174,27 @@ def _fetch(
     matching = _after(_of_stage(creditor_id, narrowed, stage), start)
     if stage.is_small:
         return _sorted(matching, size)
-    end = _end_of_window(creditor_id, stage, start, WINDOW * max(size, PAGE) // PAGE)
-    walked = matching
+    for width in (WINDOW // 8, WINDOW):
+        end = _end_of_window(creditor_id, stage, start, width * max(size, PAGE) // PAGE)
+        found = _walk(matching, start, end, size)
+        if len(found) == size:
+            # What comes after a mark was counted before it.
+            total = None if start else _extrapolate(creditor_id, matching, stage, found)
+            return found, total or Total(size, False)
+        if end is None:
+            return found, Total(len(found), True)
+    return _sorted(matching, size)
+
+
+def _walk(
+    matching: QuerySet[Account], start: Place | None, end: str | None, size: int
+) -> list[Place]:
     if start is not None:
-        walked = walked.filter(debtor__plain_name__gte=start.name)
+        matching = matching.filter(debtor__plain_name__gte=start.name)
     if end is not None:
-        walked = walked.filter(debtor__plain_name__lte=end)
-    rows = walked.order_by("debtor__plain_name", "debtor_id", "pk")
-    names = ("debtor__plain_name", "debtor_id", "pk")
-    found = [Place(*row) for row in rows.values_list(*names)[:size]]
-    if len(found) == size:
-        # What comes after a mark was counted before it.
-        total = None if start else _extrapolate(creditor_id, matching, stage, found)
-        return found, total or Total(size, False)
-    return (found, Total(len(found), True)) if end is None else _sorted(matching, size)
+        matching = matching.filter(debtor__plain_name__lte=end)
+    rows = matching.order_by("debtor__plain_name", "debtor_id", "pk")
+    return [Place(*row) for row in rows.values_list("debtor__plain_name", "debtor_id", "pk")[:size]]
 
 
 def _extrapolate(
@@ -196,7 +204,8 @@ def _extrapolate(
     far off where they are not; names are independent of all of them."""
     names = _within(Debtor.objects.filter(creditor_id=creditor_id), "", stage)
     stretch = names.filter(plain_name__gte=found[0].name, plain_name__lte=found[-1].name)
-    return _exact_if_few(matching, _estimate(names) * len(found) // max(stretch.count(), 1))
+    about = _estimate(names) * len(found) // max(stretch.count(), 1)
+    return _exact_if_few(matching, about, COUNTED)
 
 
 def _sorted(matching: QuerySet[Account], size: int) -> tuple[list[Place], Total]:
@@ -250,15 +259,16 @@ def _after(found: QuerySet[Account], start: Place | None) -> QuerySet[Account]:
 
 
 def _count(creditor_id: int, narrowed: QuerySet[Account], stage: _Stage) -> Total:
+    """Of a stage that nobody has come to yet: the planner's word, which is not always right."""
     matching = _of_stage(creditor_id, narrowed, stage)
-    return _exact_if_few(matching, _estimate(matching))
+    return _exact_if_few(matching, _estimate(matching), COUNTED // 5)
 
 
-def _exact_if_few(matching: QuerySet[Account], about: int) -> Total:
-    if about >= COUNTED:
+def _exact_if_few(matching: QuerySet[Account], about: int, few: int) -> Total:
+    if about >= few:
         return Total(about, False)
-    counted = matching.order_by()[: 2 * COUNTED].count()
-    return Total(counted, counted < 2 * COUNTED)
+    counted = matching.order_by()[: 2 * few].count()
+    return Total(counted, counted < 2 * few)
 
 
 def _sum(totals: Iterable[Total]) -> Total:
