@@ -26,8 +26,9 @@ from acuerdo.ledger.rules import DEBT_PREFIX, Kind
 from acuerdo.portfolio.actions.facts import FactReport, reject_rows, take_facts
 from acuerdo.portfolio.rules.facts import FactField, FactMapping
 
-HISTORY: Final = "history"
-"""The code of the policy that imported agreements were reached under: nothing is offered by it."""
+HISTORY: Final = "history:imported"
+"""The code of the policy that imported agreements were reached under: nothing is offered by it, and
+no policy that somebody writes may have it."""
 ACCEPTED, SUPERSEDED = "accepted", "superseded"
 _NOON = time(12)
 _BATCH = 2_000
@@ -104,7 +105,7 @@ def import_promises(
         reason="promise_known",
     )
     fresh = [plan for plan in plans if plan.key not in known]
-    _write(creditor, fresh, actor)
+    _write(creditor, fresh, actor, now)
     reassess_promises(
         creditor_id=creditor.pk, account_ids={plan.account_id for plan in plans}, now=now
     )
@@ -176,11 +177,11 @@ def _find_known(creditor_id: int, plans: Iterable[_Plan]) -> dict[str, list[dict
     return dict(rows.values_list("key", "schedule"))
 
 
-def _write(creditor: Creditor, plans: Sequence[_Plan], actor: Actor) -> None:
+def _write(creditor: Creditor, plans: Sequence[_Plan], actor: Actor, now: datetime) -> None:
     """Offers, agreements and instalments, all `superseded` and `cancelled`: what became of them is
     for `reassess_promises` to find out."""
     policy, _created = OfferPolicy.objects.get_or_create(
-        creditor=creditor, code=HISTORY, version=1, defaults={"is_active": False}
+        creditor=creditor, code=HISTORY, version=1, defaults={"is_active": False, "retired_at": now}
     )
     zone = ZoneInfo(creditor.timezone)
     offers, agreements, parts = [], [], []
