@@ -47,7 +47,7 @@ from acuerdo.assistant.teaching.versions import (
     promote,
     request_training,
 )
-from acuerdo.conversations.actions import take_over
+from acuerdo.conversations.actions import grant_verification, open_conversation, take_over
 from acuerdo.conversations.models import Conversation, Turn
 from acuerdo.core.actor import Actor
 from acuerdo.core.models import Event
@@ -112,6 +112,17 @@ def test_what_was_understood_does_not_wait(account: Account) -> None:
 
 
 def test_the_same_message_is_one_row_that_counts(account: Account, manager: Actor) -> None:
+    # Somebody who is known: a stranger would be asked who they are, and be read as who answers.
+    opened = open_conversation(debtor_id=account.debtor_id, actor=manager, now=NOW)
+    grant_verification(
+        conversation=opened,
+        channel="sms",
+        address=PHONE,
+        until=LATER,
+        method="test",
+        actor=manager,
+        now=NOW,
+    )
     turn = write(account, ODD)
     for text in (ODD.upper(), f"  {ODD} "):
         write(account, text)
