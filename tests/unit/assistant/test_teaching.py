@@ -46,7 +46,7 @@ def test_what_is_clear_is_not_put_up(text: str, lang: str) -> None:
     assert rules.why_unclear(read(text, lang=lang)) == ""
 
 
-@pytest.mark.parametrize("text", ["asdkjh qwe zzz", "zarpame la fula compadre", "…", "mmm según"])
+@pytest.mark.parametrize("text", ["asdkjh qwe zzz", "zarpame la fula compadre", "ehh", "mmm según"])
 def test_what_is_not_understood_is_put_up(text: str) -> None:
     assert rules.why_unclear(read(text)) in (rules.NO_MATCH, rules.NOT_SURE)
 
