@@ -275,7 +275,9 @@ def test_what_the_assistant_says_is_taken_for_what_it_is(language: str) -> None:
         facts = collect_message_facts(text=said.replace("{creditor}", BANK.name), identity=BANK)
         harm = {fact for fact in HARM if facts[fact]}
         assert not harm, (name, harm)
-        if not catalogue.get(name, {}).get("verified"):
+        # What one may have meant is said only inside the question about it.
+        reply = "repair.meant" if name.startswith("meant.") else name
+        if not catalogue.get(reply, {}).get("verified"):
             assert not facts["discloses_debt"], name
 
 
