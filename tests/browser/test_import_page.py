@@ -27,7 +27,7 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(assets.asset_url("work.css") is None, reason="the assets are not built"),
 ]
-DATA = Path(__file__).resolve().parents[1] / "data/portfolio"
+DATA = Path(__file__).resolve().parents[1] / "data/portfolio/exports"
 
 
 @pytest.fixture(autouse=True)

@@ -15,7 +15,7 @@ from acuerdo.portfolio.rules.mapping import Mapping
 from acuerdo.portfolio.rules.rows import Reading, read_rows
 from acuerdo.portfolio.rules.text import open_source
 
-FOLDER = Path(__file__).resolve().parents[2] / "data/portfolio"
+FOLDER = Path(__file__).resolve().parents[2] / "data/portfolio/exports"
 TODAY = date(2026, 11, 24)
 COMPONENTS = ("principal", "interest", "fees", "costs")
 
