@@ -33,13 +33,13 @@ from acuerdo.compliance.models import ContactAttempt
 from acuerdo.core.actor import SYSTEM, Actor
 from acuerdo.core.errors import NotFound
 from acuerdo.core.models import Event
-from acuerdo.core.printing import LibrariesMissing, PdfUnavailable, child
+from acuerdo.core.printing import LibrariesMissing, PdfUnavailable, child, font_faces
 from acuerdo.creditors.models import Creditor
 from acuerdo.messaging.models import TrackedLink
 from acuerdo.portfolio.models import ContactPoint, Debtor
 from acuerdo.reporting import actions
 from acuerdo.reporting.actions import seal_keys
-from acuerdo.reporting.evidence import collecting, paper
+from acuerdo.reporting.evidence import collecting
 from acuerdo.reporting.evidence.collecting import KINDS, find_debtor
 from acuerdo.reporting.evidence.verification import Seal, read, verify
 
@@ -412,7 +412,7 @@ def test_a_debtor_is_found_by_either_id(past: Past) -> None:
 def test_the_paper_carries_its_fonts_and_fetches_nothing(past: Past, printed: list[str]) -> None:
     export(past)
     (html,) = printed
-    assert html.count("url(data:font/woff2;base64,") == len(paper._WEIGHTS)
+    assert html.count("url(data:font/woff2;base64,") == font_faces().count("@font-face")
     assert "url(http" not in html
     assert "src=" not in html
 
