@@ -6,7 +6,7 @@ BIN := .venv/bin
 UV := $(BIN)/uv
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast lint format types bench chaos lock clean build
+.PHONY: help demo test lint format types bench chaos lock clean build
 
 help:
 	@echo "make demo          run acuerdo on this machine (FRESH=1 starts over)"
@@ -43,8 +43,9 @@ build: .venv/runtime.stamp
 demo: build
 	@$(BIN)/acuerdo demo $(if $(FRESH),--fresh)
 
+# A file of tests stays in one process, with a PostgreSQL of its own.
 test: .venv/dev.stamp build
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q -n auto --maxprocesses 4 --dist loadfile
 
 lint: .venv/dev.stamp build
 	@$(BIN)/ruff check .
