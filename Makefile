@@ -43,9 +43,9 @@ build: .venv/runtime.stamp
 demo: build
 	@$(BIN)/acuerdo demo $(if $(FRESH),--fresh)
 
-# A file of tests stays in one process, with a PostgreSQL of its own.
+# A file of tests stays in one process, with a PostgreSQL of its own; those that drive a browser come last.
 test: .venv/dev.stamp build
-	@$(BIN)/python -m pytest -q -n auto --maxprocesses 4 --dist loadfile
+	@$(BIN)/python -m pytest -q -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 lint: .venv/dev.stamp build
 	@$(BIN)/ruff check .
