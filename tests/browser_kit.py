@@ -34,7 +34,12 @@ def look(page: Page, *, with_axe: bool = True) -> list[str]:
         for item in violations
         if item["impact"] in ("serious", "critical")
     ]
-    wide, window = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    # What is still being laid out (a font that arrives, a part that is swapped) is waited for.
+    for _ in range(5):
+        wide, window = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+        if wide <= window:
+            break
+        page.wait_for_timeout(100)
     if wide > window:
         found.append(f"wider than the window: {wide} > {window}")
     return found
