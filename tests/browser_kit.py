@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
@@ -43,6 +44,18 @@ def look(page: Page, *, with_axe: bool = True) -> list[str]:
     if wide > window:
         found.append(f"wider than the window: {wide} > {window}")
     return found
+
+
+def look_through(
+    page: Page, urls: Iterable[str], language: str, *, with_axe: bool = True
+) -> dict[str, list[str]]:
+    """What `look` finds on each page that is not sound, by its URL; every one speaks `language`."""
+    problems = {}
+    for url in urls:
+        page.goto(url)
+        assert page.locator("html").get_attribute("lang") == language
+        problems[url] = look(page, with_axe=with_axe)
+    return {url: found for url, found in problems.items() if found}
 
 
 def open_browser(
