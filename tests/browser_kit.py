@@ -29,6 +29,7 @@ def watch(page: Page) -> list[str]:
 
 def look(page: Page, *, with_axe: bool = True) -> list[str]:
     """What axe finds that is serious, and whether the page is wider than its window."""
+    page.wait_for_load_state()
     violations = Axe().run(page).response["violations"] if with_axe else []
     found = [
         f"{item['id']}: {item['nodes'][0]['html'][:120]}"
@@ -37,7 +38,7 @@ def look(page: Page, *, with_axe: bool = True) -> list[str]:
     ]
     # What is still being laid out (a font that arrives, a part that is swapped) is waited for.
     for _ in range(5):
-        wide, window = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+        wide, window = page.locator("html").evaluate("html => [html.scrollWidth, innerWidth]")
         if wide <= window:
             break
         page.wait_for_timeout(100)

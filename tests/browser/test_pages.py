@@ -201,6 +201,7 @@ def test_the_debtors_face(
     page.goto(home + "?more=1")
     page.locator("input[name=offer]").last.check()
     page.locator("form[action$='/offer'] .go").click()
+    expect(page.locator("form[action$='/accept'] button")).to_be_visible()
     problems["offer"] = look(page, with_axe=with_axe)
     page.locator("form[action$='/accept'] button").click()
     expect(page.locator("form[action$='/pay'] button")).to_be_visible()
