@@ -15,8 +15,7 @@ from acuerdo.assistant.dialogue.model import Pending, State
 from acuerdo.assistant.dialogue.replies import compose
 from acuerdo.assistant.dialogue.values import Meaning, MeaningValue
 from acuerdo.assistant.nlu.contract import Understanding
-
-from .fake_world import FakeWorld
+from acuerdo.assistant.rehearsal.world import PracticeWorld
 
 LIKELY = ("ask_discount", "ask_installments", "out_of_scope")
 
@@ -34,8 +33,8 @@ def half(top3: tuple[str, ...] = LIKELY, sureness: float = 0.6, act: bool = Fals
     )
 
 
-def verified() -> FakeWorld:
-    return FakeWorld(level="verified")
+def verified() -> PracticeWorld:
+    return PracticeWorld(level="verified")
 
 
 def test_every_meaning_has_its_command() -> None:
@@ -90,7 +89,7 @@ def test_what_is_no_question_of_two_is_not_asked(understanding: Understanding) -
 
 
 def test_nobody_unproven_is_asked_about_a_debt() -> None:
-    world = FakeWorld()
+    world = PracticeWorld()
     assert clarify(State(), half(), world.facts()) is None
     said = run_turn(State(), half(), world).says
     assert not any(isinstance(v, MeaningValue) for part in said for v in part.facts.values())

@@ -13,8 +13,7 @@ from acuerdo.assistant.dialogue.engine import run_turn
 from acuerdo.assistant.dialogue.model import State, replay
 from acuerdo.assistant.dialogue.replies import asks, compose, discloses
 from acuerdo.assistant.nlu.contract import Understanding
-
-from .fake_world import TODAY, FakeWorld
+from acuerdo.assistant.rehearsal.world import TODAY, PracticeWorld
 
 amounts = st.none() | st.decimals(
     min_value=Decimal("0.01"), max_value=Decimal(9_000_000), places=2, allow_nan=False
@@ -95,7 +94,7 @@ def understood(said: list[Command]) -> Understanding:
 def test_any_sequence(
     said: list[list[Command]], balances: tuple[int, ...], country: str, paused: bool
 ) -> None:
-    world = FakeWorld(balances=balances, country=country, paused=paused, discount_percent=10)
+    world = PracticeWorld(balances=balances, country=country, paused=paused, discount_percent=10)
     state, records = State(), []
     absorbed = ""
     for turn in said:
@@ -134,7 +133,7 @@ def test_any_sequence(
 def test_the_same_words_give_the_same_decisions(said: list[list[Command]]) -> None:
     runs = []
     for _attempt in range(2):
-        world, state, records = FakeWorld(), State(), []
+        world, state, records = PracticeWorld(), State(), []
         for turn in said:
             result = run_turn(state, understood(turn), world)
             state = result.state
@@ -146,7 +145,7 @@ def test_the_same_words_give_the_same_decisions(said: list[list[Command]]) -> No
 @settings(max_examples=100, deadline=None)
 @given(messages)
 def test_an_agent_who_owns_the_conversation_is_not_interrupted(said: list[list[Command]]) -> None:
-    world, state = FakeWorld(owner="agent", level="verified"), State()
+    world, state = PracticeWorld(owner="agent", level="verified"), State()
     for turn in said:
         result = run_turn(state, understood(turn), world)
         state = result.state

@@ -1,4 +1,4 @@
-"""A small world for the pure dialogue: one debtor, a policy, and what was done, in a list."""
+"""A small world to practise in: one debtor, a policy, and what was done, in a list."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ CURRENCIES = {"CO": "COP", "BR": "BRL", "ES": "EUR", "AR": "ARS", "MX": "MXN", "
 
 
 @dataclass
-class FakeWorld:
+class PracticeWorld:
     """What `World` asks for, with a policy of at most `max_instalments` monthly parts."""
 
     country: str = "CO"
