@@ -35,28 +35,57 @@ _STATEMENT = """
     ORDER BY entry.id, side.code
 """
 
-# What was borne, by the date on which it fell due; a correction counts with what it corrects.
-_ACCRUALS = """
-    WITH side AS (
-        SELECT line.subject_id, posting.entry_id, posting.amount_minor AS minor
-        FROM ledger_posting AS posting
-        JOIN ledger_ledgeraccount AS line ON line.id = posting.debit_id
-        JOIN ledger_ledgeraccount AS wide ON wide.id = posting.credit_id
-        WHERE wide.subject_id = 0 AND wide.code = 'accrued' AND {scope}
-        UNION ALL
-        SELECT line.subject_id, posting.entry_id, -posting.amount_minor
-        FROM ledger_posting AS posting
-        JOIN ledger_ledgeraccount AS line ON line.id = posting.credit_id
-        JOIN ledger_ledgeraccount AS wide ON wide.id = posting.debit_id
-        WHERE wide.subject_id = 0 AND wide.code = 'accrued' AND {scope}
+# What was borne, by the date on which it fell due; a correction counts with what it corrects. The
+# debts lead, then the other lines by their ids, then the postings: left to itself, a planner whose
+# statistics are old begins with every accrual of the creditor for the sake of one debt.
+_ACCRUALS_OF = """
+    WITH line AS MATERIALIZED (
+        SELECT id, subject_id, creditor_id FROM ledger_ledgeraccount
+        WHERE subject_id = ANY(%(accounts)s) AND subject_id > 0
+    ),
+    wide AS MATERIALIZED (
+        SELECT id FROM ledger_ledgeraccount
+        WHERE subject_id = 0 AND code = 'accrued'
+          AND creditor_id = ANY(ARRAY(SELECT DISTINCT creditor_id FROM line))
+    ),
+    side AS MATERIALIZED (
+        SELECT line.subject_id, moved.entry_id, moved.minor
+        FROM line CROSS JOIN LATERAL (
+            SELECT entry_id, credit_id AS other_id, amount_minor AS minor
+            FROM ledger_posting WHERE debit_id = line.id
+            UNION ALL
+            SELECT entry_id, debit_id, -amount_minor
+            FROM ledger_posting WHERE credit_id = line.id
+        ) AS moved
+        WHERE moved.other_id IN (SELECT id FROM wide)
     )
     SELECT side.subject_id, entry.effective_on, sum(side.minor)::bigint
-    FROM side JOIN ledger_entry AS entry ON entry.id = side.entry_id
+    FROM side CROSS JOIN LATERAL (
+        SELECT effective_on FROM ledger_entry WHERE id = side.entry_id OFFSET 0
+    ) AS entry
     GROUP BY side.subject_id, entry.effective_on
     HAVING sum(side.minor) > 0
 """
-_ACCRUALS_OF = _ACCRUALS.format(scope="line.subject_id = ANY(%(accounts)s)")
-_ALL_ACCRUALS = _ACCRUALS.format(scope="wide.creditor_id = %(creditor)s")
+# The same of a whole creditor begins with the other side: most of its debts may have borne nothing.
+_ALL_ACCRUALS = """
+    WITH wide AS MATERIALIZED (
+        SELECT id FROM ledger_ledgeraccount
+        WHERE subject_id = 0 AND code = 'accrued' AND creditor_id = %(creditor)s
+    ),
+    side AS (
+        SELECT debit_id AS line_id, entry_id, amount_minor AS minor
+        FROM ledger_posting WHERE credit_id IN (SELECT id FROM wide)
+        UNION ALL
+        SELECT credit_id, entry_id, -amount_minor
+        FROM ledger_posting WHERE debit_id IN (SELECT id FROM wide)
+    )
+    SELECT line.subject_id, entry.effective_on, sum(side.minor)::bigint
+    FROM side
+    JOIN ledger_ledgeraccount AS line ON line.id = side.line_id
+    JOIN ledger_entry AS entry ON entry.id = side.entry_id
+    GROUP BY line.subject_id, entry.effective_on
+    HAVING sum(side.minor) > 0
+"""
 
 
 def get_balance(account_id: int) -> Balance:
