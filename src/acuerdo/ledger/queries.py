@@ -12,7 +12,7 @@ from django.db import connection
 from acuerdo.core.bulk import read_frame
 from acuerdo.ledger.histories import read_histories
 from acuerdo.ledger.models import LedgerAccount
-from acuerdo.ledger.rules import Balance, make_balance
+from acuerdo.ledger.rules import ACCRUED, Balance, make_balance
 from acuerdo.ledger.rules.history import replay
 from acuerdo.ledger.rules.statement import Booked, StatementLine, make_statement
 
@@ -36,35 +36,22 @@ _STATEMENT = """
 """
 
 # What was borne, by the date on which it fell due; a correction counts with what it corrects. The
-# debts lead, then the other lines by their ids, then the postings: left to itself, a planner whose
-# statistics are old begins with every accrual of the creditor for the sake of one debt.
+# debts' own lines lead, as numbers that the planner sees, and nothing else may: with statistics of
+# before the first accrual it takes those of a creditor for few, and reads them all for one debt.
 _ACCRUALS_OF = """
-    WITH line AS MATERIALIZED (
-        SELECT id, subject_id, creditor_id FROM ledger_ledgeraccount
-        WHERE subject_id = ANY(%(accounts)s) AND subject_id > 0
-    ),
-    wide AS MATERIALIZED (
-        SELECT id FROM ledger_ledgeraccount
-        WHERE subject_id = 0 AND code = 'accrued'
-          AND creditor_id = ANY(ARRAY(SELECT DISTINCT creditor_id FROM line))
-    ),
-    side AS MATERIALIZED (
-        SELECT line.subject_id, moved.entry_id, moved.minor
-        FROM line CROSS JOIN LATERAL (
-            SELECT entry_id, credit_id AS other_id, amount_minor AS minor
-            FROM ledger_posting WHERE debit_id = line.id
-            UNION ALL
-            SELECT entry_id, debit_id, -amount_minor
-            FROM ledger_posting WHERE credit_id = line.id
-        ) AS moved
-        WHERE moved.other_id IN (SELECT id FROM wide)
+    WITH side AS MATERIALIZED (
+        SELECT debit_id AS line_id, credit_id AS other_id, entry_id, amount_minor AS minor
+        FROM ledger_posting WHERE debit_id = ANY(%(lines)s)
+        UNION ALL
+        SELECT credit_id, debit_id, entry_id, -amount_minor
+        FROM ledger_posting WHERE credit_id = ANY(%(lines)s)
     )
-    SELECT side.subject_id, entry.effective_on, sum(side.minor)::bigint
+    SELECT side.line_id, entry.effective_on, sum(side.minor)::bigint
     FROM side CROSS JOIN LATERAL (
         SELECT effective_on FROM ledger_entry WHERE id = side.entry_id OFFSET 0
     ) AS entry
-    GROUP BY side.subject_id, entry.effective_on
-    HAVING sum(side.minor) > 0
+    WHERE side.other_id = ANY(%(wide)s)
+    GROUP BY side.line_id, entry.effective_on
 """
 # The same of a whole creditor begins with the other side: most of its debts may have borne nothing.
 _ALL_ACCRUALS = """
@@ -144,11 +131,24 @@ def list_statement(
 
 
 def list_accruals(account_ids: Collection[int]) -> Mapping[int, Sequence[tuple[date, int]]]:
-    """What each debt bore: (date on which it fell due, minor units), the oldest first."""
-    found: dict[int, list[tuple[date, int]]] = defaultdict(list)
+    """What each debt bore: (date on which it fell due, minor units), the oldest first. Three
+    queries."""
+    lines = dict(
+        LedgerAccount.objects.filter(
+            subject_id__in=list(account_ids), subject_id__gt=0
+        ).values_list("pk", "subject_id")
+    )
+    if not lines:
+        return {}
+    wide = LedgerAccount.objects.filter(subject_id=0, code=ACCRUED).values_list("pk", flat=True)
+    sums: dict[tuple[int, date], int] = defaultdict(int)
     with connection.cursor() as cursor:
-        cursor.execute(_ACCRUALS_OF, {"accounts": list(account_ids)})
-        for account_id, on, minor in sorted(cursor.fetchall()):
+        cursor.execute(_ACCRUALS_OF, {"lines": list(lines), "wide": list(wide)})
+        for line_id, on, minor in cursor.fetchall():
+            sums[lines[line_id], on] += minor
+    found: dict[int, list[tuple[date, int]]] = defaultdict(list)
+    for (account_id, on), minor in sorted(sums.items()):
+        if minor > 0:
             found[account_id].append((on, minor))
     return found
 

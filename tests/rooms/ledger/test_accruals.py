@@ -14,7 +14,7 @@ from acuerdo.creditors.actions import create_creditor
 from acuerdo.creditors.models import Creditor
 from acuerdo.ledger import queries
 from acuerdo.ledger.actions import post_entry, reverse_entry
-from acuerdo.ledger.models import Entry
+from acuerdo.ledger.models import Entry, LedgerAccount
 from acuerdo.ledger.rules import ACCRUED, ADJUSTED, Code, Kind, PostingSpec, debt
 
 pytestmark = pytest.mark.django_db
@@ -24,21 +24,23 @@ FIRST, SECOND = date(2026, 9, 30), date(2026, 10, 31)
 
 _LINES = """
     INSERT INTO ledger_ledgeraccount (creditor_id, code, subject_id, currency, balance_minor)
-    SELECT %(creditor)s, 'accrued', 0, 'COP', 0
+    SELECT %(creditor)s, code, 0, 'COP', 0 FROM unnest(ARRAY['placed', 'accrued']) AS code
     UNION ALL SELECT %(creditor)s, 'debt.interest', number, 'COP', 0
-    FROM generate_series(1, 300) AS number
+    FROM generate_series(1, 3000) AS number
 """
-_ENTRIES = """
-    INSERT INTO ledger_entry (creditor_id, kind, key, effective_on, occurred_at, memo, actor)
-    SELECT %(creditor)s, 'accrual', 'many:' || number, '2026-09-30', now(), '', ''
-    FROM generate_series(1, 30000) AS number
-"""
-_POSTINGS = """
+# Of each debt `times` entries against one line of the creditor.
+_BOOKED = """
+    WITH entry AS (
+        INSERT INTO ledger_entry (creditor_id, kind, key, effective_on, occurred_at, memo, actor)
+        SELECT %(creditor)s, '', %(code)s || number || ':' || time, '2026-09-30', now(), '', ''
+        FROM generate_series(1, 3000) AS number, generate_series(1, %(times)s) AS time
+        RETURNING id
+    )
     INSERT INTO ledger_posting (entry_id, debit_id, credit_id, amount_minor, currency)
     SELECT entry.id, line.id, wide.id, 1, 'COP'
-    FROM ledger_entry AS entry
-    JOIN ledger_ledgeraccount AS line ON line.subject_id = 1 + entry.id %% 300
-    CROSS JOIN (SELECT id FROM ledger_ledgeraccount WHERE code = 'accrued') AS wide
+    FROM entry
+    JOIN ledger_ledgeraccount AS line ON line.subject_id = 1 + entry.id %% 3000
+    JOIN ledger_ledgeraccount AS wide ON wide.subject_id = 0 AND wide.code = %(code)s
 """
 
 
@@ -78,16 +80,27 @@ def test_a_reversed_accrual_was_never_borne(creditor: Creditor) -> None:
     assert queries.read_accruals(creditor.pk).rows() == [(7, SECOND, 300)]
 
 
-def test_accruals_of_one_debt_are_found_by_index_without_statistics(creditor: Creditor) -> None:
+@pytest.mark.parametrize("statistics", ["none", "of before the first accrual"])
+def test_a_debt_is_found_without_reading_what_others_bore(
+    creditor: Creditor, statistics: str
+) -> None:
+    known = LedgerAccount.objects.values_list("pk", flat=True)
     with connection.cursor() as cursor:
-        for statement in (_LINES, _ENTRIES, _POSTINGS):
-            cursor.execute(statement, {"creditor": creditor.pk})
-        cursor.execute("SELECT count(*) FROM pg_stats WHERE tablename LIKE 'ledger_%'")
-        assert cursor.fetchone() == (0,), "something has analysed the books"
-        cursor.execute(f"EXPLAIN {queries._ACCRUALS_OF}", {"accounts": [3, 4]})
-        plan = "\n".join(line for (line,) in cursor.fetchall())
-    assert "Seq Scan" not in plan, plan
-    assert "ledger_posting_debit_id" in plan, plan
-    assert "ledger_posting_credit_id" in plan, plan
-    found = queries.list_accruals([3, 4])
-    assert found == {3: [(FIRST, 100)], 4: [(FIRST, 100)]}
+        cursor.execute(_LINES, {"creditor": creditor.pk})
+        lines, wide = list(known.filter(subject_id__in=[3, 4])), list(known.filter(code=ACCRUED))
+        cursor.execute(_BOOKED, {"creditor": creditor.pk, "code": "placed", "times": 1})
+        if statistics != "none":
+            cursor.execute("ANALYZE ledger_ledgeraccount, ledger_entry, ledger_posting")
+        cursor.execute(_BOOKED, {"creditor": creditor.pk, "code": "accrued", "times": 10})
+        cursor.execute("SELECT count(*) FROM pg_stats WHERE tablename = 'ledger_posting'")
+        assert (cursor.fetchone() == (0,)) == (statistics == "none")
+        cursor.execute(
+            f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {queries._ACCRUALS_OF}",
+            {"lines": lines, "wide": wide},
+        )
+        plan = cursor.fetchone()[0][0]["Plan"]
+    assert "ledger_posting_debit_id" in str(plan)
+    assert "ledger_posting_credit_id" in str(plan)
+    assert "'Seq Scan'" not in str(plan)
+    assert plan["Shared Hit Blocks"] + plan["Shared Read Blocks"] < 150, plan
+    assert queries.list_accruals([3, 4]) == {3: [(FIRST, 10)], 4: [(FIRST, 10)]}
