@@ -12,7 +12,7 @@ from django.db import connection
 from acuerdo.core.bulk import read_frame
 from acuerdo.ledger.histories import read_histories
 from acuerdo.ledger.models import LedgerAccount
-from acuerdo.ledger.rules import Balance, make_balance
+from acuerdo.ledger.rules import ACCRUED, Balance, make_balance
 from acuerdo.ledger.rules.history import replay
 from acuerdo.ledger.rules.statement import Booked, StatementLine, make_statement
 
@@ -35,28 +35,44 @@ _STATEMENT = """
     ORDER BY entry.id, side.code
 """
 
-# What was borne, by the date on which it fell due; a correction counts with what it corrects.
-_ACCRUALS = """
-    WITH side AS (
-        SELECT line.subject_id, posting.entry_id, posting.amount_minor AS minor
-        FROM ledger_posting AS posting
-        JOIN ledger_ledgeraccount AS line ON line.id = posting.debit_id
-        JOIN ledger_ledgeraccount AS wide ON wide.id = posting.credit_id
-        WHERE wide.subject_id = 0 AND wide.code = 'accrued' AND {scope}
+# What was borne, by the date on which it fell due; a correction counts with what it corrects. The
+# debts' own lines lead, as numbers that the planner sees, and nothing else may: with statistics of
+# before the first accrual it takes those of a creditor for few, and reads them all for one debt.
+_ACCRUALS_OF = """
+    WITH side AS MATERIALIZED (
+        SELECT debit_id AS line_id, credit_id AS other_id, entry_id, amount_minor AS minor
+        FROM ledger_posting WHERE debit_id = ANY(%(lines)s)
         UNION ALL
-        SELECT line.subject_id, posting.entry_id, -posting.amount_minor
-        FROM ledger_posting AS posting
-        JOIN ledger_ledgeraccount AS line ON line.id = posting.credit_id
-        JOIN ledger_ledgeraccount AS wide ON wide.id = posting.debit_id
-        WHERE wide.subject_id = 0 AND wide.code = 'accrued' AND {scope}
+        SELECT credit_id, debit_id, entry_id, -amount_minor
+        FROM ledger_posting WHERE credit_id = ANY(%(lines)s)
     )
-    SELECT side.subject_id, entry.effective_on, sum(side.minor)::bigint
-    FROM side JOIN ledger_entry AS entry ON entry.id = side.entry_id
-    GROUP BY side.subject_id, entry.effective_on
+    SELECT side.line_id, entry.effective_on, sum(side.minor)::bigint
+    FROM side CROSS JOIN LATERAL (
+        SELECT effective_on FROM ledger_entry WHERE id = side.entry_id OFFSET 0
+    ) AS entry
+    WHERE side.other_id = ANY(%(wide)s)
+    GROUP BY side.line_id, entry.effective_on
+"""
+# The same of a whole creditor begins with the other side: most of its debts may have borne nothing.
+_ALL_ACCRUALS = """
+    WITH wide AS MATERIALIZED (
+        SELECT id FROM ledger_ledgeraccount
+        WHERE subject_id = 0 AND code = 'accrued' AND creditor_id = %(creditor)s
+    ),
+    side AS (
+        SELECT debit_id AS line_id, entry_id, amount_minor AS minor
+        FROM ledger_posting WHERE credit_id IN (SELECT id FROM wide)
+        UNION ALL
+        SELECT credit_id, entry_id, -amount_minor
+        FROM ledger_posting WHERE debit_id IN (SELECT id FROM wide)
+    )
+    SELECT line.subject_id, entry.effective_on, sum(side.minor)::bigint
+    FROM side
+    JOIN ledger_ledgeraccount AS line ON line.id = side.line_id
+    JOIN ledger_entry AS entry ON entry.id = side.entry_id
+    GROUP BY line.subject_id, entry.effective_on
     HAVING sum(side.minor) > 0
 """
-_ACCRUALS_OF = _ACCRUALS.format(scope="line.subject_id = ANY(%(accounts)s)")
-_ALL_ACCRUALS = _ACCRUALS.format(scope="wide.creditor_id = %(creditor)s")
 
 
 def get_balance(account_id: int) -> Balance:
@@ -115,11 +131,24 @@ def list_statement(
 
 
 def list_accruals(account_ids: Collection[int]) -> Mapping[int, Sequence[tuple[date, int]]]:
-    """What each debt bore: (date on which it fell due, minor units), the oldest first."""
-    found: dict[int, list[tuple[date, int]]] = defaultdict(list)
+    """What each debt bore: (date on which it fell due, minor units), the oldest first. Three
+    queries."""
+    lines = dict(
+        LedgerAccount.objects.filter(
+            subject_id__in=list(account_ids), subject_id__gt=0
+        ).values_list("pk", "subject_id")
+    )
+    if not lines:
+        return {}
+    wide = LedgerAccount.objects.filter(subject_id=0, code=ACCRUED).values_list("pk", flat=True)
+    sums: dict[tuple[int, date], int] = defaultdict(int)
     with connection.cursor() as cursor:
-        cursor.execute(_ACCRUALS_OF, {"accounts": list(account_ids)})
-        for account_id, on, minor in sorted(cursor.fetchall()):
+        cursor.execute(_ACCRUALS_OF, {"lines": list(lines), "wide": list(wide)})
+        for line_id, on, minor in cursor.fetchall():
+            sums[lines[line_id], on] += minor
+    found: dict[int, list[tuple[date, int]]] = defaultdict(list)
+    for (account_id, on), minor in sorted(sums.items()):
+        if minor > 0:
             found[account_id].append((on, minor))
     return found
 

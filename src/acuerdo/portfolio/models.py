@@ -215,8 +215,8 @@ class Account(models.Model):
     segment_code = models.CharField(max_length=40, blank=True)
     score_band = models.CharField(max_length=1, blank=True)
     is_synthetic = models.BooleanField(default=False)
-    # What the creditor's last file said: principal, interest, fees, costs, and a digest of the
-    # whole row. A file that says the same again changes nothing, whatever was paid meanwhile.
+    # What the creditor's last file said: principal, interest, fees, costs, taxes, and a digest of
+    # the whole row. A file that says the same again changes nothing, whatever was paid meanwhile.
     stated_minor = ArrayField(models.BigIntegerField(), default=list)
     row_digest = models.BigIntegerField(null=True)
 

@@ -32,7 +32,7 @@ REASONS: dict[str, str | Promise] = {
     "negative_amount": _("The amount is less than zero."),
     "too_many_decimals": _("The amount has more decimals than its currency."),
     "amount_too_large": _("The amount is too large."),
-    "total_differs": _("The total is not the sum of principal, interest, fees and costs."),
+    "total_differs": _("The total is not the sum of principal, interest, fees, costs and taxes."),
     "unreadable_date": _("The value is not a date."),
     "ambiguous_date": _(
         "The date may be day first or month first, and the column uses both. Declare it in the"

@@ -84,7 +84,7 @@ def test_the_example_portfolio_runs_and_the_second_time_nothing_happens() -> Non
     assert set(first["balances"]) == {"COP", "MXN", "BRL", "EUR"}
     parts = first["balances"]["COP"]
     assert parts["total_minor"] == sum(
-        parts[f"{name}_minor"] for name in ("principal", "interest", "fees", "costs")
+        parts[f"{name}_minor"] for name in ("principal", "interest", "fees", "costs", "taxes")
     )
     assert sum(first["segments"].values()) == first["rows"]["accepted"]
     assert set(first["sent"]) == {"sms", "whatsapp", "email"}

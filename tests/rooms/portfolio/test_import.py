@@ -113,7 +113,7 @@ def test_the_report_has_the_keys_of_the_command(read) -> None:
     assert report["accounts"] == {"new": 2, "changed": 0, "unchanged": 0}
     assert report["balances"]["COP"] == {
         "total_minor": 1_010_000_50, "principal_minor": 1_000_000_50,
-        "interest_minor": 10_000_00, "fees_minor": 0, "costs_minor": 0,
+        "interest_minor": 10_000_00, "fees_minor": 0, "costs_minor": 0, "taxes_minor": 0,
     }  # fmt: skip
     assert {tuple(row.values()) for row in report["rejections"]} == {
         (4, "País", "XX", "unknown_country"),

@@ -10,14 +10,13 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from acuerdo.portfolio.rules.headers import count_known
+from acuerdo.portfolio.rules.headers import COMPONENTS, count_known
 from acuerdo.portfolio.rules.mapping import Mapping
 from acuerdo.portfolio.rules.rows import Reading, read_rows
 from acuerdo.portfolio.rules.text import open_source
 
 FOLDER = Path(__file__).resolve().parents[2] / "data/portfolio/exports"
 TODAY = date(2026, 11, 24)
-COMPONENTS = ("principal", "interest", "fees", "costs")
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from acuerdo.portfolio.actions.facts import reject_rows
 from acuerdo.portfolio.actions.recalls import recall_accounts
 from acuerdo.portfolio.operations import Applied, Operation, OperationContext, register_operation
 from acuerdo.portfolio.rules.facts import FactField
+from acuerdo.portfolio.rules.headers import COMPONENTS
 from acuerdo.portfolio.rules.reader import FAULT_SCHEMA
 
 _DATE: Final = FactField(
@@ -37,8 +38,11 @@ _COMPONENTS: Final = {
     **dict.fromkeys("interes intereses juros interest".split(), Component.INTEREST.value),
     **dict.fromkeys("comision comisiones tarifas tarifa multa fee".split(), Component.FEES.value),
     **dict.fromkeys("gastos costas custas cost".split(), Component.COSTS.value),
+    **dict.fromkeys(
+        "impuesto impuestos iva igv imposto impostos tributos tax vat".split(),
+        Component.TAXES.value,
+    ),
 }
-_STATED: Final = ("principal", "interest", "fees", "costs")
 _ADJUSTMENT: Final = (
     _DATE,
     FactField(
@@ -160,12 +164,11 @@ def _post(fresh: pl.DataFrame, context: OperationContext) -> None:
 def _restate(fresh: pl.DataFrame) -> None:
     """Move what the creditor last stated by what was adjusted, never below nothing."""
     moved = (
-        fresh.filter(pl.col("component").is_in(_STATED))
-        .group_by("account_id", "component")
+        fresh.group_by("account_id", "component")
         .agg(pl.col("amount").sum())
         .with_columns(
             place=pl.col("component").replace_strict(
-                list(_STATED), [1, 2, 3, 4], return_dtype=pl.Int32
+                list(COMPONENTS), list(range(1, len(COMPONENTS) + 1)), return_dtype=pl.Int32
             )
         )
         .select("account_id", "place", "amount")

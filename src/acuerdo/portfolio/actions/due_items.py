@@ -6,14 +6,13 @@ import polars as pl
 from django.db import connection
 
 from acuerdo.core.bulk import copy_frame, staging
-
-_COMPONENTS = ("principal", "interest", "fees", "costs")
+from acuerdo.portfolio.rules.headers import COMPONENTS
 
 
 def list_due_items(rows: pl.DataFrame) -> pl.DataFrame:
     """`account_id`, `sequence` (from 1), `due_on`, `amount_minor` and `component` of the items of
     accepted rows (`parts.Grouped.accounts` with `account_id`)."""
-    owed = pl.sum_horizontal(_COMPONENTS).alias("amount_minor")
+    owed = pl.sum_horizontal(COMPONENTS).alias("amount_minor")
     one = pl.lit(1, dtype=pl.UInt32).alias("sequence")
     items = rows.filter(pl.col("items") == "").select("account_id", one, "due_on", owed)
     several = rows.filter(pl.col("items") != "")

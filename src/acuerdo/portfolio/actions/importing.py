@@ -30,13 +30,13 @@ from acuerdo.portfolio.events import PORTFOLIO_IMPORTED
 from acuerdo.portfolio.models import ImportRun, Portfolio
 from acuerdo.portfolio.reasons import write_rejections
 from acuerdo.portfolio.results import write_results
+from acuerdo.portfolio.rules.headers import COMPONENTS
 from acuerdo.portfolio.rules.mapping import MAX_BYTES as MAX_MAPPING_BYTES
 from acuerdo.portfolio.rules.mapping import Mapping as ColumnMapping
 from acuerdo.portfolio.rules.mapping import read_mapping
 from acuerdo.portfolio.rules.rows import Reading, read_rows
 
 AUTHORISED = "authorised_channels"
-_COMPONENTS = ("principal", "interest", "fees", "costs")
 
 Progress = Callable[[str, int, int], None]
 """Called with the stage (`read`, `match`, `people`, `accounts`, `books`, `columns`), how many
@@ -280,6 +280,6 @@ def _sum_balances(rows: pl.DataFrame) -> Mapping[str, Mapping[str, int]]:
     """What the accepted rows say is owed, by currency, exactly (a sum may exceed 64 bits)."""
     balances: dict[str, dict[str, int]] = {}
     for (currency,), group in rows.sort("currency").group_by(["currency"], maintain_order=True):
-        parts = {f"{name}_minor": int(group[name].cast(pl.Int128).sum()) for name in _COMPONENTS}
+        parts = {f"{name}_minor": int(group[name].cast(pl.Int128).sum()) for name in COMPONENTS}
         balances[str(currency)] = {"total_minor": sum(parts.values()), **parts}
     return balances

@@ -27,11 +27,11 @@ from acuerdo.portfolio.actions.people import (
     make_public_ids,
 )
 from acuerdo.portfolio.actions.places import follow_files, refresh_zones
-from acuerdo.portfolio.actions.posting import post_stated
+from acuerdo.portfolio.actions.posting import NOTHING_STATED, post_stated
 from acuerdo.portfolio.models import ImportRun
+from acuerdo.portfolio.rules.headers import COMPONENTS
 from acuerdo.portfolio.rules.rows import Reading
 
-_COMPONENTS = ("principal", "interest", "fees", "costs")
 _KNOWN: dict[str, Any] = {
     "line": pl.Int64,
     "account_id": pl.Int64,
@@ -45,7 +45,6 @@ _KNOWN: dict[str, Any] = {
     "old_country": pl.String,
     "old_subdivision": pl.String,
 }
-_NOTHING = "{0,0,0,0}"
 
 
 class _Stages(Protocol):
@@ -154,8 +153,8 @@ def _digest_rows(reading: Reading) -> pl.Series:
 
 
 def _stated() -> pl.Expr:
-    """The four amounts as PostgreSQL writes an array."""
-    parts = pl.concat_str([pl.col(name).cast(pl.String) for name in _COMPONENTS], separator=",")
+    """The components as PostgreSQL writes an array."""
+    parts = pl.concat_str([pl.col(name).cast(pl.String) for name in COMPONENTS], separator=",")
     return pl.lit("{") + parts + pl.lit("}")
 
 
@@ -189,8 +188,8 @@ def _reject_known(rows: pl.DataFrame) -> pl.DataFrame:
     """Rows that contradict what is here: another currency, another person's document, or more
     to pay on an account that was settled here. A debt that was paid is never chased because the
     creditor's next file does not know of it."""
-    was_settled = (pl.col("old_state") == "closed") & (pl.col("old_stated") != _NOTHING)
-    owes_anew = (pl.col("stated") != pl.col("old_stated")) & (pl.col("stated") != _NOTHING)
+    was_settled = (pl.col("old_state") == "closed") & (pl.col("old_stated") != NOTHING_STATED)
+    owes_anew = (pl.col("stated") != pl.col("old_stated")) & (pl.col("stated") != NOTHING_STATED)
     reason = (
         pl.when(pl.col("old_currency") != pl.col("currency"))
         .then(pl.lit("currency_changed"))
@@ -225,7 +224,7 @@ def _write_new_accounts(
 ) -> None:
     if fresh.is_empty():
         return
-    stated_nothing = pl.col("stated") == _NOTHING
+    stated_nothing = pl.col("stated") == NOTHING_STATED
     copy_frame(
         "portfolio_account",
         fresh.select(
@@ -306,7 +305,7 @@ def _write_changed_accounts(now: datetime, creditor_id: int, changed: pl.DataFra
     with staging("incoming_account", columns) as table, connection.cursor() as cursor:
         copy_frame(
             table,
-            changed.with_columns(amount_minor=pl.sum_horizontal(_COMPONENTS)).select(list(columns)),
+            changed.with_columns(amount_minor=pl.sum_horizontal(COMPONENTS)).select(list(columns)),
         )
         cursor.execute(
             f"""
@@ -341,7 +340,7 @@ def _write_changed_accounts(now: datetime, creditor_id: int, changed: pl.DataFra
             ) moves
             WHERE account.id = incoming.account_id AND account.creditor_id = %(creditor)s
             """,
-            {"now": now, "creditor": creditor_id, "nothing": _NOTHING},
+            {"now": now, "creditor": creditor_id, "nothing": NOTHING_STATED},
         )
     replace_due_items(changed)
 

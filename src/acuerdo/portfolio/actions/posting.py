@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Final
 
 import polars as pl
 
@@ -11,8 +12,10 @@ from acuerdo.core.bulk import copy_frame, read_frame, staging
 from acuerdo.ledger.actions import POSTING_COLUMNS, post_entries
 from acuerdo.ledger.rules import ADJUSTED, CREDIT, DEBT_PREFIX, PLACED
 from acuerdo.portfolio.models import ImportRun
+from acuerdo.portfolio.rules.headers import COMPONENTS
 
-_COMPONENTS = ("principal", "interest", "fees", "costs")
+NOTHING_STATED: Final = f"{{{','.join('0' for _part in COMPONENTS)}}}"
+"""`Account.stated_minor` of a debt of which nothing is owed, as PostgreSQL writes it."""
 
 
 def post_stated(
@@ -27,8 +30,8 @@ def post_stated(
     """Opening entries of new accounts, adjustment entries of those whose amounts changed. Gives
     the ids of accounts that were raised though a part of them was paid here."""
     openings = (
-        fresh.select("account_id", "currency", *_COMPONENTS)
-        .unpivot(_COMPONENTS, index=["account_id", "currency"], variable_name="component")
+        fresh.select("account_id", "currency", *COMPONENTS)
+        .unpivot(COMPONENTS, index=["account_id", "currency"], variable_name="component")
         # A row of 0 opens the line of the principal, so that the debt has a currency.
         .filter((pl.col("value") != 0) | (pl.col("component") == "principal"))
     )
@@ -117,14 +120,14 @@ def _find_changes(restated: pl.DataFrame) -> pl.DataFrame:
         "account_id",
         *(
             before.list.get(place, null_on_oob=True).cast(pl.Int64, strict=False).alias(name)
-            for place, name in enumerate(_COMPONENTS)
+            for place, name in enumerate(COMPONENTS)
         ),
-    ).unpivot(_COMPONENTS, index="account_id", variable_name="component", value_name="former")
+    ).unpivot(COMPONENTS, index="account_id", variable_name="component", value_name="former")
     keys = ["account_id", "component"]
     said, was, owed = pl.col("value"), pl.col("former"), pl.col("stored")
     return (
-        restated.select("account_id", "currency", *_COMPONENTS)
-        .unpivot(_COMPONENTS, index=["account_id", "currency"], variable_name="component")
+        restated.select("account_id", "currency", *COMPONENTS)
+        .unpivot(COMPONENTS, index=["account_id", "currency"], variable_name="component")
         .join(former, on=keys, how="left")
         .join(stored, on=keys, how="left")
         .with_columns(owed.fill_null(0))

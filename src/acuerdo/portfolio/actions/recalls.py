@@ -17,6 +17,7 @@ from acuerdo.core.events import publish
 from acuerdo.creditors.models import Creditor
 from acuerdo.ledger.actions import POSTING_COLUMNS, post_entries
 from acuerdo.ledger.rules import DEBT_PREFIX, RECALLED, Kind
+from acuerdo.portfolio.actions.posting import NOTHING_STATED
 from acuerdo.portfolio.events import ACCOUNTS_RECALLED, RECALLS_PROPOSED, RECALLS_REFUSED
 from acuerdo.portfolio.models import RecallProposal
 
@@ -47,8 +48,8 @@ def recall_accounts(
         # The creditor's next word about them is a new placement, whatever it was before.
         cursor.execute(
             "UPDATE portfolio_account SET state = 'recalled', closed_at = %s,"
-            " stated_minor = '{0,0,0,0}', row_digest = NULL WHERE id = ANY(%s)",
-            [now, active],
+            " stated_minor = %s::bigint[], row_digest = NULL WHERE id = ANY(%s)",
+            [now, NOTHING_STATED, active],
         )
     publish(
         ACCOUNTS_RECALLED,

@@ -8,7 +8,7 @@ import polars as pl
 
 from acuerdo.portfolio.rules.amounts import read_amounts
 from acuerdo.portfolio.rules.dates import read_dates
-from acuerdo.portfolio.rules.headers import AMOUNTS, SUMMED
+from acuerdo.portfolio.rules.headers import AMOUNTS, COMPONENTS, SUMMED
 from acuerdo.portfolio.rules.mapping import Mapping
 from acuerdo.portfolio.rules.places import (
     default_currency,
@@ -137,7 +137,7 @@ def read_currency(
 
 
 def read_money(reader: Reader, mapping: Mapping, currency: pl.Series) -> list[pl.Series]:
-    """The four components. One total alone is all principal; a total next to components must
+    """The components. One total alone is all principal; a total next to components must
     be their sum, or gives the principal where that has no column of its own. Several columns of
     one component add up."""
     amounts: dict[str, pl.Series] = {}
@@ -174,7 +174,7 @@ def read_money(reader: Reader, mapping: Mapping, currency: pl.Series) -> list[pl
         owns = pl.select(pl.when(credit[0] > 0).then(pl.lit("credit_balance"))).to_series()
         reader.fault("warn", reader.header("total"), reader.cells("total"), owns)
         frame = frame.with_columns(pl.col("total").clip(lower_bound=0))
-    parts = [name for name in ("interest", "fees", "costs") if name in amounts]
+    parts = [name for name in COMPONENTS if name in SUMMED and name in amounts]
     rest = pl.sum_horizontal(pl.col(parts).fill_null(0)) if parts else pl.lit(0)
     if "principal" not in amounts:
         frame = frame.with_columns(principal=pl.col("total") - rest)
@@ -189,7 +189,7 @@ def read_money(reader: Reader, mapping: Mapping, currency: pl.Series) -> list[pl
         )
         .cast(pl.Int64)
         .alias(name)
-        for name in ("principal", "interest", "fees", "costs")
+        for name in COMPONENTS
     ] + credit
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from acuerdo.core.vocabulary import Component
+
 # field → headers, the surest first. Compared by `plain_header`; a number at the end is ignored.
 FIELDS: dict[str, tuple[str, ...]] = {
     "account": tuple(
@@ -223,9 +225,9 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "fees": tuple(
         "comisiones comision cargos recargos seguros otros_cargos multa multas tarifas"
         " encargos taxas taxa fees fee late_fees charges otros otros_conceptos"
-        " otros_cargos_saldo seguro cuota_manejo iva outras_taxas other_fees other_charges"
+        " otros_cargos_saldo seguro cuota_manejo outras_taxas other_fees other_charges"
         " penalidad penalizaciones penalizacion gastos_administrativos gasto_administrativo"
-        " impuestos seguro_deuda seguro_vida comision_mora mora_fee tax vat igv"
+        " seguro_deuda seguro_vida comision_mora mora_fee"
         .split()
     ),
     "costs": tuple(
@@ -233,6 +235,14 @@ FIELDS: dict[str, tuple[str, ...]] = {
         " gastos_judiciales custos custas honorarios_cobranca costs collection_costs"
         " legal_costs court_costs gastos_gestion gastos_de_gestion gastos_legales"
         " honorarios_abogado custas_judiciais despesas despesas_cobranca despesas_de_cobranca"
+        .split()
+    ),
+    "taxes": tuple(
+        "impuestos impuesto iva igv itbis isv iva_intereses iva_de_intereses iva_de_cargos"
+        " valor_iva monto_iva importe_iva saldo_iva iva_pendiente saldo_impuestos monto_impuestos"
+        " impostos imposto tributos iof icms iss valor_iof valor_impostos"
+        " otros_impuestos outros_impostos outros_tributos other_taxes"
+        " taxes tax tax_amount taxes_due vat vat_amount sales_tax gst"
         .split()
     ),
     "check_digit": tuple(
@@ -254,9 +264,11 @@ FIELDS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 SEVERAL = frozenset({"phone", "area_code", "email", "address"})
 """Fields that several columns may fill."""
-SUMMED = frozenset({"interest", "fees", "costs"})
+COMPONENTS = tuple(component.value for component in Component)
+"""What a debt is made of, in the order in which an account keeps what a file said."""
+SUMMED = frozenset(COMPONENTS) - {"principal"}
 """Amounts that several columns may add up to: interest before and after the due date."""
-AMOUNTS = ("principal", "interest", "fees", "costs", "total")
+AMOUNTS = (*COMPONENTS, "total")
 # Further words of a field, each group taken only where no column says more. A service is an account
 # at a utility; a reference or a customer's number only where the file has nothing else.
 LATER: dict[str, tuple[tuple[str, ...], ...]] = {

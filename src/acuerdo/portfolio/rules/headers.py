@@ -15,6 +15,7 @@ from typing import Literal
 from acuerdo.portfolio.errors import HeaderAmbiguous
 from acuerdo.portfolio.rules.header_words import (
     AMOUNTS,
+    COMPONENTS,
     FIELDS,
     LATER,
     SEVERAL,
@@ -25,6 +26,7 @@ from acuerdo.portfolio.rules.header_words import (
 
 __all__ = [
     "AMOUNTS",
+    "COMPONENTS",
     "FIELDS",
     "SEVERAL",
     "SUMMED",

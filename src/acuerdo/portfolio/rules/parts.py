@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from acuerdo.portfolio.rules.headers import COMPONENTS
 from acuerdo.portfolio.rules.reader import Reader
 
-COMPONENTS = ("principal", "interest", "fees", "costs")
 _OWN = ("name", "first_name", "last_name", "document", "document_type", "currency", "country")
 
 

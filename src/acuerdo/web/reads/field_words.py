@@ -16,6 +16,7 @@ GROUPS: tuple[tuple[str | Promise, dict[str, str | Promise]], ...] = (
             "interest": _("Interest"),
             "fees": _("Fees"),
             "costs": _("Collection costs"),
+            "taxes": _("Taxes"),
             "due_on": _("Due date"),
             "days_overdue": _("Days overdue"),
             "opened_on": _("Opened on"),

@@ -15,13 +15,13 @@ from acuerdo.portfolio.actions import Look
 from acuerdo.portfolio.columns import list_columns
 from acuerdo.portfolio.errors import ImportRefused
 from acuerdo.portfolio.reasons import reason_text
+from acuerdo.portfolio.rules.headers import COMPONENTS
 from acuerdo.portfolio.rules.plans import Column, list_first_rows
 from acuerdo.portfolio.rules.rows import Reading
 from acuerdo.web.reads.field_words import CERTAINTIES, GROUPS, LABELS, STATES, field_label
 
 FIRST_ROWS = 8
 _LINES = 6
-_COMPONENTS = ("principal", "interest", "fees", "costs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ def tell_refusal(refusal: ImportRefused) -> str:
 
 def list_sums(reading: Reading) -> list[Money]:
     """What the rows that come in owe, by currency."""
-    owed = reading.accounts.select("currency", minor=pl.sum_horizontal(_COMPONENTS))
+    owed = reading.accounts.select("currency", minor=pl.sum_horizontal(COMPONENTS))
     sums = owed.group_by("currency").agg(pl.col("minor").sum()).sort("minor", descending=True)
     return [Money(minor, currency) for currency, minor in sums.iter_rows()]
 
@@ -178,7 +178,7 @@ def _row(
     is_shown = row["state"] == "taken"
     owed = None
     if is_shown:
-        owed = Money(sum(row[name] for name in _COMPONENTS), row["currency"])
+        owed = Money(sum(row[name] for name in COMPONENTS), row["currency"])
     document = row["document"] or ""
     kind = f"{row['document_type']} " if row["document_type"] else ""
     return RowView(
