@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
-from acuerdo.agreements.documents import Levers, PolicyDocument, SomeLevers
+from acuerdo.agreements.documents import Levers, PolicyDocument, SomeLevers, write_document
 from acuerdo.agreements.models import OfferPolicy
 from acuerdo.agreements.negotiation import LEVERS
 from acuerdo.core.money import Money
@@ -74,6 +75,11 @@ def list_active_policies(creditor_id: int) -> list[OfferPolicy]:
     """Those in force, in the order in which they are asked."""
     rows = OfferPolicy.objects.filter(creditor_id=creditor_id, is_active=True)
     return list(rows.order_by("position", "id"))
+
+
+def export_policies(creditor_id: int) -> list[dict[str, Any]]:
+    """Those in force as plain values, for a file."""
+    return [write_document(to_document(row)) for row in list_active_policies(creditor_id)]
 
 
 def list_waiting_policies(creditor_id: int) -> list[OfferPolicy]:

@@ -60,8 +60,9 @@ _FAULTS: Final[dict[str, str | Promise]] = {
     "too_large": _("The file is too large."),
     "alias": _("Write everything out: a file of policies has no anchors and aliases."),
     "no_yaml": _("This is no YAML."),
-    "no_policies": _("The file begins with policies: and then lists them."),
-    "code_twice": _("This policy stands twice in the file."),
+    "no_section": _("The file begins with a section, like policies:, and lists what is in it."),
+    "no_list": _("List them under the name of the section."),
+    "code_twice": _("This code stands twice in the file."),
     "key_twice": _("This key stands twice."),
 }
 _NO_NUMBER: Final = _("Write a number.")

@@ -1,11 +1,14 @@
-"""`acuerdo policy`: the policies of offers as a file that lives in version control."""
+"""`acuerdo policy`: what a creditor decides, as a file that lives in version control."""
 
 from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from django.db import transaction
@@ -19,16 +22,16 @@ from acuerdo.core.errors import AcuerdoError, StartFailed
 from acuerdo.core.postgres import default_data_dir
 
 if TYPE_CHECKING:
-    from acuerdo.agreements.documents import Fault, PolicyDocument
+    from acuerdo.agreements.files import Applied, Fault
     from acuerdo.creditors.models import Creditor
 
-app = typer.Typer(no_args_is_help=True, help="The policies of offers, as a file.")
+app = typer.Typer(no_args_is_help=True, help="What a creditor decides, as a file.")
 console = Console(highlight=False, soft_wrap=True)
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
 DONE, WRONG, UNREADABLE = 0, 1, 2
 
-_File = Annotated[Path, typer.Argument(help="A YAML file with policies:, as export writes it.")]
+_File = Annotated[Path, typer.Argument(help="A YAML file as export writes it.")]
 _Creditor = Annotated[str, typer.Option(help="The creditor's name.")]
 _Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
 _Demo = Annotated[bool, typer.Option("--demo", help="In the data of `acuerdo demo`.")]
@@ -36,7 +39,7 @@ _Demo = Annotated[bool, typer.Option("--demo", help="In the data of `acuerdo dem
 
 @app.callback()
 def policy() -> None:
-    """The policies of offers, as a file."""
+    """What a creditor decides, as a file: policies of offers, conversation flows, …"""
 
 
 @app.command()
@@ -45,18 +48,16 @@ def export(
     file: Annotated[Path | None, typer.Argument(help="Where to write; else to stdout.")] = None,
     demo: _Demo = False,
 ) -> None:
-    """Write the policies in force, in the order in which they are asked.
+    """Write what is in force, each section in the order in which it is asked.
 
     Exit code: 0 written, 2 there is no such creditor or the file cannot be written.
     """
     _begin(demo)
     try:
         with with_database(default_data_dir()):
-            from acuerdo.agreements.documents import write_file
-            from acuerdo.agreements.policies import list_active_policies, to_document
+            from acuerdo.agreements.files import write_file
 
-            rows = list_active_policies(_find(creditor).pk)
-            text = write_file([to_document(row) for row in rows])
+            text = write_file(_find(creditor).pk)
         if file is None:
             sys.stdout.write(text)
         else:
@@ -74,10 +75,11 @@ def check(file: _File, as_json: _Json = False) -> None:
     use_language()
     documents = _read(file, as_json)
     if as_json:
-        _print_json({"policies": [document.code for document in documents], "faults": []})
+        listed = {key: [one.code for one in listed] for key, listed in documents.items()}
+        _print_json({**listed, "faults": []})
         return
-    count = len(documents)
-    text = ngettext("{n} policy, nothing to mend", "{n} policies, nothing to mend", count)
+    count = sum(len(listed) for listed in documents.values())
+    text = ngettext("{n} document, nothing to mend", "{n} documents, nothing to mend", count)
     console.print(text.format(n=count), style="green", markup=False)
 
 
@@ -89,7 +91,7 @@ def apply(
     demo: _Demo = False,
     as_json: _Json = False,
 ) -> None:
-    """Make the policies of a file the creditor's; those that it does not name are left alone.
+    """Make what a file lists the creditor's; what it does not name is left alone.
 
     All of them or none. They wait for approval on the page where the creditor wants two persons.
 
@@ -100,32 +102,33 @@ def apply(
     documents = _read(file, as_json)
     try:
         with with_database(default_data_dir()):
-            from acuerdo.agreements.actions import apply_policies
             from acuerdo.core import clock
             from acuerdo.core.actor import SYSTEM
 
             with transaction.atomic():
-                applied = apply_policies(
-                    creditor=_find(creditor),
-                    documents=documents,
-                    actor=SYSTEM,
-                    now=clock.now(),
-                    note=note,
-                )
-            rows = [(one.policy.code, one.policy.version, one.outcome) for one in applied]
+                found, now = _find(creditor), clock.now()
+                applied = dict(_apply(documents, creditor=found, actor=SYSTEM, now=now, note=note))
     except (AcuerdoError, StartFailed) as error:
         _fail(str(error))
     if as_json:
-        keys = ("code", "version", "outcome")
-        _print_json({"policies": [dict(zip(keys, row, strict=True)) for row in rows]})
+        _print_json({key: [asdict(one) for one in listed] for key, listed in applied.items()})
         return
     words = {
         "unchanged": _("unchanged"),
         "waiting": _("waits for approval"),
         "active": _("in force"),
     }
-    for code, version, outcome in rows:
-        console.print(f"{code} v{version}: {words[outcome]}", markup=False)
+    for one in chain.from_iterable(applied.values()):
+        console.print(f"{one.code} v{one.version}: {words[one.outcome]}", markup=False)
+
+
+def _apply(documents: dict[str, list[Any]], **how: Any) -> Iterator[tuple[str, list[Applied]]]:
+    """Each section of the file, one after the other."""
+    from acuerdo.agreements.files import list_sections
+
+    for section in list_sections():
+        if section.key in documents:
+            yield section.key, section.apply(documents=documents[section.key], **how)
 
 
 def _begin(demo: bool) -> None:
@@ -144,8 +147,8 @@ def _find(name: str) -> Creditor:
     return found
 
 
-def _read(file: Path, as_json: bool) -> list[PolicyDocument]:
-    from acuerdo.agreements.documents import PolicyFaults, read_file
+def _read(file: Path, as_json: bool) -> dict[str, list[Any]]:
+    from acuerdo.agreements.files import PolicyFaults, read_file
 
     try:
         return read_file(file.read_text("utf-8"))

@@ -15,7 +15,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from acuerdo.agreements.documents import PolicyDocument, PolicyFaults, read_document
+from acuerdo.agreements.documents import PolicyDocument, read_document
+from acuerdo.agreements.files import PolicyFaults
 from acuerdo.agreements.negotiation import LEVERS
 from acuerdo.web.typed import Unreadable, parse_amount
 

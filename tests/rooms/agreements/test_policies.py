@@ -160,7 +160,7 @@ def run(*arguments: object) -> tuple[int, str, str]:
 def test_a_file_goes_out_and_comes_back(creditor: Creditor, tmp_path: Path) -> None:
     path = tmp_path / "policies.yaml"
     assert run("export", path, "--creditor", creditor.name)[0] == 0
-    assert run("check", path) == (0, "7 policies, nothing to mend\n", "")
+    assert run("check", path) == (0, "7 documents, nothing to mend\n", "")
     code, out, _err = run("apply", path, "--creditor", creditor.name)
     assert (code, out.count("unchanged")) == (0, 7)
     text = path.read_text("utf-8")

@@ -12,7 +12,6 @@ from acuerdo.agreements.actions.keeping import (
 )
 from acuerdo.agreements.actions.offering import accept_offer, make_offer
 from acuerdo.agreements.actions.policies import (
-    Applied,
     apply_policies,
     approve_policy,
     decline_policy,
@@ -25,7 +24,6 @@ from acuerdo.agreements.actions.rolling import roll_instalment
 from acuerdo.agreements.queries import evaluate_proposal, list_offers, suggest_offers
 
 __all__ = [
-    "Applied",
     "CoveredPart",
     "SettleReport",
     "accept_offer",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +12,7 @@ from acuerdo.agreements import events
 from acuerdo.agreements.defaults import ANNUAL_PERCENT, DEFAULT_POLICIES, MIN_INSTALMENT, ROUNDS
 from acuerdo.agreements.documents import PolicyDocument
 from acuerdo.agreements.errors import FourEyes, PolicySettled
+from acuerdo.agreements.files import Applied
 from acuerdo.agreements.models import OfferPolicy
 from acuerdo.agreements.policies import needs_two, to_document, to_row
 from acuerdo.core.actor import Actor
@@ -141,14 +141,6 @@ def require_two(*, creditor: Creditor, required: bool, actor: Actor, now: dateti
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Applied:
-    """What became of one policy of a file: unchanged, waiting (for approval) or active."""
-
-    policy: OfferPolicy
-    outcome: str
-
-
 def apply_policies(
     *,
     creditor: Creditor,
@@ -173,7 +165,7 @@ def apply_policies(
         if not row.is_active and not needs_two(creditor):
             row = approve_policy(policy=row, actor=actor, now=now)
             outcome = "active"
-        applied.append(Applied(row, outcome))
+        applied.append(Applied(row.code, row.version, outcome))
     return applied
 
 
