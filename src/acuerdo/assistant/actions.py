@@ -13,6 +13,7 @@ from acuerdo.assistant.commands import OptOut
 from acuerdo.assistant.dialogue.engine import TurnResult, run_turn
 from acuerdo.assistant.dialogue.model import State, replay
 from acuerdo.assistant.dialogue.replies import Reply, compose, discloses, texts
+from acuerdo.assistant.faq.asking import consult, note_question
 from acuerdo.assistant.masking import explain, keep, mask_text
 from acuerdo.assistant.reading import read_turn
 from acuerdo.assistant.teaching.actions import notice_turn
@@ -72,6 +73,9 @@ def reply(
         get_understander(), turn.text, state=state, facts=facts, today=world.today()
     )
     tapped = OptOut() if stopped else command_of(button, state)
+    listens = tapped is None and facts.owner == "assistant"
+    if listens:
+        understanding = consult(understanding, turn.text, conversation.creditor_id)
     if tapped is not None:
         understanding = understanding.model_copy(
             update={"commands": (tapped,), "confidence": tapped.confidence}
@@ -83,7 +87,11 @@ def reply(
         decision=keep(result.decision),
         text=mask_text(turn.text, understanding),
     )
-    if tapped is None and facts.owner == "assistant":
+    if listens and result.says:
+        note_question(
+            turn=turn, conversation=conversation, understood=understanding, result=result, now=now
+        )
+    if listens:
         notice_turn(
             turn=turn,
             conversation=conversation,

@@ -130,6 +130,13 @@ class AskInfo(Base):
     topic: Topic
 
 
+class AskFaq(Base):
+    """A question that the creditor's FAQ answers: `entry` is its public id."""
+
+    kind: Literal["ask_faq"] = "ask_faq"
+    entry: str = Field(max_length=36)
+
+
 class ClaimPaid(Base):
     kind: Literal["claim_paid"] = "claim_paid"
     amount: Decimal | None = None
@@ -239,6 +246,7 @@ Command = Annotated[
     | RejectOffer
     | CorrectSlot
     | AskInfo
+    | AskFaq
     | ClaimPaid
     | Dispute
     | Hardship
@@ -289,6 +297,7 @@ PRIORITY: tuple[str, ...] = (
     "cannot_pay",
     "refuse_to_pay",
     "ask_info",
+    "ask_faq",
     "callback",
     "update_contact",
     "confirm_identity",

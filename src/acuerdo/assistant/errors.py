@@ -1,7 +1,10 @@
-"""Refusals of teaching the assistant."""
+"""Refusals of teaching the assistant and of its FAQ."""
+
+from collections.abc import Sequence
 
 from django.utils.translation import gettext_lazy as _
 
+from acuerdo.agreements.files import Fault
 from acuerdo.core.errors import AcuerdoError
 
 
@@ -68,3 +71,27 @@ class TooManyRisksLost(AcuerdoError):
         "Version {number} finds too few of these risks to be put to work: {risks}. Correct the"
         " labels and train again."
     )
+
+
+class FaqRefused(AcuerdoError):
+    """An entry cannot be written; `faults` say why, each with the field it is about."""
+
+    code = "faq_refused"
+    http_status = 422
+    message = _("{code}: {reason}")
+
+    def __init__(self, faults: Sequence[Fault], *, code: str) -> None:
+        self.faults = list(faults)
+        super().__init__(code=code, reason=" ".join(fault.message for fault in faults))
+
+
+class FaqCodeTaken(AcuerdoError):
+    code = "faq_code_taken"
+    http_status = 409
+    message = _("There is an entry with the code {code} already.")
+
+
+class FactInUse(AcuerdoError):
+    code = "fact_in_use"
+    http_status = 409
+    message = _("The name {name} is in use.")

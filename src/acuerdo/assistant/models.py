@@ -1,4 +1,4 @@
-"""What people teach the assistant: messages that were unclear, and the models made from them."""
+"""What people teach the assistant: unclear messages, models made from them, questions of a FAQ."""
 
 from __future__ import annotations
 
@@ -99,3 +99,73 @@ class Promotion(models.Model):
 
     def __str__(self) -> str:
         return str(self.version or "shipped")
+
+
+class FaqEntry(models.Model):
+    """A question of a creditor's FAQ in several wordings, and its answer, by language.
+
+    `answers` are templates (`messaging.liquid`). `private` lists the languages whose answer tells
+    of a debt, by its words or by the facts that it names: said only after a proof. `vectors` are
+    the meanings of the wordings, in the order of `faq.rules.list_wordings`, as float16; empty
+    where there was no encoder. `revision` counts the changes.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    creditor = models.ForeignKey(Creditor, on_delete=models.PROTECT)
+    code = models.CharField(max_length=40)
+    questions = models.JSONField(default=dict)  # {"es": ["¿…?", …], …}
+    answers = models.JSONField(default=dict)  # {"es": "…", …}
+    private = models.JSONField(default=list)
+    vectors = models.BinaryField(default=bytes)
+    is_active = models.BooleanField(default=True)
+    revision = models.PositiveIntegerField(default=1)
+    written_by = models.CharField(max_length=80)  # an actor's label
+    written_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["creditor", "code"], name="faq_code_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class FaqQuestion(models.Model):
+    """A question that debtors asked, and the entry that answered it; none: not answered.
+
+    Equal questions of one creditor are one row, counted. `text` is masked
+    (`masking.mask_personal`) before it is written; `vector` is its meaning as float16.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    creditor = models.ForeignKey(Creditor, on_delete=models.PROTECT)
+    entry = models.ForeignKey(FaqEntry, null=True, on_delete=models.PROTECT)
+    turn = models.ForeignKey(Turn, on_delete=models.PROTECT)  # the first that asked it
+    text = models.TextField()
+    fingerprint = models.CharField(max_length=64)
+    language = models.CharField(max_length=2)
+    vector = models.BinaryField(default=bytes)
+    times = models.PositiveIntegerField(default=1)
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    dismissed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["creditor", "language", "fingerprint"], name="faq_question_once"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["creditor", "-last_at"],
+                condition=models.Q(entry=None, dismissed_at=None),
+                name="faq_unanswered",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.public_id)

@@ -24,6 +24,7 @@ from acuerdo.assistant.exchange import (
     offer_facts,
     proposal_of,
 )
+from acuerdo.assistant.faq.asking import answer_question
 from acuerdo.assistant.nlu.contract import LANGUAGES
 from acuerdo.cases.actions import create_task, open_case
 from acuerdo.cases.rules import KINDS
@@ -230,7 +231,7 @@ class RoomsWorld:
 
     def perform(self, act: model.Act) -> Outcome:
         """Carry out one act; what a room refuses comes back as Refused."""
-        if not isinstance(act, model.Propose | model.SendLink):
+        if not isinstance(act, model.Propose | model.SendLink | model.AnswerQuestion):
             self._known = None
         try:
             with transaction.atomic():
@@ -257,6 +258,8 @@ class RoomsWorld:
             return model.CodeIssued(code=code, url=f"{settings.PUBLIC_URL}/check")
         if isinstance(act, model.CallBack):
             return self._call_back(act)
+        if isinstance(act, model.AnswerQuestion):
+            return self._answer(act)
         if self._stopped:
             # The stop word was obeyed on its way in, for the channels that it closes.
             return model.Done()
@@ -410,6 +413,15 @@ class RoomsWorld:
             key=f"turn:{self.turn.pk}:callback",
         )
         return model.Scheduled(on=due.date(), at=f"{due:%H:%M}" if act.at else "")
+
+    def _answer(self, act: model.AnswerQuestion) -> Outcome:
+        account = self._verified_account(act.account) if act.account else None
+        return answer_question(
+            act,
+            debtor=self.debtor,
+            account_id=account.pk if account else None,
+            verified=self.facts().verified,
+        )
 
     def _packet(self, reason: str, accounts: list[Account]) -> dict[str, Any]:
         """What a person should know before they answer: ids and figures."""

@@ -18,6 +18,7 @@ from acuerdo.assistant.commands import (
     Unknown,
 )
 from acuerdo.assistant.dialogue.clarifying import clarify
+from acuerdo.assistant.dialogue.digression import after_answer, look_up
 from acuerdo.assistant.dialogue.identify import (
     NEEDS_LEVEL,
     asked_again,
@@ -32,6 +33,8 @@ from acuerdo.assistant.dialogue.model import (
     Accept,
     Act,
     Agreed,
+    Answered,
+    AnswerQuestion,
     CodeIssued,
     Decision,
     Facts,
@@ -46,6 +49,7 @@ from acuerdo.assistant.dialogue.model import (
     Scheduled,
     State,
     Verified,
+    apply,
 )
 from acuerdo.assistant.dialogue.negotiate import negotiate
 from acuerdo.assistant.dialogue.outcomes import after_agreement, after_link, after_proposal
@@ -87,6 +91,9 @@ def decide(state: State, understanding: Understanding, facts: Facts) -> Decision
     documents = [command for command in commands if isinstance(command, GiveDocument)]
     if documents and not facts.verified:
         return under(changes, check(state, documents[0], commands, facts))
+    digression = look_up(apply(state, changes), commands, facts)
+    if digression is not None:
+        return under(changes, digression)
     if not facts.verified:
         return under(changes, before_verification(state, commands, facts))
     clarifying = clarify(state, understanding, facts)
@@ -109,6 +116,8 @@ def resume(state: State, act: Act, outcome: Outcome, facts: Facts) -> Decision:
         return after_code(state, outcome, facts)
     if isinstance(outcome, Scheduled):
         return after_scheduling(outcome)
+    if isinstance(outcome, Answered) and isinstance(act, AnswerQuestion):
+        return after_answer(state, act, outcome, facts)
     if isinstance(outcome, Refused):
         return _refused(state, act, facts)
     return Decision()
@@ -165,6 +174,11 @@ def after_check(state: State, outcome: Verified, facts: Facts) -> Decision:
 
 def _verified(state: State, commands: Sequence[Command], facts: Facts) -> Decision:
     kinds: set[str] = {command.kind for command in commands}
+    digression = look_up(state, commands, facts)
+    if digression is not None:
+        # Asked before the proof, beside what else was: that goes on after the answer.
+        rest = [command for command in commands if command.kind != "ask_faq"]
+        return join(digression, _verified(state, rest, facts)) if rest else digression
     if any(asks_about(command, "who_are_you") for command in commands):
         who = say("who_are_you", creditor=TextValue(value=facts.creditor))
         return Decision(says=(who, *ask_again(state)), changes={"introduced": True})
@@ -238,6 +252,8 @@ def _refused(state: State, act: Act, facts: Facts) -> Decision:
             return join(Decision(says=(say("offer.gone"),)), again)
     if isinstance(act, HandOff | OpenCase | RecordOptOut):
         return Decision()
+    if isinstance(act, AnswerQuestion):
+        return _no_answer(state)
     if state.handed_off:
         return waiting(state)
     return hand_off("refused", say("handoff.done"))

@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import Any
 
 from acuerdo.assistant.dialogue.values import (
+    AnswerValue,
     CountValue,
     DateValue,
     FactValue,
@@ -113,6 +114,8 @@ def _collect(value: FactValue, allowed: _Allowed) -> None:
     elif isinstance(value, TextValue | UrlValue):
         if value.value:
             allowed.literals.add(value.value)
+    elif isinstance(value, AnswerValue):
+        allowed.literals.update(fact for fact in value.facts if fact)
     elif isinstance(value, ScheduleValue):
         for number, item in enumerate(value.items, 1):
             allowed.counts.add(number)

@@ -53,6 +53,8 @@ NEEDS_LEVEL = {
     "cannot_pay",
 }
 _CONTEXTUAL = {"affirm", "negate", "choose", "accept_offer", "reject_offer", "correct_slot"}
+# What else waits for the proof: a change of data, and an answer of the FAQ that tells of a debt.
+_WAITS = ("update_contact", "ask_faq")
 # What somebody asks who wants to know what this is about, before they say who they are.
 _OF_THE_MATTER = ("why", "debt_docs")
 
@@ -170,7 +172,7 @@ def _park(state: State, commands: Sequence[Command]) -> list[dict[str, Any]]:
     for command in commands:
         if asks_about(command, "who_are_you", "proof", "others"):
             continue
-        if command.kind in NEEDS_LEVEL - _CONTEXTUAL or command.kind == "update_contact":
+        if command.kind in NEEDS_LEVEL - _CONTEXTUAL or command.kind in _WAITS:
             kept[(command.kind, str(getattr(command, "topic", "")))] = command
     return [command.model_dump(mode="json") for command in kept.values()]
 

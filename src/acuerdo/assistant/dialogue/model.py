@@ -152,6 +152,16 @@ class IssueCode(_Frozen):
     kind: Literal["issue_code"] = "issue_code"
 
 
+class AnswerQuestion(_Frozen):
+    """Say the answer of an entry of the FAQ (by public id); facts of a debt are those of the
+    account."""
+
+    kind: Literal["answer_question"] = "answer_question"
+    entry: str
+    account: str
+    language: str
+
+
 class RecordOptOut(_Frozen):
     kind: Literal["record_opt_out"] = "record_opt_out"
 
@@ -165,6 +175,7 @@ Act = Annotated[
     | HandOff
     | CallBack
     | IssueCode
+    | AnswerQuestion
     | RecordOptOut,
     Field(discriminator="kind"),
 ]
@@ -225,6 +236,16 @@ class CodeIssued(_Frozen):
     url: str
 
 
+class Answered(_Frozen):
+    """The answer in words, with the facts in it. `private`: it tells of a debt, and the words are
+    left out for somebody who has not proved who they are."""
+
+    kind: Literal["answered"] = "answered"
+    text: str = ""
+    facts: tuple[str, ...] = ()
+    private: bool = False
+
+
 class Refused(_Frozen):
     """A room below refused the act (`code` of its error); the dialogue goes another way."""
 
@@ -233,7 +254,7 @@ class Refused(_Frozen):
 
 
 Outcome = Annotated[
-    Done | Verified | Proposed | Agreed | Linked | Scheduled | CodeIssued | Refused,
+    Done | Verified | Proposed | Agreed | Linked | Scheduled | CodeIssued | Answered | Refused,
     Field(discriminator="kind"),
 ]
 

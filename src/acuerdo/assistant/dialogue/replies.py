@@ -20,6 +20,7 @@ from babel.numbers import format_decimal
 
 from acuerdo.assistant.dialogue.guard import check_text
 from acuerdo.assistant.dialogue.values import (
+    AnswerValue,
     CountValue,
     DateValue,
     FactValue,
@@ -203,6 +204,8 @@ def _write(value: FactValue, words: Mapping[str, str], language: str, locale: st
         return words[f"meant.{value.name}"]
     if isinstance(value, TextValue | UrlValue):
         return value.value
+    if isinstance(value, AnswerValue):
+        return value.text
     if isinstance(value, ScheduleValue):
         return "\n".join(
             f"{number}. {write_date(item.due_on, language, locale)}: "

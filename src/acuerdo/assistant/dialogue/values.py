@@ -88,6 +88,15 @@ class UrlValue(_Frozen):
     value: str
 
 
+class AnswerValue(_Frozen):
+    """A creditor's own answer; `facts` are the texts in it that are facts, letter by letter. All
+    else in it is read by the guard like any sentence."""
+
+    type: Literal["answer"] = "answer"
+    text: str
+    facts: tuple[str, ...] = ()
+
+
 class Due(_Frozen):
     """One part of a schedule."""
 
@@ -120,6 +129,7 @@ FactValue = Annotated[
     | MeaningValue
     | TimeValue
     | UrlValue
+    | AnswerValue
     | ScheduleValue
     | OptionsValue,
     Field(discriminator="type"),
