@@ -123,8 +123,10 @@ def _goal_reached(
     reached: dict[str, Callable[[], bool]] = {
         "pay_all": lambda: linked or _is_whole(agreement, persona),
         "later": lambda: _is_whole(agreement, persona),
-        "instalments": lambda: _is_kept_plan(agreement, persona)
-        or (handed_over and not _could_be_kept(table, persona)),
+        "instalments": lambda: (
+            _is_kept_plan(agreement, persona)
+            or (handed_over and not _could_be_kept(table, persona))
+        ),
         "bargain": lambda: linked or agreement is not None,
         "cannot": lambda: agreement is None and handed_over and _has_case(cast, "hardship"),
         "dispute": lambda: agreement is None and _has_case(cast, "dispute"),
@@ -159,7 +161,8 @@ def _could_be_kept(table: Table, persona: Persona) -> bool:
     if table.policy is None:
         return False
     return any(
-        terms.count > 1 and max(part.amount.minor for part in terms.schedule) <= persona.budget_minor
+        terms.count > 1
+        and max(part.amount.minor for part in terms.schedule) <= persona.budget_minor
         for terms in list_offers(table.policy, table.facts)
     )
 

@@ -14,7 +14,6 @@ from django.db import transaction
 
 from acuerdo.agreements.actions import seed_policies
 from acuerdo.core.actor import SYSTEM
-from acuerdo.core.money import Money
 from acuerdo.creditors.actions import create_creditor
 from acuerdo.portfolio.actions import import_file
 from acuerdo.portfolio.models import Account
@@ -90,7 +89,3 @@ def _due(persona: Persona, today: date) -> str:
 def last4_of(cast: Cast) -> str:
     """What the debtor proves with."""
     return cast.account.debtor.person.document_last4
-
-
-def balance_of(cast: Cast) -> Money:
-    return cast.persona.balance

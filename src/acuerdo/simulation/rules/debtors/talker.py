@@ -61,10 +61,10 @@ class Deal:
 _ENDINGS: Final = (
     "agreed.", "link.ready", "case.", "handoff.", "wrong_person.", "opt_out.", "deceased.",
     "paused", "offer.none", "verification.locked", "verification.unavailable", "third_party.",
-    "no_debt", "plain", "menu.bye",
+    "no_debt", "plain",
 )  # fmt: skip
 # What was said was not understood, or not answered: it is said anew, in other words.
-_NOT_HEARD: Final = ("repair.", "question.unknown", "menu.again")
+_NOT_HEARD: Final = ("repair.", "question.unknown")
 _GOAL_ACTS: Final = {
     "pay_all": "pay_all",
     "later": "pay_all_day",
@@ -79,11 +79,6 @@ _GOAL_ACTS: Final = {
 _HOSTILE: Final = ("inject", "refuse", "inject", "abuse", "abuse")
 # Of what is owed: what who bargains offers for the whole, from one round to the next.
 _BIDS: Final = (60, 75, 85)
-_MENU: Final = {
-    "pay_all": "pay_all", "later": "later", "instalments": "instalments", "bargain": "pay_all",
-    "cannot": "human", "dispute": "dispute", "paid": "paid", "wrong_person": "wrong_person",
-    "human": "human", "stop": "stop",
-}  # fmt: skip
 
 
 class Talker:
@@ -128,10 +123,14 @@ class Talker:
             return self._anew(heard)
         if name.startswith("verification.") and name != "verification.passed":
             return self._prove()
-        if name.startswith(("offer.", "menu.offer")):
-            return self._on_offer(asked, heard)
+        if name == "menu.verify" and self.persona.goal == "wrong_person":
+            return self._number("0")
+        if name == "menu.verify":
+            return self._say("document")
         if name == "menu.main":
             return self._on_menu(asked)
+        if name.startswith(("offer.", "menu.offer")):
+            return self._on_offer(asked, heard)
         if name.startswith("date."):
             return self._say("day_is")
         if name.startswith(("amount.", "proposal.", "cannot.")):
@@ -203,10 +202,15 @@ class Talker:
 
     def _decide(self, deal: Deal, heard: Heard) -> Said:
         """Yes to what suits; else the debtor's own terms."""
+        in_menu = heard.parts[-1].template.startswith("menu.")
         if self._suits(deal):
             self.agreed_to = deal
+            if in_menu:
+                return self._number("1")
             return self._tap(heard, "accept") or self._say("accept")
         self._said_no += 1
+        if in_menu:
+            return self._number("2")
         if self._said_no > self.persona.patience + 1:
             return self._say("human")
         return self._counter(deal)
@@ -251,8 +255,11 @@ class Talker:
             for number, (minor, count, day, discount) in enumerate(options, 1)
             if self._fits(minor, count, day, discount)
         ]
+        in_menu = asked.template.startswith("menu.")
         if not fits:
             self._said_no += 1
+            if in_menu:
+                return self._number("0")
             if self._said_no > self.persona.patience + 1:
                 return self._say("human")
             return self._counter(Deal(()))
@@ -260,7 +267,7 @@ class Talker:
             number = min(fits, key=lambda one: one[1])[0]
         else:
             number = fits[0][0]
-        return self._say("choose", n=str(number))
+        return self._number(str(number)) if in_menu else self._say("choose", n=str(number))
 
     def _fits(self, first_minor: int, count: int, day: date, discount_minor: int) -> bool:
         persona = self.persona
@@ -274,13 +281,17 @@ class Talker:
         return count == 1 and first_minor == persona.balance_minor
 
     def _on_menu(self, asked: Part) -> Said:
-        """A fixed menu: the item that is nearest to the wish, by its number."""
+        """A fixed menu: the item of the wish, or a person where it led nowhere."""
         items: Sequence[str] = asked.facts["items"]
-        wanted = _MENU.get(self.persona.goal, "human")
-        item = wanted if wanted in items else "human"
-        if item not in items:
-            return self._wish()
-        return self._say("choose", n=str(list(items).index(item) + 1))
+        wanted = "pay_all" if self.persona.goal == "bargain" else self.persona.goal
+        if wanted not in items or self._said_no > 1:
+            wanted = "human"
+        return self._number(str(list(items).index(wanted) + 1))
+
+    def _number(self, number: str) -> Said:
+        """What a menu understands."""
+        self._last = Said("choose", number)
+        return self._last
 
     # --- words -----------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""How simulated debtors write: amounts and days as people say them, and the slips of their hands."""
+"""How simulated debtors write: amounts and days as they are said, and the slips of their hands."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from acuerdo.core.money import Money
 from acuerdo.simulation.rules.debtors.personas import Hand, Persona
 
 _MONTHS: Final = {
-    "es": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
-    "pt": "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
+    "es": "enero febrero marzo abril mayo junio julio"
+    " agosto septiembre octubre noviembre diciembre",
+    "pt": "janeiro fevereiro março abril maio junho julho"
+    " agosto setembro outubro novembro dezembro",
     "en": "January February March April May June July August September October November December",
 }
 _WEEKDAYS: Final = {
@@ -114,5 +116,7 @@ def _mark(currency: str) -> str:
 
 
 def _ordinal(number: int) -> str:
-    ending = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    ending = (
+        "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    )
     return f"{number}{ending}"
