@@ -220,7 +220,8 @@ class Talker:
         if persona.goal == "instalments":
             if self._hidden and self._said_no == 0 and len(deal.schedule) > 1:
                 return False  # asks for less than they can pay, once
-            return max(minor for _day, minor in deal.schedule) <= persona.budget_minor
+            covers = deal.total_minor + deal.discount_minor == persona.balance_minor
+            return covers and max(part[1] for part in deal.schedule) <= persona.budget_minor
         if persona.goal == "later":
             first = deal.schedule[0][0]
             near = persona.money_on <= first <= persona.money_on + timedelta(days=5)
