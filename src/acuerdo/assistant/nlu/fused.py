@@ -28,9 +28,12 @@ from acuerdo.assistant.nlu.reading import Reading
 from acuerdo.assistant.nlu.rules import Builder, RulesUnderstander
 from acuerdo.assistant.nlu.settling import settle_numbers
 from acuerdo.assistant.nlu.text import clean, fold
+from acuerdo.assistant.nlu.wording import DECEIT
 
 # What says little enough that the classifier may still say what else was meant.
 _COURTEOUS = {"small_talk", "unknown"}
+# A word that was mended says yes to nothing, and a reading that finds nothing adds nothing.
+_NEVER_GUESSED = {"unknown", "accept_offer", "affirm", "choose", "give_document"}
 _FOR_A_VALUE = ("payment_date", "payment_amount")
 # From here on a risk is added to commands of the rules.
 _SURE_OF_RISK = 0.9
@@ -71,6 +74,19 @@ class FusedUnderstander:
         )
         message = Message(text, pending_of(pending_question))
         reading = self._model.reader.read([message], self._encoder)[0]
+        mended = reading.look.text
+        if mended != clean(text) and _may_be_misspelt(ruled.commands):
+            # Its words alone: values and places are those of the text as it came in.
+            again = self._rules.understand(
+                mended,
+                lang_hint=lang_hint,
+                country=country,
+                pending_question=pending_question,
+                ref_date=ref_date,
+            )
+            if not {command.kind for command in again.commands} & _NEVER_GUESSED:
+                said = tuple(one.model_copy(update={"span": None}) for one in again.commands)
+                ruled = ruled.model_copy(update={"commands": said})
         hits = _filled(clean(text), reading, ruled)
         commands = ruled.commands
         if hits:
@@ -91,6 +107,15 @@ class FusedUnderstander:
                 "act": reading.act,
             }
         )
+
+
+def _may_be_misspelt(commands: Sequence[Command]) -> bool:
+    """Whether a misspelt word may have hidden what was meant: nothing was heard, or money talk
+    whose word for the rhythm or the parts may be missing."""
+    return {command.kind for command in commands} <= _COURTEOUS | {
+        "propose_payment",
+        "correct_slot",
+    }
 
 
 def _filled(text: str, reading: Reading, ruled: Understanding) -> list[Hit]:
@@ -123,6 +148,8 @@ def _explained(ruled: Understanding) -> set[str]:
             milder.add("hardship")
         elif isinstance(command, AskInfo) and command.topic in ("who_are_you", "proof"):
             milder.add("fraud_suspicion")
+    if any(evidence.rule == DECEIT for evidence in ruled.evidence):
+        milder.add("deny_identity")
     return milder
 
 

@@ -37,6 +37,24 @@ _IN_TROUBLE: Final = re.compile(
     r"|job|unemployed|out\s+of\s+work|laid\s+off|sick|ill|benefits|universal\s+credit|income|eat|survive"
     r"|struggling|viud\w+|cancer|accidente|acidente|separ\w+|divorci\w+)\b"
 )
+# Of those what no smaller part will mend, when somebody is short of money.
+_NO_INCOME: Final = re.compile(
+    r"\b(?:(?:sin|sem|no)\s+(?:empleo|trabajo|ingresos?|emprego|trabalho|renda|income|job)|desemple\w+|desempreg\w+"
+    r"|(?:no\s+cuento\s+con|no\s+tengo|nao\s+tenho)\s+(?:ningun\s+|nenhuma?\s+)?(?:ingresos?|renda|sueldo)"
+    r"|enfermedad|enferm[oa]|doenca|doente|hospital\w*|cancer|accidente|acidente|unemployed|redundant|laid\s+off)\b"
+)
+# A sum that is to close the debt asks to be let off the rest.
+_CLOSES: Final = re.compile(
+    r"\d.*\b(?:(?:en|a)\s+paz(?:\s+y\s+salvo)?|a\s+mano|paz\s+y\s+salvo|y\s+(?:cerramos|cierro|listo\s+el\s+pollo)"
+    r"|pago\s+(?:definitivo|final)|se\s+(?:acaba|cierra|termina)\s+(?:la\s+deuda|esto|todo)"
+    r"|(?:con\s+eso|con\s+esto)\s+(?:queda|cierra|termina|liquido|saldo|salda)\w*"
+    r"|(?:fica|ta|esta|e)\s+(?:tudo\s+)?quitad[oa]|encerr(?:a|ar|amos)\b|pagamento\s+final|acab(?:a|ou)\s+a\s+divida"
+    r"|and\s+(?:we'?re|we\s+are|were)\s+(?:done|quits|square|even)|clos(?:e|es)\s+(?:it|this|the)"
+    r"|settl(?:es?|ing)\s+(?:it|the\s+debt|this)|(?:final|full\s+and\s+final)\s+(?:payment|settlement)"
+    r"|debt\s+is\s+(?:gone|closed|settled))"
+)
+# "Un engaño" typed without its tilde is a fear of fraud; "engano", in Portuguese, a wrong number.
+_DECEIT: Final = re.compile(r"\b(?:un|algun|puro)\s+engano\b")
 _WHO: Final = re.compile(
     r"\b(?:de\s+(?:que|cual|qual)\s+(?:banco|empresa|entidad|compania|lugar)|(?:que|qual|cual)\s+(?:banco|empresa)"
     r"|quem\s+(?:e\s+)?(?:vc|voce|ta\s+falando|fala)|(?:what|which)\s+(?:bank|company)|who\s+(?:dis|r\s+u|u)\b"
@@ -129,12 +147,17 @@ _SHORTEST: Final = re.compile(
     r"\b(?:(?:la|el|a|o|the)\s+(?:(?:mas|mais)\s+)?(?:cort[ao]|rapid[ao]|curt[ao]|shortest|quickest)"
     r"|(?:con|de|com)\s+(?:menos)\s+(?:cuotas|parcelas|plazos)|fewest\s+(?:payments|instalments))\b"
 )
+DECEIT: Final = "report_fraud_fear.deceit"
 # What the same words seemed to mean before they were read as a whole.
 _CROWDED_OUT: Final = {
     "ask_plan": ("ask_balance",),
     "ask_others": ("ask_balance", "ask_why", "request_human"),
     "ask_proof": ("ask_why", "negate", "refuse_to_pay", "report_fraud_fear"),
 }
+_OF_A_CLOSE: Final = (
+    *("propose_payment", "request_link", "ask_methods", "dispute"),
+    *("accept_offer", "reject_offer", "affirm", "negate", "ask_balance"),
+)
 
 
 def find_wording(folded: str, hits: dict[str, Hit], pending: QuestionKind | None) -> dict[str, Hit]:
@@ -147,6 +170,9 @@ def find_wording(folded: str, hits: dict[str, Hit], pending: QuestionKind | None
         found["cannot_pay"] = Hit("cannot_pay", "cannot_pay.short", hit.start, hit.end, 0.9)
     elif short_of_money and not found.keys() & {"hardship", "refuse_to_pay", "callback", "dispute"}:
         found["cannot_pay"] = _hit("cannot_pay", "cannot_pay.words", short_of_money)
+        if no_income := _NO_INCOME.search(folded):
+            del found["cannot_pay"]
+            found["hardship"] = _hit("hardship", "hardship.no_income", no_income)
     if "cannot_pay" in found:
         found.pop("propose_payment", None) if _denied(folded, found) else None
         for intent in ("negate", "request_link"):
@@ -154,6 +180,14 @@ def find_wording(folded: str, hits: dict[str, Hit], pending: QuestionKind | None
     if "deny_identity" in found and _NOT_MY_DEBT.search(folded):
         hit = found.pop("deny_identity")
         found["dispute"] = Hit("dispute", "dispute.not_my_debt", hit.start, hit.end, 0.9)
+    closes = None if "claim_paid" in found else _CLOSES.search(folded)
+    if closes:
+        found["ask_discount"] = _hit("ask_discount", "ask_discount.closes", closes)
+        for crowded in _OF_A_CLOSE:
+            found.pop(crowded, None)
+    if deceit := _DECEIT.search(folded):
+        found.pop("deny_identity", None)
+        found["report_fraud_fear"] = _hit("report_fraud_fear", DECEIT, deceit)
     if "callback" in found:
         # "me liga depois" asks for a call, not for a link.
         found.pop("request_link", None)

@@ -1,0 +1,1 @@
+"""Whole conversations of simulated debtors with the real assistant, on a real database."""
