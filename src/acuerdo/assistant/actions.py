@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 
+from acuerdo.assistant.advice.consulting import NO_ADVICE, Advice
 from acuerdo.assistant.buttons import command_of, payload_of
 from acuerdo.assistant.commands import OptOut
 from acuerdo.assistant.dialogue.engine import TurnResult, run_turn
@@ -39,6 +40,7 @@ def reply(
     address: str | None = None,
     stopped: bool = False,
     button: str = "",
+    advice: Advice = NO_ADVICE,
 ) -> Turn | None:
     """Understand the turn, decide, act through the rooms below, and queue at most one answer.
 
@@ -46,7 +48,8 @@ def reply(
     (an agent owns the conversation, or the debtor does not want to hear from us). `stopped`: a
     stop word in this text was obeyed on its way in; it is noted, and not even confirmed. `button`
     is the payload of a quick answer that was tapped. What was typed into the portal's form is for a
-    person: whoever holds a link may have written it, so nothing is decided on it.
+    person: whoever holds a link may have written it, so nothing is decided on it. `advice` was
+    sought before; it counts where we do not understand the text ourselves.
     """
     conversation = (
         Conversation.objects.select_for_update(of=("self",))
@@ -69,9 +72,8 @@ def reply(
         stopped=stopped,
     )
     facts = world.facts()
-    understanding = read_turn(
-        get_understander(), turn.text, state=state, facts=facts, today=world.today()
-    )
+    own = read_turn(get_understander(), turn.text, state=state, facts=facts, today=world.today())
+    understanding = advice.applied(own, state)
     tapped = OptOut() if stopped else command_of(button, state)
     listens = tapped is None and facts.owner == "assistant"
     if listens:
@@ -95,7 +97,7 @@ def reply(
         notice_turn(
             turn=turn,
             conversation=conversation,
-            understood=understanding,
+            understood=own,
             asked=state.pending.kind if state.pending else None,
             now=now,
         )
@@ -105,7 +107,7 @@ def reply(
         )
     if not result.says or stopped:
         return None
-    return _say(conversation, turn, world, state, result, actor, now)
+    return _say(conversation, turn, world, state, result, advice, actor, now)
 
 
 def _keep_for_person(conversation: Conversation, turn: Turn, now: datetime) -> None:
@@ -131,6 +133,7 @@ def _say(
     world: RoomsWorld,
     before: State,
     result: TurnResult,
+    advice: Advice,
     actor: Actor,
     now: datetime,
 ) -> Turn:
@@ -142,7 +145,10 @@ def _say(
         country=facts.country,
         today=facts.today,
         verified=facts.verified,
-        overrides=_overrides(conversation.creditor.settings, language),
+        overrides={
+            **_overrides(conversation.creditor.settings, language),
+            **(advice.words if advice.language == language else {}),
+        },
     )
     if text.blocked:
         logger.warning(

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
+
+from django.db import transaction
 
 from acuerdo.assistant.actions import reply
+from acuerdo.assistant.advice.consulting import Advice, seek_advice
 from acuerdo.assistant.teaching.training import run_training
 from acuerdo.conversations.actions import append_turn, open_conversation
+from acuerdo.conversations.models import Turn
 from acuerdo.core.actor import Actor
 from acuerdo.core.models import Event
 from acuerdo.messaging.actions import mark_processed, read_text
@@ -23,11 +29,26 @@ def answer_inbound(event: Event, *, now: datetime) -> None:
     """
     inbound = _inbound(event)
     if inbound is not None:
-        answer_text(inbound, now=now)
+        answer(inbound, now=now)
 
 
-def answer_text(inbound: InboundEvent, *, now: datetime) -> None:
-    """The same for a text that is at hand. What was answered already is left alone."""
+def answer(inbound: InboundEvent, *, now: datetime) -> None:
+    """The same for a text that is at hand. A reader outside, where there is one, is asked before;
+    the turn is one transaction."""
+
+    def rehearse(advice: Advice) -> Mapping[str, Any]:
+        _answer_text(inbound, now, advice)
+        decision = Turn.objects.filter(inbound=inbound).values_list("decision", flat=True).first()
+        return decision or {}
+
+    advice = seek_advice(inbound, now=now, rehearse=rehearse)
+    with transaction.atomic():
+        locked = InboundEvent.objects.select_for_update().get(pk=inbound.pk)
+        _answer_text(locked, now, advice)
+
+
+def _answer_text(inbound: InboundEvent, now: datetime, advice: Advice) -> None:
+    """Once only: what was answered already is left alone."""
     if inbound.debtor_id is None or inbound.processed_at is not None:
         return
     debtor = Actor("debtor", str(inbound.debtor_id), creditor_id=inbound.creditor_id)
@@ -49,7 +70,7 @@ def answer_text(inbound: InboundEvent, *, now: datetime) -> None:
         actor=debtor,
         now=inbound.received_at,
     )
-    answer = reply(
+    said = reply(
         conversation_id=conversation.pk,
         turn_id=turn.pk,
         address=inbound.address,
@@ -57,8 +78,9 @@ def answer_text(inbound: InboundEvent, *, now: datetime) -> None:
         now=now,
         stopped=inbound.outcome == "stopped",
         button=str(inbound.payload.get("button", "")),
+        advice=advice,
     )
-    outcome = "answered" if answer is not None else "read"
+    outcome = "answered" if said is not None else "read"
     mark_processed(
         inbound_id=inbound.pk,
         outcome="stopped" if inbound.outcome == "stopped" else outcome,

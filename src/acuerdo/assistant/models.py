@@ -169,3 +169,24 @@ class FaqQuestion(models.Model):
 
     def __str__(self) -> str:
         return str(self.public_id)
+
+
+class AdviceDay(models.Model):
+    """What the reader outside cost and gave in a day (UTC), summed over all processes; the words of
+    `advice.calling.Use`. No creditor, no debtor, no text."""
+
+    day = models.DateField(primary_key=True)
+    asked = models.PositiveIntegerField(default=0)
+    failed = models.PositiveIntegerField(default=0)
+    spared = models.PositiveIntegerField(default=0)
+    used = models.PositiveIntegerField(default=0)
+    refused = models.PositiveIntegerField(default=0)
+    reworded = models.PositiveIntegerField(default=0)
+    blocked = models.PositiveIntegerField(default=0)
+    tokens_in = models.PositiveBigIntegerField(default=0)
+    tokens_out = models.PositiveBigIntegerField(default=0)
+    took_ms = models.PositiveBigIntegerField(default=0)
+    slowest_ms = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.day:%Y-%m-%d}"

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from acuerdo.assistant.jobs import answer_text
+from acuerdo.assistant.jobs import answer
 from acuerdo.conversations.models import Turn
 from acuerdo.core.actor import Actor
 from acuerdo.messaging.actions import receive_inbound
@@ -51,10 +51,9 @@ def talk(
             actor=actor,
             now=now,
         )
-    with transaction.atomic():
-        # Apart from what was taken in: a stop stands whatever becomes of the answer.
-        inbound = InboundEvent.objects.select_for_update().get(source=source, external_id=key)
-        answer_text(inbound, now=now)
+    # Apart from what was taken in: a stop stands whatever becomes of the answer.
+    inbound = InboundEvent.objects.get(source=source, external_id=key)
+    answer(inbound, now=now)
     turn = Turn.objects.select_related("conversation").get(inbound=inbound)
     return Exchange(turn, _answers(turn))
 
@@ -63,8 +62,8 @@ def _answers(turn: Turn) -> tuple[Turn, ...]:
     """The assistant's turns after this one, up to whatever somebody else says next."""
     later = Turn.objects.filter(conversation_id=turn.conversation_id, sequence__gt=turn.sequence)
     found = []
-    for answer in later.order_by("sequence"):
-        if answer.author != "assistant":
+    for said in later.order_by("sequence"):
+        if said.author != "assistant":
             break
-        found.append(answer)
+        found.append(said)
     return tuple(found)

@@ -5,10 +5,14 @@ from __future__ import annotations
 import threading
 from contextlib import suppress
 from functools import lru_cache
+from typing import Literal
 
 import structlog
 from django.conf import settings
 
+from acuerdo.assistant.advice.contract import Adviser
+from acuerdo.assistant.advice.intent_service import IntentService, Shape
+from acuerdo.assistant.advice.openai_endpoint import OpenAIEndpoint
 from acuerdo.assistant.models import ModelVersion, Promotion
 from acuerdo.assistant.nlu.contract import Understander
 from acuerdo.assistant.nlu.encoder import WrongWeights, check_weights, get_encoder
@@ -37,6 +41,13 @@ def get_understander() -> Understander:
         return _RULES
 
 
+def get_adviser() -> Adviser | None:
+    """The reader outside that the operator has set up (LLM_URL); None where there is none."""
+    if not settings.LLM_URL:
+        return None
+    return _adviser(settings.LLM_KIND, settings.LLM_URL, settings.LLM_KEY, settings.LLM_MODEL)
+
+
 def warm_up() -> None:
     """Load the reader beside the start of a server, so that the first debtor need not wait. What
     goes wrong is told at the first message."""
@@ -58,6 +69,13 @@ def get_pipeline() -> Pipeline:
 def get_live_id() -> int | None:
     """The version that was promoted last; None for the one shipped."""
     return Promotion.objects.order_by("-pk").values_list("version_id", flat=True).first()
+
+
+@lru_cache(maxsize=1)
+def _adviser(kind: Shape | Literal["openai"], url: str, key: str, model: str) -> Adviser:
+    if kind == "openai":
+        return OpenAIEndpoint(url, key, model)
+    return IntentService(kind, url, key)
 
 
 @lru_cache(maxsize=2)

@@ -45,6 +45,22 @@ SANDBOX_URL: str = env.str(
 ).rstrip("/")
 SANDBOX_SMTP_PORT: int = env.int("ACUERDO_SANDBOX_SMTP_PORT", 8025, validate=_a_port)
 NLU: str = env.str("ACUERDO_NLU", "full", validate=environs.validate.OneOf(["full", "rules"]))
+# A reader outside for what the assistant does not understand itself: docs/language-model.md.
+LLM_URL: str = env.str("LLM_URL", "")
+LLM_KEY: str = env.str("LLM_KEY", "")
+LLM_MODEL: str = env.str("LLM_MODEL", "")
+LLM_KIND: str = env.str("LLM_KIND", "openai", validate=environs.validate.OneOf(
+    ["openai", "dialogflow", "watson", "clu"]
+))  # fmt: skip
+LLM_SECONDS: float = env.float(
+    "LLM_SECONDS", 3.0, validate=environs.validate.Range(min=0.2, max=3.0)
+)
+LLM_BELOW: float = env.float("LLM_BELOW", 0.0, validate=environs.validate.Range(min=0, max=1))
+LLM_REWORD: bool = env.bool("LLM_REWORD", False)
+if LLM_URL:
+    _an_address(LLM_URL)
+    if LLM_KIND == "openai" and not LLM_MODEL:
+        raise ImproperlyConfigured("LLM_MODEL: name the model that LLM_URL should use")
 STORAGE_URL: str = env.str("STORAGE_URL", f"file://{DATA_DIR / 'files'}")
 
 _ROOMS = (

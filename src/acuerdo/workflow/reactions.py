@@ -1,9 +1,9 @@
 """What follows from what: the one table of event → reactions.
 
 A reaction is the dotted name of a function `(event, *, now)` in some room's `jobs.py`. It runs as
-a job, once per event. Those in `DELIVERIES` speak to providers or work for minutes, so they keep
-their own transactions; all others run inside one, together with the row that says that they
-ran.
+a job, once per event. Those in `DELIVERIES` speak to providers (or ask a reader outside what a text
+means) or work for minutes, so they keep their own transactions; all others run inside one, together
+with the row that says that they ran.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Final
 IMPORT = "acuerdo.portfolio.jobs.import_upload"
 DELIVER = "acuerdo.messaging.jobs.deliver_queued"
 LEAVE = "acuerdo.strategies.jobs.leave_or_pause"
+ANSWER = "acuerdo.assistant.jobs.answer_inbound"
 TRAIN = "acuerdo.assistant.jobs.train_model"
 
 REACTIONS: Final[dict[str, tuple[str, ...]]] = {
@@ -23,7 +24,7 @@ REACTIONS: Final[dict[str, tuple[str, ...]]] = {
     "UploadConfirmed": (IMPORT,),
     "ContactsPlanned": (DELIVER,),
     "MessageQueued": (DELIVER,),
-    "InboundReceived": ("acuerdo.assistant.jobs.answer_inbound",),
+    "InboundReceived": (ANSWER,),
     "HandOffRequested": ("acuerdo.cases.jobs.create_hand_off_task", LEAVE),
     "AgreementReached": (LEAVE,),
     "AgreementBroken": ("acuerdo.strategies.jobs.restart",),
@@ -42,4 +43,6 @@ REACTIONS: Final[dict[str, tuple[str, ...]]] = {
     "PaymentEventReceived": ("acuerdo.payments.jobs.look_at_provider",),
 }
 
-DELIVERIES: Final = frozenset({IMPORT, DELIVER, TRAIN, "acuerdo.payments.jobs.look_at_provider"})
+DELIVERIES: Final = frozenset(
+    {IMPORT, DELIVER, ANSWER, TRAIN, "acuerdo.payments.jobs.look_at_provider"}
+)

@@ -90,7 +90,7 @@ class FusedUnderstander:
         hits = _filled(clean(text), reading, ruled)
         commands = ruled.commands
         if hits:
-            added = _commands(text, ruled, hits, pending_question, ref_date)
+            added = commands_from(text, ruled, hits, pending_question, ref_date)
             known = {command.kind for command in ruled.commands}
             extra = [command for command in added if command.kind not in known]
             kept = [command for command in ruled.commands if command.kind != "unknown"]
@@ -153,7 +153,7 @@ def _explained(ruled: Understanding) -> set[str]:
     return milder
 
 
-def _commands(
+def commands_from(
     text: str,
     ruled: Understanding,
     hits: Sequence[Hit],
