@@ -114,6 +114,21 @@ def _date(column: pl.Expr) -> pl.Expr:
 _PARSED = {pl.Boolean: _boolean, pl.Date: _date}
 
 
+def analyse(*tables: str) -> None:
+    """Let the planner know what is in `tables`: it takes what was just filled for nearly empty."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {_quoted(tables)}")
+
+
+@contextmanager
+def staged(name: str, columns: Mapping[str, str], frame: pl.DataFrame) -> Iterator[str]:
+    """A temporary table like `staging`'s that holds `frame`, which the planner knows."""
+    with staging(name, columns) as table:
+        copy_frame(table, frame)
+        analyse(table)
+        yield table
+
+
 @contextmanager
 def staging(name: str, columns: Mapping[str, str]) -> Iterator[str]:
     """A temporary table of `columns` (name → SQL type) for the length of the block."""

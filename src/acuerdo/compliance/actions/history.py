@@ -26,7 +26,7 @@ from acuerdo.compliance.rules.history import (
     read_history,
 )
 from acuerdo.core.actor import Actor
-from acuerdo.core.bulk import copy_frame, copy_rows, read_frame, staging
+from acuerdo.core.bulk import copy_frame, copy_rows, read_frame, staged, staging
 from acuerdo.core.crypto import keyed_hash
 from acuerdo.core.events import publish
 from acuerdo.core.vocabulary import Party, Purpose
@@ -284,9 +284,8 @@ def _write_contacts(contacts: pl.DataFrame, creditor_id: int) -> int:
         .then(pl.lit(str(Purpose.COLLECTION)))
         .otherwise("purpose"),
     )
-    with staging("compliance_contacts", columns) as table, connection.cursor() as cursor:
-        copy_frame(table, frame.select(list(columns)))
-        cursor.execute(f'ANALYZE "{table}"')
+    told = frame.select(list(columns))
+    with staged("compliance_contacts", columns, told) as table, connection.cursor() as cursor:
         cursor.execute(
             f"""
             UPDATE compliance_contactattempt AS known

@@ -19,7 +19,7 @@ from acuerdo.compliance.models import DoNotContact
 from acuerdo.compliance.rules import find_stop
 from acuerdo.compliance.rules.lists import read_list
 from acuerdo.core.actor import Actor
-from acuerdo.core.bulk import copy_frame, read_frame, staging
+from acuerdo.core.bulk import copy_frame, read_frame, staged, staging
 from acuerdo.core.crypto import keyed_hash
 from acuerdo.core.events import publish
 from acuerdo.creditors.models import Creditor
@@ -161,14 +161,10 @@ def import_do_not_contact(
     listed = _prepare(reading.entries, source or path.name, zone)
     columns = {"kind": "varchar(10)", "value": "varchar(300)", "spelling": "varchar(300)"}
     with (
-        staging("compliance_listed", _LISTED) as table,
-        staging("compliance_spelled", columns) as spelled,
+        staged("compliance_listed", _LISTED, listed) as table,
+        staged("compliance_spelled", columns, _spell(listed)) as spelled,
         connection.cursor() as cursor,
     ):
-        copy_frame(table, listed)
-        copy_frame(spelled, _spell(listed))
-        for name in (table, spelled):
-            cursor.execute(f'ANALYZE "{name}"')
         new = _remember(table, creditor.pk, actor, now)
         match = _MATCH.format(table=table, spelled=spelled, creditor=creditor.pk)
         found = f"""

@@ -15,7 +15,7 @@ from django.db import connection
 from psycopg.errors import UniqueViolation
 
 from acuerdo.core.actor import Actor
-from acuerdo.core.bulk import copy_frame, staging, take_ids
+from acuerdo.core.bulk import analyse, copy_frame, staged, staging, take_ids
 from acuerdo.core.errors import CommandConflict
 from acuerdo.ledger.actions.lines import open_lines
 from acuerdo.ledger.errors import CurrencyMixed, EntryInvalid
@@ -181,13 +181,11 @@ def write_known(
         "memo": memo[:200],
         "actor": actor.label,
     }
-    with staging("ledger_incoming", _STAGED) as table, connection.cursor() as cursor:
-        copy_frame(table, frame)
-        cursor.execute("ANALYZE ledger_incoming")
+    with staged("ledger_incoming", _STAGED, frame), connection.cursor() as cursor:
         cursor.execute(_NEW_ENTRIES, values)
-        cursor.execute("ANALYZE ledger_new_entry")
+        analyse("ledger_new_entry")
         cursor.execute(_MOVED)
-        cursor.execute("ANALYZE ledger_moved")
+        analyse("ledger_moved")
         _check_lines(creditor_id)
         unsettled: set[int] = set()
         for statement in (_LATE, _MOVE_BALANCES, _IN_CREDIT):

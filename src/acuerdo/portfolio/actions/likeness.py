@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 from django.db import connection
 
-from acuerdo.core.bulk import copy_frame, read_frame, staging
+from acuerdo.core.bulk import read_frame, staged
 from acuerdo.portfolio.rules.phones import with_other_form
 
 _WAYS = ("phone", "email")
@@ -75,10 +75,7 @@ def _find_known(creditor_id: int, edges: pl.DataFrame) -> pl.DataFrame:
         # Two creditors' imports must not each make the same human: the second waits here.
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('portfolio.likeness'))")
     asked = pl.concat([edges.select("kind", "value"), edges.select("kind", value="other")])
-    with staging("incoming_address", columns) as table:
-        copy_frame(table, asked.drop_nulls().unique())
-        with connection.cursor() as cursor:
-            cursor.execute(f'ANALYZE "{table}"')
+    with staged("incoming_address", columns, asked.drop_nulls().unique()) as table:
         found = read_frame(
             f"""
             SELECT person.id, debtor.name, point.kind, point.value

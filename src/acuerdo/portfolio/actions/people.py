@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from django.db import connection
 
-from acuerdo.core.bulk import copy_frame, read_frame, staging, take_ids
+from acuerdo.core.bulk import copy_frame, read_frame, staged, staging, take_ids
 from acuerdo.core.crypto import encrypt, keyed_hash
 from acuerdo.creditors.models import Creditor
 from acuerdo.portfolio.actions.likeness import group_undocumented
@@ -116,10 +116,8 @@ def find_people(
 
 
 def _find_persons(people: pl.DataFrame) -> pl.DataFrame:
-    with staging("incoming_hash", {"hash": "varchar(64)"}) as table:
-        copy_frame(table, people.select("hash").drop_nulls())
-        with connection.cursor() as cursor:
-            cursor.execute(f'ANALYZE "{table}"')
+    hashes = people.select("hash").drop_nulls()
+    with staged("incoming_hash", {"hash": "varchar(64)"}, hashes) as table:
         return read_frame(
             f'SELECT person.document_hash, person.id FROM "{table}" incoming'
             " JOIN portfolio_person person ON person.document_hash = incoming.hash",
@@ -166,10 +164,8 @@ def _make_persons(creditor: Creditor, now: datetime, unknown: pl.DataFrame) -> p
 
 
 def _find_debtors(creditor_id: int, people: pl.DataFrame) -> pl.DataFrame:
-    with staging("incoming_debtor", {"person_id": "bigint"}) as table:
-        copy_frame(table, people.select("person_id"))
-        with connection.cursor() as cursor:
-            cursor.execute(f'ANALYZE "{table}"')
+    incoming = people.select("person_id")
+    with staged("incoming_debtor", {"person_id": "bigint"}, incoming) as table:
         return read_frame(
             f'SELECT debtor.person_id, debtor.id FROM "{table}" incoming'
             " JOIN portfolio_debtor debtor ON debtor.person_id = incoming.person_id"

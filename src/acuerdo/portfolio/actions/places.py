@@ -9,7 +9,7 @@ import polars as pl
 from django.db import connection
 
 from acuerdo.core.actor import Actor
-from acuerdo.core.bulk import copy_frame, read_frame, staging
+from acuerdo.core.bulk import copy_frame, read_frame, staged, staging
 from acuerdo.core.errors import NotFound
 from acuerdo.core.events import publish
 from acuerdo.portfolio.errors import PlaceUnknown
@@ -76,10 +76,7 @@ def refresh_zones(debtor_ids: Collection[int] | pl.Series) -> int:
     ids = pl.Series("key", debtor_ids, dtype=pl.Int64).unique().sort()
     if ids.is_empty():
         return 0
-    with staging("incoming_place", {"key": "bigint"}) as table:
-        copy_frame(table, ids.to_frame())
-        with connection.cursor() as cursor:
-            cursor.execute(f'ANALYZE "{table}"')
+    with staged("incoming_place", {"key": "bigint"}, ids.to_frame()) as table:
         places = read_frame(
             f"""
             SELECT debtor.id, CASE WHEN debtor.location_country = '' THEN 0 ELSE 1 END,

@@ -16,7 +16,7 @@ import polars as pl
 from django.db import connection
 
 from acuerdo.core.actor import Actor
-from acuerdo.core.bulk import copy_frame, read_frame, staging, take_ids
+from acuerdo.core.bulk import analyse, copy_frame, read_frame, staged, staging, take_ids
 from acuerdo.creditors.models import Creditor
 from acuerdo.portfolio.actions.contacts import write_contacts
 from acuerdo.portfolio.actions.due_items import list_due_items, replace_due_items
@@ -163,10 +163,8 @@ def _stated() -> pl.Expr:
 
 def _find_known(creditor_id: int, rows: pl.DataFrame) -> pl.DataFrame:
     """The accounts of `rows` that the creditor has, by line."""
-    with staging("incoming_number", {"line": "bigint", "number": "varchar(64)"}) as table:
-        copy_frame(table, rows.select("line", "number"))
-        with connection.cursor() as cursor:
-            cursor.execute(f'ANALYZE "{table}"')
+    columns = {"line": "bigint", "number": "varchar(64)"}
+    with staged("incoming_number", columns, rows.select("line", "number")) as table:
         return read_frame(
             f"""
             SELECT incoming.line, account.id, account.debtor_id, debtor.person_id,
@@ -352,5 +350,4 @@ def _analyse() -> None:
         " portfolio_accountparty portfolio_dueitem ledger_ledgeraccount ledger_entry"
         " ledger_posting"
     ).split()
-    with connection.cursor() as cursor:
-        cursor.execute(f"ANALYZE {', '.join(tables)}")
+    analyse(*tables)

@@ -12,7 +12,7 @@ import polars as pl
 from django.db import connection
 
 from acuerdo.core.actor import Actor
-from acuerdo.core.bulk import copy_frame, read_frame, staging
+from acuerdo.core.bulk import read_frame, staged
 from acuerdo.core.events import publish
 from acuerdo.creditors.models import Creditor
 from acuerdo.ledger.actions import POSTING_COLUMNS, post_entries
@@ -106,9 +106,8 @@ def propose_recalls(
     """
     where = "AND account.portfolio_id = %(portfolio)s" if portfolio_id is not None else ""
     values = {"creditor": creditor.pk, "portfolio": portfolio_id, "run": import_run_id, "now": now}
-    with staging("named_number", {"number": "text"}) as table, connection.cursor() as cursor:
-        copy_frame(table, pl.DataFrame({"number": numbers.unique()}))
-        cursor.execute(f'ANALYZE "{table}"')
+    named = pl.DataFrame({"number": numbers.unique()})
+    with staged("named_number", {"number": "text"}, named) as table, connection.cursor() as cursor:
         cursor.execute(
             f"""
             UPDATE portfolio_recallproposal AS proposal
