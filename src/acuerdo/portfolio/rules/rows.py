@@ -41,8 +41,8 @@ class Reading:
     `document_type`, `document_country` (null `document` where there is none that can identify
     a person), `currency`, `country`, `subdivision`, `language`, `product`, `opened_on`,
     `due_on`, `birth_on`, `is_synthetic` and `principal`, `interest`, `fees`, `costs`, `taxes`
-    (minor units, never null), `row_count` and `items` (see `parts.Grouped`), and `x_<name>` for each
-    registered column the file has; `line` is that of its first row.
+    (minor units, never null), `row_count` and `items` (see `parts.Grouped`), and `x_<name>` for
+    each registered column the file has; `line` is that of its first row.
     `lines`: `line`, `state` (`taken`, `duplicate`, `total`) of every row that is not rejected, and
     `first`, the line of its account.
     `contacts`: `line` (the account's), `kind`, `value`, `is_valid`, `priority`.
