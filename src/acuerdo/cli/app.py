@@ -28,6 +28,7 @@ from acuerdo.cli.chat import chat, create_key
 from acuerdo.cli.language import use_language
 from acuerdo.cli.portfolio import import_portfolio
 from acuerdo.cli.run import run_file
+from acuerdo.cli.snapshot import snapshot
 from acuerdo.cli.stack import Stack, use_demo, with_database
 from acuerdo.cli.synth import synth
 from acuerdo.cli.understand import understand
@@ -38,6 +39,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 app.command(name="run")(run_file)
 app.command()(understand)
 app.command()(synth)
+app.command()(snapshot)
 app.command()(chat)
 app.command(name="apikey")(create_key)
 app.command(name="import")(import_portfolio)

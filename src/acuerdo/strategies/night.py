@@ -113,10 +113,12 @@ _SNAPSHOT = (
 
 @dataclass(frozen=True, slots=True)
 class NightReport:
-    """What a night did: how many accounts, per segment, and the seconds of each stage."""
+    """What a night did: how many accounts, per segment, how many pictures are new, and the
+    seconds of each stage."""
 
     on: date
     accounts: int
+    pictures: int = 0
     segments: dict[str, int] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
 
@@ -141,10 +143,10 @@ def run_night(*, creditor_id: int, actor: Actor, now: datetime) -> NightReport:
     watch.lap("score")
     assigned = assign_segments(scored, now=now, creditor_id=creditor_id, actor=actor)
     watch.lap("segment")
-    write_pictures(assigned, creditor_id=creditor_id, on=on)
+    pictures = write_pictures(assigned, creditor_id=creditor_id, on=on)
     watch.lap("snapshot")
     counts = assigned.group_by("segment_code").len().sort("segment_code")
-    report = NightReport(on, assigned.height, dict(counts.iter_rows()), watch.seconds)
+    report = NightReport(on, assigned.height, pictures, dict(counts.iter_rows()), watch.seconds)
     publish(
         NIGHT_FINISHED,
         actor=actor,
