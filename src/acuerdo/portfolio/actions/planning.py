@@ -224,7 +224,7 @@ def _is_text(data: bytes) -> bool:
 
 
 def _lines(data: bytes) -> list[str]:
-    return read_lines(cut_sample(data)[0])[0]
+    return [line for line in read_lines(cut_sample(data)[0])[0] if line.strip()]
 
 
 def _today(creditor: Creditor, now: datetime) -> date:
