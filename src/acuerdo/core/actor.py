@@ -1,7 +1,7 @@
 """Who does a thing. Every action is told; nothing guesses it."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Self, cast
 
 ActorKind = Literal["system", "user", "debtor", "assistant", "provider"]
 
@@ -26,6 +26,12 @@ class Actor:
     def label(self) -> str:
         """`kind:id`, the form stored in rows (`system`, `user:12`)."""
         return f"{self.kind}:{self.id}" if self.id else self.kind
+
+    @classmethod
+    def from_label(cls, label: str) -> Self:
+        """The actor that a row names, to go on with in a job what they began."""
+        kind, _, number = label.partition(":")
+        return cls(cast(ActorKind, kind), id=number)
 
 
 SYSTEM = Actor("system")

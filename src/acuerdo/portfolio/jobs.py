@@ -7,10 +7,10 @@ from datetime import datetime
 import structlog
 from django.db import connection, transaction
 
-from acuerdo.core.actor import SYSTEM
+from acuerdo.core.actor import SYSTEM, Actor
 from acuerdo.core.models import Event
 from acuerdo.creditors.models import Creditor
-from acuerdo.portfolio.actions import apply_retention, propose_duplicates
+from acuerdo.portfolio.actions import apply_retention, discard_old_uploads, propose_duplicates
 from acuerdo.portfolio.actions.inbox import scan_inbox
 from acuerdo.portfolio.actions.uploads import run_upload
 
@@ -18,11 +18,12 @@ logger = structlog.get_logger(__name__)
 
 
 def import_upload(event: Event, *, now: datetime) -> None:
-    """Import the file that somebody confirmed. Repeated after a crash, it does the rest."""
+    """Import the file that somebody confirmed, in their name. Repeated after a crash, it does
+    the rest."""
     for ref in event.refs:
         kind, _, number = ref.partition(":")
         if kind == "upload":
-            run_upload(int(number), actor=SYSTEM, now=now)
+            run_upload(int(number), actor=Actor.from_label(event.actor), now=now)
 
 
 def propose_after_import(event: Event, *, now: datetime) -> None:
@@ -32,10 +33,11 @@ def propose_after_import(event: Event, *, now: datetime) -> None:
 
 
 def apply_retention_all(*, now: datetime) -> None:
-    """Once a day: forget what each creditor's rules reach."""
+    """Once a day: forget what each creditor's rules reach, and files that nobody imported."""
     for creditor in Creditor.objects.order_by("pk"):
         with transaction.atomic():
             apply_retention(creditor=creditor, actor=SYSTEM, now=now)
+            discard_old_uploads(creditor=creditor, actor=SYSTEM, now=now)
 
 
 def scan_inboxes(*, now: datetime) -> None:

@@ -314,7 +314,8 @@ class ImportRun(models.Model):
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
     creditor = models.ForeignKey(Creditor, on_delete=models.PROTECT)
-    portfolio = models.ForeignKey(Portfolio, on_delete=models.PROTECT)
+    # None of a delta that places no account.
+    portfolio = models.ForeignKey(Portfolio, on_delete=models.PROTECT, null=True)
     file_name = models.CharField(max_length=255)
     file_sha256 = models.CharField(max_length=64)
     as_of = models.DateTimeField()
@@ -376,11 +377,19 @@ class Upload(models.Model):
         DONE = "done"
         DISCARDED = "discarded"
 
+    class Kind(models.TextChoices):
+        """New business, changes row by row, or everything that there is."""
+
+        PLACE = "place"
+        DELTA = "delta"
+        FULL = "full"
+
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
     creditor = models.ForeignKey(Creditor, on_delete=models.PROTECT)
     file_name = models.CharField(max_length=255)
     file_key = models.CharField(max_length=200, blank=True)
     headers_hash = models.CharField(max_length=64)
+    kind = models.CharField(max_length=5, choices=Kind, default=Kind.PLACE)
     size = models.BigIntegerField()
     mapping = models.JSONField(default=dict)
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)

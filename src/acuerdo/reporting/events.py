@@ -3,4 +3,5 @@
 EVIDENCE_EXPORTED = "EvidenceExported"
 EXPORT_ASKED = "ExportAsked"
 ACCOUNTS_EXPORTED = "AccountsExported"
+EXPORTS_REMOVED = "ExportsRemoved"
 PERSON_EXPORTED = "PersonExported"

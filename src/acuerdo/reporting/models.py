@@ -18,6 +18,7 @@ class ListExport(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
     creditor_ids = ArrayField(models.BigIntegerField())
     query = models.JSONField(default=dict)
+    format = models.CharField(max_length=4, default="csv")  # csv | xlsx
     language = models.CharField(max_length=2)
     state = models.CharField(max_length=10, default="queued")  # queued | done | failed
     rows = models.PositiveIntegerField(default=0)

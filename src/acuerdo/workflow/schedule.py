@@ -55,6 +55,7 @@ TICKS: Final[tuple[Tick, ...]] = (
     Tick("acuerdo.portfolio.jobs.scan_inboxes", timedelta(minutes=5)),
     Tick("acuerdo.compliance.jobs.count_refusals_all", timedelta(hours=1)),
     Tick("acuerdo.portfolio.jobs.apply_retention_all", timedelta(days=1)),
+    Tick("acuerdo.reporting.jobs.remove_old_exports_all", timedelta(days=1)),
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,24 +13,34 @@ from django.conf import settings
 from django.db import connection, connections, transaction
 
 from acuerdo.core import storage
-from acuerdo.core.actor import SYSTEM
+from acuerdo.core.actor import SYSTEM, Actor
 from acuerdo.core.errors import NotFound
 from acuerdo.core.models import Event
 from acuerdo.creditors.actions import create_creditor
 from acuerdo.creditors.models import Creditor
 from acuerdo.portfolio import jobs
 from acuerdo.portfolio.actions import (
+    Retention,
     change_mapping,
     confirm_upload,
     discard_upload,
+    plan_delta,
     plan_upload,
+    read_rejections,
     read_results,
+    set_retention,
     store_upload,
     uploads,
 )
 from acuerdo.portfolio.actions.importing import import_intake
-from acuerdo.portfolio.errors import FileEmpty, ImportRefused, NotText, UploadGone
-from acuerdo.portfolio.models import Account, ImportRun, Upload
+from acuerdo.portfolio.errors import (
+    FileEmpty,
+    ImportRefused,
+    NotText,
+    RetentionInvalid,
+    UploadGone,
+)
+from acuerdo.portfolio.models import Account, ImportRun, RecallProposal, Upload
 from acuerdo.portfolio.rules import plans
 from acuerdo.portfolio.rules.mapping import Mapping
 
@@ -54,10 +64,17 @@ def creditor() -> Creditor:
         return create_creditor(actor=SYSTEM, now=NOW, name="Lender", country="CO")
 
 
-def store(creditor: Creditor, text: str | bytes = TEXT, name: str = "cartera.csv") -> Upload:
+def store(
+    creditor: Creditor,
+    text: str | bytes = TEXT,
+    name: str = "cartera.csv",
+    kind: str = Upload.Kind.PLACE,
+) -> Upload:
     data = text if isinstance(text, bytes) else text.encode()
     with transaction.atomic():
-        return store_upload(actor=SYSTEM, now=NOW, creditor=creditor, name=name, data=data)
+        return store_upload(
+            actor=SYSTEM, now=NOW, creditor=creditor, name=name, data=data, kind=kind
+        )
 
 
 def change(upload: Upload, **mapping: Any) -> None:
@@ -68,10 +85,14 @@ def change(upload: Upload, **mapping: Any) -> None:
     upload.refresh_from_db()
 
 
-def confirm(upload: Upload, *, remember: bool = False) -> Event:
+def confirm(upload: Upload, *, remember: bool = False, actor: Actor = SYSTEM) -> Event:
     with transaction.atomic():
-        confirm_upload(actor=SYSTEM, now=NOW, upload=upload, remember=remember)
+        confirm_upload(actor=actor, now=NOW, upload=upload, remember=remember)
     return Event.objects.filter(name="UploadConfirmed").latest("occurred_at", "id")
+
+
+def confirm_and_run(upload: Upload) -> None:
+    jobs.import_upload(confirm(upload), now=NOW)
 
 
 def test_nothing_is_written_before_it_is_confirmed(creditor: Creditor) -> None:
@@ -272,3 +293,115 @@ def test_a_wrong_file_is_not_kept(
     with pytest.raises(error):
         store(creditor, data)
     assert not Upload.objects.exists()
+
+
+def test_a_delta_is_told_before_and_done_by_the_job_in_its_persons_name(creditor: Creditor) -> None:
+    confirm_and_run(store(creditor))
+    text = (
+        "Novedad;Cuenta;Fecha;Valor;Saldo;Vencimiento\n"
+        "Pago;A-1;20/11/2026;50,00;;\n"
+        "Ajuste;A-1;20/11/2026;-10,00;;\n"
+        "Alta;N-7;;;500,00;14/03/2026\n"
+        "Pago;X-9;20/11/2026;5,00;;\n"
+        "Fiesta;A-1;;;;\n"
+    )
+    upload = store(creditor, text, "novedades.csv", kind=Upload.Kind.DELTA)
+    look = plan_delta(upload, now=NOW)
+    assert {one.operation: (one.rows, one.readable) for one in look.asked} == {
+        "place": (1, 1),
+        "adjustment": (1, 1),
+        "payment": (2, 1),
+    }
+    assert dict(look.columns)[look.columns[3][0]] == ("amount",)
+    assert sorted(look.rejections["reason"]) == ["unknown_account", "unknown_operation"]
+    assert not Account.objects.filter(number="N-7").exists()
+    user = Actor("user", id="12")
+    jobs.import_upload(confirm(upload, actor=user), now=NOW)
+    upload.refresh_from_db()
+    assert upload.run is not None
+    assert (upload.state, upload.run.actor) == ("done", "user:12")
+    assert upload.run.report["operations"]["payment"] == {"done": 1, "known": 0}
+    assert "X-9" not in str(upload.run.report)
+    assert "X-9" in read_rejections(upload.run).decode()
+    assert Account.objects.filter(number="N-7").exists()
+
+
+def test_columns_of_a_delta_that_nobody_could_guess_are_chosen(creditor: Creditor) -> None:
+    confirm_and_run(store(creditor))
+    upload = store(creditor, "Que;Quien;Cuanto;Cuando\npago;A-1;5,5;20/11/2026\n", kind="delta")
+    refusal = plan_delta(upload, now=NOW).refusal
+    assert refusal is not None
+    assert refusal.code == "header_not_recognised"
+    change(upload, columns={"operation": "Que", "account": "Quien", "amount": "Cuanto",
+                            "paid_on": "Cuando"})  # fmt: skip
+    assert [one.readable for one in plan_delta(upload, now=NOW).asked] == [1]
+    jobs.import_upload(confirm(upload), now=NOW)
+    upload.refresh_from_db()
+    assert upload.run is not None
+    assert upload.run.portfolio is None
+    assert upload.run.report["operations"]["payment"]["done"] == 1
+
+
+def test_a_full_file_tells_what_is_missing_and_is_held_by_the_guard(creditor: Creditor) -> None:
+    rows = "".join(f"F-{n};9,50;2026-03-01\n" for n in range(30))
+    confirm_and_run(store(creditor, f"Cuenta;Saldo;Vencimiento\n{rows}"))
+    short = store(creditor, "Cuenta;Saldo;Vencimiento\nF-1;9,50;2026-03-01\n", kind="full")
+    look = plan_upload(short, now=NOW)
+    assert (look.missing, look.guard is not None) == (29, True)
+    jobs.import_upload(confirm(short), now=NOW)
+    short.refresh_from_db()
+    assert (short.state, short.refusal["code"]) == ("open", "file_recalls_too_much")
+    assert not RecallProposal.objects.exists()
+    whole = store(creditor, f"Cuenta;Saldo;Vencimiento\n{rows[:-20]}", kind="full")
+    look = plan_upload(whole, now=NOW)
+    assert (look.missing, look.guard) == (1, None)
+    jobs.import_upload(confirm(whole), now=NOW)
+    whole.refresh_from_db()
+    assert whole.run is not None
+    assert whole.run.results_key
+    assert RecallProposal.objects.count() == 1
+    assert Account.objects.filter(state="active").count() == 30
+
+
+def test_a_fixed_width_text_is_cut_remembered_and_imported(creditor: Creditor) -> None:
+    text = "".join(f"01{n:010}{'Ana':<12}{n * 1234:012}031120{26}\n" for n in (1, 2))
+    upload = store(creditor, text, "cartera.txt")
+    layout = Mapping.model_validate(upload.mapping).layout
+    assert layout is not None
+    assert [(column.start, column.length) for column in layout.columns] == [(1, 24), (25, 20)]
+    columns = [
+        {"name": "cuenta", "from": 3, "length": 10},
+        {"name": "nombre", "from": 13, "length": 12},
+        {"name": "saldo", "from": 25, "length": 12, "type": "amount", "decimals": 2},
+        {"name": "vencimiento", "from": 37, "length": 8, "type": "date", "format": "ddmmyyyy"},
+    ]
+    change(upload, layout={"columns": columns})
+    reading = plan_upload(upload, now=NOW).plan.reading
+    assert reading is not None
+    assert reading.accounts["principal"].to_list() == [1234, 2468]
+    assert (reading.read, reading.rejected) == (2, 0)
+    jobs.import_upload(confirm(upload, remember=True), now=NOW)
+    assert set(Account.objects.values_list("number", flat=True)) == {"0000000001", "0000000002"}
+    again = store(creditor, text.replace("0000001", "0000007"), "otra.txt")
+    assert again.mapping == upload.mapping
+    # A text of lines of all lengths is not taken for one.
+    assert store(creditor, "hola\nque tal todo por alla\nbien\nyo\n").mapping == {}
+
+
+def test_what_nobody_imports_is_thrown_away_after_the_days_of_the_rule(creditor: Creditor) -> None:
+    upload, kept = store(creditor), store(creditor)
+    Upload.objects.filter(pk=upload.pk).update(uploaded_at=NOW - timedelta(days=31))
+    Upload.objects.filter(pk=kept.pk).update(uploaded_at=NOW - timedelta(days=29))
+    jobs.apply_retention_all(now=NOW)
+    upload.refresh_from_db()
+    kept.refresh_from_db()
+    assert (upload.state, kept.state) == ("discarded", "open")
+    with pytest.raises(NotFound):
+        storage.load(upload.file_key)
+    with transaction.atomic():
+        set_retention(creditor_id=creditor.pk, rules=Retention(files=10), actor=SYSTEM, now=NOW)
+    jobs.apply_retention_all(now=NOW)
+    kept.refresh_from_db()
+    assert kept.state == "discarded"
+    with pytest.raises(RetentionInvalid), transaction.atomic():
+        set_retention(creditor_id=creditor.pk, rules=Retention(files=0), actor=SYSTEM, now=NOW)

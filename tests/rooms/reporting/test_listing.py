@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import zipfile
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
+import fastexcel
+import polars as pl
 import pytest
 from deals_kit import NOW, make_creditor
 from django.db import transaction
@@ -13,16 +18,19 @@ from pages_kit import make_user
 from small_portfolio import place, row
 
 from acuerdo.core.actor import SYSTEM, Actor
+from acuerdo.core.errors import NotFound
 from acuerdo.core.models import Event
 from acuerdo.core.storage import load
 from acuerdo.creditors.models import Creditor
+from acuerdo.portfolio.actions import Retention, set_retention
 from acuerdo.portfolio.models import Account, AccountParty, Debtor
-from acuerdo.reporting.jobs import write_asked_export
-from acuerdo.reporting.listing import pages
+from acuerdo.reporting.jobs import remove_old_exports_all, write_asked_export
+from acuerdo.reporting.listing import pages, sheets
 from acuerdo.reporting.listing.conditions import read_minor
 from acuerdo.reporting.listing.exports import ask_for_export
 from acuerdo.reporting.listing.filters import Filters
 from acuerdo.reporting.listing.pages import Total, iterate, list_page
+from acuerdo.reporting.models import ListExport
 from acuerdo.strategies.night import run_night
 
 NAMES = (
@@ -201,3 +209,59 @@ def test_an_export_holds_all_of_the_list_and_no_formula(bank: Creditor) -> None:
     large.refresh_from_db()
     assert load(large.file_key) == load(small.file_key)
     assert Event.objects.filter(name="AccountsExported").count() == 2
+
+
+def test_a_workbook_holds_numbers_and_dates_and_no_formula(bank: Creditor) -> None:
+    asked = {
+        "actor": SYSTEM, "now": NOW, "user": make_user("jefa@banco.example", bank, "manager"),
+        "creditor_ids": [bank.pk], "filters": Filters(least="300"), "language": "en",
+        "file_format": "xlsx",
+    }  # fmt: skip
+    with transaction.atomic():
+        made = ask_for_export(**asked, total=Total(6, True))
+    data = load(made.file_key)
+    assert made.file_key.endswith(".xlsx")
+    with zipfile.ZipFile(io.BytesIO(data)) as book:
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+    assert "<f>" not in sheet
+    frame = fastexcel.read_excel(data).load_sheet(0).to_polars()
+    assert frame.height == made.rows == 6
+    assert frame["debtor"][0] == FORMULA
+    assert frame["balance"].to_list()[:2] == [800.0, 500.0]
+    assert frame["placed on"].dtype in (pl.Date, pl.Datetime("ms"))
+
+
+def test_a_list_longer_than_a_sheet_goes_on_in_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sheets, "_SHEET_ROWS", 3)
+    rows = [["-1+1", Decimal("1.50"), 7, date(2026, 11, number)] for number in range(1, 8)]
+    data, count = sheets.write_workbook(["a", "b", "c", "d"], rows)
+    book = fastexcel.read_excel(data)
+    assert count == 7
+    assert [book.load_sheet(name).to_polars().height for name in book.sheet_names] == [3, 3, 1]
+    assert book.load_sheet(2).to_polars()["a"].to_list() == ["-1+1"]
+    assert sheets.write_csv(["a"], [["-1+1"], [Decimal(-5)]])[0].decode("utf-8-sig") == (
+        "a\r\n'-1+1\r\n-5\r\n"
+    )
+
+
+def test_lists_go_after_the_days_of_the_strictest_rule(
+    bank: Creditor, django_capture_on_commit_callbacks: Any
+) -> None:
+    asked = {
+        "actor": SYSTEM, "user": make_user("jefa@banco.example", bank, "manager"),
+        "creditor_ids": [bank.pk], "filters": Filters(), "language": "en", "total": Total(8, True),
+    }  # fmt: skip
+    with transaction.atomic():
+        old = ask_for_export(**asked, now=NOW - timedelta(days=9))
+        young = ask_for_export(**asked, now=NOW - timedelta(days=2))
+    remove_old_exports_all(now=NOW)
+    assert ListExport.objects.count() == 2
+    with transaction.atomic():
+        set_retention(creditor_id=bank.pk, rules=Retention(files=5), actor=SYSTEM, now=NOW)
+    with django_capture_on_commit_callbacks(execute=True):
+        remove_old_exports_all(now=NOW)
+    assert list(ListExport.objects.all()) == [young]
+    assert Event.objects.get(name="ExportsRemoved").data == {"files": 1}
+    with pytest.raises(NotFound):
+        load(old.file_key)
+    assert load(young.file_key)

@@ -35,20 +35,30 @@ from acuerdo.portfolio.actions.intake import (
 from acuerdo.portfolio.actions.merging import keep_apart, merge_debtors, undo_merge
 from acuerdo.portfolio.actions.parties import add_party, remove_party, write_parties
 from acuerdo.portfolio.actions.places import change_residence, declare_location, refresh_zones
+from acuerdo.portfolio.actions.planning import (
+    Asked,
+    DeltaLook,
+    Look,
+    guess_upload_layout,
+    plan_delta,
+    plan_upload,
+    read_first_lines,
+)
 from acuerdo.portfolio.actions.recalls import decide_recalls, recall_accounts
 from acuerdo.portfolio.actions.report import ImportReport
 from acuerdo.portfolio.actions.snapshots import append_snapshots
 from acuerdo.portfolio.actions.statements import import_statements
 from acuerdo.portfolio.actions.uploads import (
-    Look,
     change_mapping,
     confirm_upload,
+    discard_old_uploads,
     discard_upload,
-    plan_upload,
     store_upload,
 )
 
 __all__ = [
+    "Asked",
+    "DeltaLook",
     "DeltaReport",
     "FactReport",
     "Forgotten",
@@ -65,10 +75,12 @@ __all__ = [
     "confirm_upload",
     "decide_recalls",
     "declare_location",
+    "discard_old_uploads",
     "discard_upload",
     "erase_debtor",
     "get_retention",
     "guess_country",
+    "guess_upload_layout",
     "import_delta",
     "import_file",
     "import_full",
@@ -84,10 +96,12 @@ __all__ = [
     "open_data",
     "open_file",
     "open_query",
+    "plan_delta",
     "plan_retention",
     "plan_upload",
     "propose_duplicates",
     "read_file",
+    "read_first_lines",
     "read_rejections",
     "read_results",
     "recall_accounts",

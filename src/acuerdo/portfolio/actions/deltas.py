@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import polars as pl
-from django.db import connection
+from django.db import connection, transaction
 
 from acuerdo.core.actor import Actor
 from acuerdo.core.events import publish
 from acuerdo.creditors.models import Creditor
 from acuerdo.portfolio.actions.facts import find_accounts
-from acuerdo.portfolio.actions.importing import Progress, import_intake
+from acuerdo.portfolio.actions.importing import Progress, import_intake, keep_rejections
 from acuerdo.portfolio.actions.intake import Intake
-from acuerdo.portfolio.actions.recalls import propose_recalls
-from acuerdo.portfolio.actions.report import ImportReport
+from acuerdo.portfolio.actions.recalls import count_missing, propose_recalls
+from acuerdo.portfolio.actions.report import ImportReport, hide_values
 from acuerdo.portfolio.columns import list_columns
 from acuerdo.portfolio.errors import FileChangesTooMuch, FileRecallsTooMuch
 from acuerdo.portfolio.events import DELTA_IMPORTED
-from acuerdo.portfolio.models import Account
-from acuerdo.portfolio.operations import Applied, Operation, OperationContext, list_operations
-from acuerdo.portfolio.rules.deltas import PLACE, PLACE_WORDS, Chosen, sort_rows
+from acuerdo.portfolio.models import Account, ImportRun
+from acuerdo.portfolio.operations import Operation, OperationContext, list_operations
+from acuerdo.portfolio.rules.deltas import PLACE, PLACE_WORDS, Chosen, Sorted, sort_rows
 from acuerdo.portfolio.rules.facts import FactMapping, FactReading, read_facts
 from acuerdo.portfolio.rules.headers import FIELDS, guess_columns
 from acuerdo.portfolio.rules.limits import Limits, read_limits
@@ -61,6 +61,7 @@ class DeltaReport:
     warnings: pl.DataFrame
     placed: ImportReport | None = None
     duplicates: int = field(default=0)
+    import_run_id: int = 0
 
     @property
     def rejected(self) -> int:
@@ -86,6 +87,12 @@ class DeltaReport:
             "warnings": self.warnings.to_dicts(),
         }
 
+    def to_stored(self) -> dict[str, Any]:
+        """The report as the database keeps it, with the accounts that were placed."""
+        accounts = self.placed.to_json()["accounts"] if self.placed else {}
+        stored = {**self.to_json(), "accounts": accounts}
+        return hide_values(stored, self.rejections, self.warnings)
+
 
 def import_full(
     *,
@@ -98,6 +105,7 @@ def import_full(
     limits: Limits | None = None,
     progress: Progress | None = None,
     trial: bool = False,
+    with_results: bool = False,
 ) -> FullReport:
     """Bring a full file in, and propose for recall what is active here and not named in it.
 
@@ -119,6 +127,7 @@ def import_full(
         portfolio_name=portfolio_name,
         progress=progress,
         trial=trial,
+        with_results=with_results,
     )
     _check(limits.change_percent, placed.changed, before, FileChangesTooMuch)
     missing, proposed = propose_recalls(
@@ -155,20 +164,13 @@ def import_delta(
     limits = limits or read_limits(creditor.settings)
     before = _count_active(creditor)
     records = intake.take()
-    known = {operation.name: operation for operation in list_operations()}
-    words = dict.fromkeys(PLACE_WORDS, PLACE)
-    words |= {word: one.name for one in known.values() for word in one.words}
-    declared = mapping.columns.get("operation", [])
-    found = sort_rows(records, words, declared[0] if declared else "")
+    found = sort_operations(records, mapping)
     rejections, warnings = [found.rejections], [pl.DataFrame(schema=FAULT_SCHEMA)]
     done: dict[str, int] = {}
     repeated: dict[str, int] = {}
     placed = None
     if PLACE in found.lines:
-        own = _only(mapping, {*FIELDS, *(column.name for column in list_columns())})
-        rows = Chosen(records, found.lines[PLACE]).hide_others(
-            found.column, [name for names in own.columns.values() for name in names]
-        )
+        rows, own = choose_placed(records, found, mapping)
         placed = import_intake(
             actor=actor,
             now=now,
@@ -183,12 +185,23 @@ def import_delta(
         warnings.append(placed.warnings)
         done[PLACE], repeated[PLACE] = placed.new + placed.changed, placed.unchanged
         _check(limits.change_percent, placed.changed, before, FileChangesTooMuch)
-    for name, operation in known.items():
+    today = now.astimezone(ZoneInfo(creditor.timezone)).date()
+    for operation in list_operations():
+        name = operation.name
         if name not in found.lines:
             continue
-        applied, reading = _apply(
-            operation, Chosen(records, found.lines[name]), creditor, intake, mapping, actor, now
+        rows = Chosen(records, found.lines[name])
+        reading = read_operation(operation, rows, creditor, mapping, today)
+        context = OperationContext(
+            actor=actor,
+            now=now,
+            today=today,
+            creditor=creditor,
+            columns=reading.columns,
+            source=intake.name,
+            digest=intake.digest,
         )
+        applied = operation.apply(reading.rows, context)
         done[name], repeated[name] = applied.done, applied.known
         rejections += [reading.rejections, applied.rejections]
         warnings.append(reading.warnings)
@@ -204,6 +217,7 @@ def import_delta(
         placed=placed,
         duplicates=placed.duplicates if placed else 0,
     )
+    run = _remember(report, creditor, intake, actor, now, trial=trial)
     publish(
         DELTA_IMPORTED,
         actor=actor,
@@ -211,44 +225,85 @@ def import_delta(
         creditor_id=creditor.pk,
         data={"read": report.read, "rejected": report.rejected, "done": done},
     )
-    return report
+    return replace(report, import_run_id=run.pk)
 
 
-def _apply(
-    operation: Operation,
-    records: Records,
-    creditor: Creditor,
-    intake: Intake,
-    mapping: ColumnMapping,
-    actor: Actor,
-    now: datetime,
-) -> tuple[Applied, FactReading]:
-    today = now.astimezone(ZoneInfo(creditor.timezone)).date()
+def sort_operations(records: Records, mapping: ColumnMapping) -> Sorted:
+    """Which row of a delta asks for what. Raises HeaderNotRecognised."""
+    words = dict.fromkeys(PLACE_WORDS, PLACE)
+    words |= {word: one.name for one in list_operations() for word in one.words}
+    declared = mapping.columns.get("operation", [])
+    return sort_rows(records, words, declared[0] if declared else "")
+
+
+def choose_placed(
+    records: Records, found: Sorted, mapping: ColumnMapping
+) -> tuple[Chosen, ColumnMapping]:
+    """The rows that place accounts, and how they are read."""
+    own = _only(mapping, {*FIELDS, *(column.name for column in list_columns())})
+    declared = [name for names in own.columns.values() for name in names]
+    return Chosen(records, found.lines[PLACE]).hide_others(found.column, declared), own
+
+
+def read_operation(
+    operation: Operation, rows: Chosen, creditor: Creditor, mapping: ColumnMapping, today: date
+) -> FactReading:
+    """What the rows of one operation tell of known accounts. Raises what `read_facts` raises."""
     names = {"account", *(one.name for one in operation.fields)}
-    declared = FactMapping.model_validate(_only(mapping, names).model_dump())
-    reading = read_facts(
-        records,
+    declared = FactMapping.model_validate(_only(mapping, names).model_dump(by_alias=True))
+    return read_facts(
+        rows,
         operation.fields,
         mapping=declared,
         find_accounts=lambda numbers: find_accounts(creditor, numbers),
         today=today,
     )
-    context = OperationContext(
-        actor=actor,
-        now=now,
-        today=today,
+
+
+def _remember(
+    report: DeltaReport,
+    creditor: Creditor,
+    intake: Intake,
+    actor: Actor,
+    now: datetime,
+    *,
+    trial: bool,
+) -> ImportRun:
+    """One run for the whole file: that of its placed accounts, where there are any."""
+    run = ImportRun.objects.filter(pk=report.placed.import_run_id if report.placed else 0).first()
+    run = run or ImportRun(
         creditor=creditor,
-        columns=reading.columns,
-        source=intake.name,
-        digest=intake.digest,
+        file_name=intake.name[:255],
+        file_sha256=intake.digest,
+        as_of=now,
+        actor=actor.label,
     )
-    return operation.apply(reading.rows, context), reading
+    run.report = report.to_stored()
+    if report.rejections.height and not trial:
+        run.rejections_key = keep_rejections(run, report.rejections)
+    run.save()
+    return run
 
 
 def _only(mapping: ColumnMapping, fields: set[str]) -> ColumnMapping:
     """The mapping of these fields alone: each operation has columns of its own."""
     columns = {name: headers for name, headers in mapping.columns.items() if name in fields}
     return mapping.model_copy(update={"columns": columns})
+
+
+def plan_missing(
+    creditor: Creditor, records: Records, mapping: ColumnMapping
+) -> tuple[int, FileRecallsTooMuch | None]:
+    """How many active accounts a full file does not name, and what would be said where that is
+    more than the declared share. Changes nothing."""
+    with transaction.atomic():
+        missing = count_missing(creditor, _read_numbers(records, mapping))
+        before = _count_active(creditor)
+    try:
+        _check(read_limits(creditor.settings).recall_percent, missing, before, FileRecallsTooMuch)
+    except FileRecallsTooMuch as error:
+        return missing, error
+    return missing, None
 
 
 def _read_numbers(records: Records, mapping: ColumnMapping) -> pl.Series:

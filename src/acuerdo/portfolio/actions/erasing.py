@@ -22,7 +22,9 @@ from acuerdo.portfolio.personal import list_personal
 # What a creditor may ask for, in days; none forgets what is younger than the least.
 LEAST_DAYS: Final = 30
 MOST_DAYS: Final = 36_500
-RULES: Final = ("people", "texts")
+# Uploads that nobody imports and lists that were exported go also where nobody made a rule.
+FILE_DAYS: Final = 30
+RULES: Final = ("people", "texts", "files")
 _SET: Final = 2_000
 _NAMELESS: Final = Concat(Value("#"), Cast("pk", CharField()))
 
@@ -32,11 +34,13 @@ class Retention:
     """A creditor's rules in days, None where there is none.
 
     `people`: a person is forgotten so long after the last account was closed. `texts`: what was
-    written and said is forgotten at that age, though the person stays.
+    written and said is forgotten at that age, though the person stays. `files`: a file that was
+    uploaded and not imported, or a list that was exported, is thrown away at that age.
     """
 
     people: int | None = None
     texts: int | None = None
+    files: int = FILE_DAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +75,21 @@ def erase_debtor(*, creditor_id: int, debtor_id: int, actor: Actor, now: datetim
 def get_retention(creditor: Creditor) -> Retention:
     """The creditor's rules."""
     stored = creditor.settings.get("retention", {})
-    return Retention(people=stored.get("people"), texts=stored.get("texts"))
+    return Retention(
+        people=stored.get("people"),
+        texts=stored.get("texts"),
+        files=stored.get("files", FILE_DAYS),
+    )
 
 
 def set_retention(*, creditor_id: int, rules: Retention, actor: Actor, now: datetime) -> Creditor:
     """Change a creditor's rules. Raises RetentionInvalid outside `LEAST_DAYS` to `MOST_DAYS`."""
     creditor = Creditor.objects.select_for_update().get(pk=creditor_id)
-    days = {"people": rules.people, "texts": rules.texts}
-    for value in days.values():
-        if value is not None and not LEAST_DAYS <= value <= MOST_DAYS:
-            raise RetentionInvalid(least=LEAST_DAYS, most=MOST_DAYS)
+    days = {"people": rules.people, "texts": rules.texts, "files": rules.files}
+    for name, value in days.items():
+        least = 1 if name == "files" else LEAST_DAYS
+        if value is not None and not least <= value <= MOST_DAYS:
+            raise RetentionInvalid(least=least, most=MOST_DAYS)
     creditor.settings["retention"] = days
     creditor.save(update_fields=["settings"])
     publish(RETENTION_CHANGED, actor=actor, now=now, creditor_id=creditor_id, data=days)

@@ -192,11 +192,7 @@ def import_intake(
         unused_columns=reading.unused,
     )
     if rejections.height and not trial:
-        # It quotes what the file said about people: encrypted like everything of that kind.
-        run.rejections_key = save(
-            f"imports/{run.public_id}.csv.encrypted",
-            encrypt(write_rejections(rejections).decode("utf-8-sig")),
-        )
+        run.rejections_key = keep_rejections(run, rejections)
     if with_results:
         run.results_key = save(
             f"imports/{run.public_id}-results.csv.encrypted",
@@ -220,6 +216,13 @@ def import_intake(
         },
     )
     return report
+
+
+def keep_rejections(run: ImportRun, rejections: pl.DataFrame) -> str:
+    """Keep the CSV of a run's rejected rows; returns its key."""
+    # It quotes what the file said about people: encrypted like everything of that kind.
+    text = encrypt(write_rejections(rejections).decode("utf-8-sig"))
+    return save(f"imports/{run.public_id}.csv.encrypted", text)
 
 
 def read_rejections(run: ImportRun) -> bytes:

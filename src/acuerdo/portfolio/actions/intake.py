@@ -11,15 +11,16 @@ from pathlib import Path
 
 from acuerdo.portfolio.actions.decoding import decode_parquet, decode_workbook
 from acuerdo.portfolio.errors import FileDamaged, FileMissing, FileTooLarge, LayoutInvalid
-from acuerdo.portfolio.rules.fixed import Layout, open_fixed, read_layout
+from acuerdo.portfolio.rules.fixed import open_fixed, read_layout
 from acuerdo.portfolio.rules.headers import count_known
+from acuerdo.portfolio.rules.layouts import Layout
 from acuerdo.portfolio.rules.mapping import MAX_BYTES, Mapping
 from acuerdo.portfolio.rules.rows import find_most_frequent_country
 from acuerdo.portfolio.rules.text import Records, open_source
 
 MAX_FILE_MEGABYTES = 512
 # A zip archive, and what Excel wrote before it.
-_WORKBOOKS = (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0")
+WORKBOOKS = (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0")
 
 
 @dataclass(slots=True)
@@ -54,15 +55,16 @@ def open_file(path: str | Path, mapping: Mapping, layout: Layout | None = None) 
 
 
 def open_data(name: str, data: bytes, mapping: Mapping, layout: Layout | None = None) -> Intake:
-    """The same for the bytes of a file called `name`."""
+    """The same for the bytes of a file called `name`. A `layout` of the mapping cuts it as well."""
     digest = hashlib.sha256(data).hexdigest()
     declared = [name for names in mapping.columns.values() for name in names]
     records: Records
+    layout = layout or mapping.layout
     if layout is not None:
         records = open_fixed(data, layout)
     elif data.startswith(b"PAR1"):
         records = decode_parquet(data)
-    elif data.startswith(_WORKBOOKS):
+    elif data.startswith(WORKBOOKS):
         records = decode_workbook(data, mapping.sheet, declared)
     else:
         records = open_source(data, mapping.separator, lambda cells: count_known(cells, declared))

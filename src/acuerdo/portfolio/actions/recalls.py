@@ -3,13 +3,15 @@ person's yes where a full file only does not name them any more."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import polars as pl
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 from acuerdo.core.actor import Actor
 from acuerdo.core.bulk import read_frame, staged
@@ -89,6 +91,29 @@ def _take_off(creditor: Creditor, account_ids: list[int], actor: Actor, now: dat
 # Proposals
 
 
+_MISSING = """
+    FROM portfolio_account AS account
+    WHERE account.creditor_id = %(creditor)s AND account.state = 'active'
+      AND (%(portfolio)s::bigint IS NULL OR account.portfolio_id = %(portfolio)s)
+      AND NOT EXISTS (SELECT FROM named_number AS named WHERE named.number = account.number)
+"""
+
+
+@contextmanager
+def _named(numbers: pl.Series) -> Iterator[CursorWrapper]:
+    """A cursor that sees the numbers of a file in `named_number`."""
+    named = pl.DataFrame({"number": numbers.unique()})
+    with staged("named_number", {"number": "text"}, named), connection.cursor() as cursor:
+        yield cursor
+
+
+def count_missing(creditor: Creditor, numbers: pl.Series) -> int:
+    """How many active accounts a full file with these account `numbers` leaves out."""
+    with _named(numbers) as cursor:
+        cursor.execute(f"SELECT count(*) {_MISSING}", {"creditor": creditor.pk, "portfolio": None})
+        return int(cursor.fetchone()[0])
+
+
 def propose_recalls(
     *,
     creditor: Creditor,
@@ -104,26 +129,19 @@ def propose_recalls(
     Where `portfolio_id` is given, only its accounts are compared. Returns how many active accounts
     are missing and how many of them are newly proposed.
     """
-    where = "AND account.portfolio_id = %(portfolio)s" if portfolio_id is not None else ""
     values = {"creditor": creditor.pk, "portfolio": portfolio_id, "run": import_run_id, "now": now}
-    named = pl.DataFrame({"number": numbers.unique()})
-    with staged("named_number", {"number": "text"}, named) as table, connection.cursor() as cursor:
+    with _named(numbers) as cursor:
         cursor.execute(
-            f"""
+            """
             UPDATE portfolio_recallproposal AS proposal
             SET state = 'withdrawn', decided_at = %(now)s
-            FROM portfolio_account AS account JOIN "{table}" AS named USING (number)
+            FROM portfolio_account AS account JOIN named_number AS named USING (number)
             WHERE account.id = proposal.account_id AND account.creditor_id = %(creditor)s
               AND proposal.state IN ('open', 'refused')
             """,
             values,
         )
-        missing = f"""
-            FROM portfolio_account AS account
-            WHERE account.creditor_id = %(creditor)s AND account.state = 'active' {where}
-              AND NOT EXISTS (SELECT FROM "{table}" AS named WHERE named.number = account.number)
-        """
-        cursor.execute(f"SELECT count(*) {missing}", values)
+        cursor.execute(f"SELECT count(*) {_MISSING}", values)
         count = int(cursor.fetchone()[0])
         cursor.execute(
             f"""
@@ -131,7 +149,7 @@ def propose_recalls(
                 (public_id, creditor_id, account_id, import_run_id, state, proposed_at, decided_by)
             SELECT acuerdo_uuid7(), account.creditor_id, account.id, %(run)s, 'open',
                    %(now)s, ''
-            {missing} ORDER BY account.id
+            {_MISSING} ORDER BY account.id
             ON CONFLICT DO NOTHING
             """,
             values,

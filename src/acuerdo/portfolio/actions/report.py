@@ -59,9 +59,21 @@ class ImportReport:
         }
 
     def to_stored(self) -> dict[str, Any]:
-        """The report as the database keeps it: without values, which are personal data, and
-        with the first thousand rejections and warnings (the rejections' file has all)."""
-        stored = self.to_json()
-        for name, frame in (("rejections", self.rejections), ("warnings", self.warnings)):
-            stored[name] = frame.head(_STORED_FAULTS).drop("value").to_dicts()
-        return {**stored, "totals": self.totals, "unused_columns": list(self.unused_columns)}
+        """The report as the database keeps it."""
+        more = {"totals": self.totals, "unused_columns": list(self.unused_columns)}
+        return hide_values({**self.to_json(), **more}, self.rejections, self.warnings)
+
+
+def hide_values(
+    report: Mapping[str, Any], rejections: pl.DataFrame, warnings: pl.DataFrame
+) -> dict[str, Any]:
+    """A report to store: without values, which are personal data, and with the first thousand
+    rejections and warnings (the rejections' file has all)."""
+    faults = {"rejections": rejections, "warnings": warnings}
+    return {
+        **report,
+        **{
+            name: frame.head(_STORED_FAULTS).drop("value").to_dicts()
+            for name, frame in faults.items()
+        },
+    }

@@ -6,30 +6,27 @@ nothing, and an upload that is done is not imported again.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 
 from acuerdo.core.actor import Actor
-from acuerdo.core.crypto import decrypt_bytes, encrypt_bytes
+from acuerdo.core.crypto import encrypt_bytes
 from acuerdo.core.errors import AcuerdoError
 from acuerdo.core.events import LIVE_CHANNEL, publish
-from acuerdo.core.storage import load, remove, save
+from acuerdo.core.storage import remove, save
 from acuerdo.creditors.models import Creditor
+from acuerdo.portfolio.actions.deltas import import_delta, import_full
+from acuerdo.portfolio.actions.erasing import get_retention
 from acuerdo.portfolio.actions.importing import import_intake
 from acuerdo.portfolio.actions.intake import MAX_FILE_MEGABYTES, open_data
-from acuerdo.portfolio.columns import list_columns
+from acuerdo.portfolio.actions.planning import look_at_shape, read_upload
 from acuerdo.portfolio.errors import FileTooLarge, UploadGone
 from acuerdo.portfolio.events import UPLOAD_CONFIRMED
 from acuerdo.portfolio.models import SavedMapping, Upload
 from acuerdo.portfolio.rules.mapping import Mapping
-from acuerdo.portfolio.rules.plans import Plan, cut_sample, hash_headers, plan_reading
-from acuerdo.portfolio.rules.text import Records
 
 MOVED = "ImportMoved"
 """What the live pages hear while a job runs."""
@@ -38,21 +35,28 @@ _SHARES = {"read": 35, "match": 42, "people": 62, "accounts": 76, "books": 94, "
 
 
 def store_upload(
-    *, actor: Actor, now: datetime, creditor: Creditor, name: str, data: bytes
+    *,
+    actor: Actor,
+    now: datetime,
+    creditor: Creditor,
+    name: str,
+    data: bytes,
+    kind: str = Upload.Kind.PLACE,
 ) -> Upload:
     """Keep a file to look at. Where the creditor's files with these headers were mapped before, so
     is this one. Raises an ImportRefused where nothing can be read from it."""
     megabytes = len(data) / 1_000_000
     if megabytes > MAX_FILE_MEGABYTES:
         raise FileTooLarge(megabytes=round(megabytes), limit=MAX_FILE_MEGABYTES)
-    headers_hash = _hash(_open(name, data, Mapping())[0].headers)
+    headers_hash, mapping = look_at_shape(name, data)
     saved = SavedMapping.objects.filter(creditor=creditor, headers_hash=headers_hash).first()
     upload = Upload(
         creditor=creditor,
         file_name=name[:255],
         headers_hash=headers_hash,
+        kind=kind,
         size=len(data),
-        mapping=saved.mapping if saved else {},
+        mapping=saved.mapping if saved else _store(mapping),
         uploaded_at=now,
         actor=actor.label,
     )
@@ -61,43 +65,15 @@ def store_upload(
     return upload
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
-    """`plan_upload`: the plan, and how the file was recognised."""
-
-    plan: Plan
-    encoding: str
-    separator: str
-    is_remembered: bool
-
-
-def plan_upload(upload: Upload, *, now: datetime) -> Look:
-    """How the file would be read with its mapping; of a large text its first part. Changes
-    nothing. Raises an ImportRefused."""
-    mapping = Mapping.model_validate(upload.mapping)
-    records, is_sample = _open(upload.file_name, read_upload(upload), mapping)
-    creditor = upload.creditor
-    plan = plan_reading(
-        records,
-        mapping=mapping,
-        registered={column.name: column.headers for column in list_columns()},
-        country=creditor.country,
-        currency=creditor.currency,
-        as_of_on=now.astimezone(ZoneInfo(creditor.timezone)).date(),
-        is_sample=is_sample,
-    )
-    remembered = SavedMapping.objects.filter(
-        creditor=creditor, headers_hash=upload.headers_hash, mapping=upload.mapping
-    )
-    return Look(plan, records.encoding, records.separator, remembered.exists())
-
-
-def change_mapping(*, actor: Actor, now: datetime, upload: Upload, mapping: Mapping) -> Upload:
-    """Say anew how the columns of an upload are read. Raises UploadGone once it is confirmed."""
+def change_mapping(
+    *, actor: Actor, now: datetime, upload: Upload, mapping: Mapping, kind: str = ""
+) -> Upload:
+    """Say anew how the columns of an upload are read, and of which kind it is ('': as before).
+    Raises UploadGone once it is confirmed."""
     upload = _lock(upload, Upload.State.OPEN)
-    upload.mapping = mapping.model_dump(exclude_defaults=True)
+    upload.mapping, upload.kind = _store(mapping), kind or upload.kind
     upload.actor = actor.label
-    upload.save(update_fields=["mapping", "actor"])
+    upload.save(update_fields=["mapping", "kind", "actor"])
     return upload
 
 
@@ -132,9 +108,17 @@ def discard_upload(*, actor: Actor, now: datetime, upload: Upload) -> None:
     transaction.on_commit(lambda: remove(upload.file_key))
 
 
-def read_upload(upload: Upload) -> bytes:
-    """The file as it was brought."""
-    return decrypt_bytes(load(upload.file_key))
+def discard_old_uploads(*, actor: Actor, now: datetime, creditor: Creditor) -> int:
+    """Throw away files that nobody imported within the days of the creditor's retention rule, and
+    say how many those were."""
+    limit = now - timedelta(days=get_retention(creditor).files)
+    old = Upload.objects.filter(
+        creditor=creditor, state=Upload.State.OPEN, uploaded_at__lt=limit
+    ).select_for_update(skip_locked=True)
+    uploads = list(old.order_by("pk"))
+    for upload in uploads:
+        discard_upload(actor=actor, now=now, upload=upload)
+    return len(uploads)
 
 
 def run_upload(upload_id: int, *, actor: Actor, now: datetime) -> None:
@@ -166,16 +150,25 @@ def run_upload(upload_id: int, *, actor: Actor, now: datetime) -> None:
 
 def _import(upload: Upload, actor: Actor, now: datetime, tell: Callable[..., None]) -> None:
     mapping = Mapping.model_validate(upload.mapping)
-    report = import_intake(
-        actor=actor,
-        now=now,
-        creditor=upload.creditor,
-        intake=open_data(upload.file_name, read_upload(upload), mapping),
-        mapping=mapping,
-        progress=lambda stage, _done, _of: tell(stage, _SHARES[stage]),
-        with_results=True,
-    )
-    upload.state, upload.run_id = Upload.State.DONE, report.import_run_id
+    given: dict[str, Any] = {
+        "actor": actor,
+        "now": now,
+        "creditor": upload.creditor,
+        "intake": open_data(upload.file_name, read_upload(upload), mapping),
+        "mapping": mapping,
+        "progress": lambda stage, _done, _of: tell(stage, _SHARES[stage]),
+    }
+    if upload.kind == Upload.Kind.DELTA:
+        upload.run_id = import_delta(**given).import_run_id
+    elif upload.kind == Upload.Kind.FULL:
+        upload.run_id = import_full(**given, with_results=True).placed.import_run_id
+    else:
+        upload.run_id = import_intake(**given, with_results=True).import_run_id
+    upload.state = Upload.State.DONE
+
+
+def _store(mapping: Mapping) -> dict[str, Any]:
+    return mapping.model_dump(exclude_defaults=True, by_alias=True)
 
 
 def _teller(link: Any, upload: Upload) -> Callable[..., None]:
@@ -212,14 +205,3 @@ def _lock(upload: Upload, state: str) -> Upload:
     if found.state != state:
         raise UploadGone(name=found.file_name)
     return found
-
-
-def _open(name: str, data: bytes, mapping: Mapping) -> tuple[Records, bool]:
-    """The records of a file, of a large text those of its first part, and whether that is all."""
-    is_text = not data.startswith((b"PAR1", b"PK\x03\x04"))
-    sample, is_sample = cut_sample(data) if is_text else (data, False)
-    return open_data(name, sample, mapping).take(), is_sample
-
-
-def _hash(headers: list[str]) -> str:
-    return hashlib.sha256(hash_headers(headers).encode()).hexdigest()

@@ -8,6 +8,7 @@ decimal: ","                # for all amounts, or {"Column": ",", "Other": "."}
 dates: day_first            # for all dates (day_first, month_first, iso), or per column
 separator: ";"
 sheet: Cartera              # of a workbook; else the one with most rows
+layout: {columns: [{name: account, from: 1, length: 10}, ...]}   # of a fixed width text
 credit_balances: true       # a total below zero is the debtor's credit; else its row is rejected
 defaults:
   country: CO
@@ -25,6 +26,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from acuerdo.portfolio.errors import ImportRefused, MappingInvalid
+from acuerdo.portfolio.rules.layouts import Layout
 
 MAX_BYTES = 65_536
 DecimalMark = Literal[",", "."]
@@ -53,6 +55,7 @@ class Mapping(BaseModel):
     dates: DateOrder | dict[str, DateOrder] | None = None
     separator: Literal[",", ";", "\t", "|"] | None = None
     sheet: str = Field(default="", max_length=80)
+    layout: Layout | None = None
     credit_balances: bool = False
     defaults: Defaults = Field(default_factory=Defaults)
 

@@ -97,18 +97,22 @@ def _list_columns(
             # What is said by hand as it would be guessed is as sure as the guess.
             if found.get(guess.position) == (field, "declared") and guess.certainty != "unclear":
                 found[guess.position] = (field, guess.certainty)
-    rows = records.read_table(list(range(len(headers)))).rows.head(_EXAMPLE_ROWS)
-    columns = []
-    for position, header in enumerate(headers):
+    return tuple(
+        Column(position, header, examples, *found.get(position, ("", "")))
+        for position, header, examples in list_examples(records)
+    )
+
+
+def list_examples(records: Records) -> list[tuple[int, str, tuple[str, ...]]]:
+    """Each column's position, header and some of its first values. Raises what
+    `Records.read_table` raises."""
+    rows = records.read_table(list(range(len(records.headers)))).rows.head(_EXAMPLE_ROWS)
+    told = []
+    for position, header in enumerate(records.headers):
         cells = rows[f"c{position}"].str.strip_chars()
         examples = cells.filter(cells != "").unique(maintain_order=True).head(_EXAMPLES)
-        field, certainty = found.get(position, ("", ""))
-        columns.append(
-            Column(
-                position, header, tuple(text[:60] for text in examples.to_list()), field, certainty
-            )
-        )
-    return tuple(columns)
+        told.append((position, header, tuple(text[:60] for text in examples.to_list())))
+    return told
 
 
 def _guess_all(

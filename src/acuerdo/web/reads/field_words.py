@@ -57,6 +57,29 @@ GROUPS: tuple[tuple[str | Promise, dict[str, str | Promise]], ...] = (
 LABELS: dict[str, str | Promise] = {
     name: label for _group, fields in GROUPS for name, label in fields.items()
 }
+CHANGES: tuple[str | Promise, dict[str, str | Promise]] = (
+    _("The change"),
+    {
+        "operation": _("What the row asks for"),
+        "amount": _("Amount"),
+        "component": _("Part of the debt"),
+        "paid_on": _("Paid on"),
+        "on_date": _("Date of the change"),
+        "reference": _("Reference"),
+        "status": _("Status"),
+        "status_on": _("Date of the status"),
+    },
+)
+"""Fields of deltas."""
+OPERATIONS: dict[str, str | Promise] = {
+    "place": _("Accounts"),
+    "payment": _("Payments"),
+    "adjustment": _("Adjustments"),
+    "status": _("Statuses"),
+    "recall": _("Recalls"),
+    "close": _("Closed"),
+}
+LABELS |= CHANGES[1]
 CERTAINTIES: dict[str, tuple[str | Promise, str, str]] = {
     "declared": (_("Set by hand"), "info", "hand"),
     "word": (_("Sure"), "good", "check"),
@@ -79,3 +102,8 @@ STATES: dict[str, tuple[str | Promise, str]] = {
 def field_label(name: str) -> str:
     """A field in words; one of another room without words stands for itself."""
     return str(LABELS.get(name, name.replace("_", " ").capitalize()))
+
+
+def operation_label(name: str) -> str:
+    """What rows of a delta ask for, in words."""
+    return str(OPERATIONS.get(name, name.replace("_", " ").capitalize()))

@@ -18,7 +18,7 @@ from acuerdo.portfolio.reasons import reason_text
 from acuerdo.portfolio.rules.headers import COMPONENTS
 from acuerdo.portfolio.rules.plans import Column, list_first_rows
 from acuerdo.portfolio.rules.rows import Reading
-from acuerdo.web.reads.field_words import CERTAINTIES, GROUPS, LABELS, STATES, field_label
+from acuerdo.web.reads.field_words import CERTAINTIES, CHANGES, GROUPS, LABELS, STATES, field_label
 
 FIRST_ROWS = 8
 _LINES = 6
@@ -85,6 +85,13 @@ def list_choices() -> list[tuple[str, list[tuple[str, str]]]]:
     ]
     groups[-1][1].extend(extra)
     return groups
+
+
+def list_delta_choices() -> list[tuple[str, list[tuple[str, str]]]]:
+    """The same for a delta: the fields of changes first."""
+    group, fields = CHANGES
+    changes = [(name, str(label)) for name, label in fields.items()]
+    return [(str(group), changes), *list_choices()]
 
 
 def list_needs(look: Look) -> list[tuple[str, bool]]:

@@ -5,6 +5,7 @@ import Alpine from "@alpinejs/csp";
 import "./work/live";
 import "./work/drawer";
 import "./work/choosing";
+import "./work/cutting";
 import "./work/keyboard";
 import { composer } from "./work/composer";
 

@@ -21,13 +21,30 @@ from acuerdo.core.errors import AcuerdoError, NotFound
 from acuerdo.portfolio.actions import read_rejections, read_results, store_upload
 from acuerdo.portfolio.actions.intake import MAX_FILE_MEGABYTES
 from acuerdo.portfolio.errors import FileTooLarge
-from acuerdo.portfolio.models import ImportRun
+from acuerdo.portfolio.models import ImportRun, Upload
 from acuerdo.portfolio.queries import list_imports, list_open_uploads
 from acuerdo.portfolio.reasons import reason_text
+from acuerdo.portfolio.rules.deltas import PLACE
 from acuerdo.web.access import Access, StaffRequest, page
+from acuerdo.web.reads.field_words import operation_label
 from acuerdo.web.reads.recalls import count_open
 
 SHOWN = 200
+KINDS = (
+    (Upload.Kind.PLACE, gettext_lazy("New business")),
+    (Upload.Kind.DELTA, gettext_lazy("Changes")),
+    (Upload.Kind.FULL, gettext_lazy("Everything there is")),
+)
+KIND_HELP = {
+    Upload.Kind.PLACE: gettext_lazy("Accounts that are placed, or what is owed on them now."),
+    Upload.Kind.DELTA: gettext_lazy(
+        "A column says what each row asks for: a payment, an adjustment, a status, a recall."
+    ),
+    Upload.Kind.FULL: gettext_lazy(
+        "All open accounts; those that are missing are proposed for recall, never recalled by"
+        " themselves."
+    ),
+}
 MAX_BYTES = MAX_FILE_MEGABYTES * 1_000_000
 
 
@@ -36,6 +53,12 @@ class ImportForm(forms.Form):
 
     creditor = forms.ChoiceField(
         label=gettext_lazy("Creditor"), widget=forms.Select(attrs={"class": "select w-full"})
+    )
+    kind = forms.ChoiceField(
+        label=gettext_lazy("What the file is"),
+        choices=KINDS,
+        initial=Upload.Kind.PLACE,
+        required=False,
     )
     file = forms.FileField(
         label=gettext_lazy("Portfolio file"),
@@ -80,6 +103,8 @@ def imports(request: StaffRequest) -> HttpResponse:
     context = {
         "section": "imports",
         "form": form,
+        "kinds": [(value, label, KIND_HELP[value]) for value, label in KINDS],
+        "chosen_kind": form["kind"].value(),
         "refusal": refusal,
         "uploads": list_open_uploads(request.creditor_ids),
         "max_bytes": MAX_BYTES,
@@ -122,6 +147,11 @@ def import_run(request: StaffRequest, public_id: UUID) -> HttpResponse:
             (_("New accounts"), accounts.get("new", 0), ""),
             (_("Changed accounts"), accounts.get("changed", 0), ""),
             (_("Unchanged accounts"), accounts.get("unchanged", 0), ""),
+            *(
+                (operation_label(name), counts["done"], _tell_known(counts["known"]))
+                for name, counts in report.get("operations", {}).items()
+                if name != PLACE
+            ),
         ],
         "file_facts": [
             (label, readings.get(file[key], file[key]))
@@ -180,6 +210,7 @@ def _store(request: StaffRequest, form: ImportForm) -> UUID:
             creditor=creditor,
             name=file.name or "portfolio.csv",
             data=file.read(),
+            kind=form.cleaned_data["kind"] or Upload.Kind.PLACE,
         )
     return stored.public_id
 
@@ -193,6 +224,11 @@ def _get_run(request: StaffRequest, public_id: UUID) -> ImportRun:
     if run is None:
         raise NotFound(what=_("The import"))
     return run
+
+
+def _tell_known(known: int) -> str:
+    """How many rows of an operation were here already, in words."""
+    return _("{n} as before").format(n=known) if known else ""
 
 
 def _faults(faults: list[dict[str, Any]]) -> list[dict[str, Any]]:

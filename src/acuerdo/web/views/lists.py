@@ -23,6 +23,7 @@ from acuerdo.identity.actions import forget_view, save_view
 from acuerdo.reporting.listing.exports import ask_for_export
 from acuerdo.reporting.listing.filters import Filters
 from acuerdo.reporting.listing.pages import list_page
+from acuerdo.reporting.listing.sheets import CONTENT_TYPES
 from acuerdo.reporting.models import ListExport
 from acuerdo.web.access import StaffRequest, page
 from acuerdo.web.views.accounts import PAGE_NAME
@@ -45,6 +46,7 @@ def export(request: StaffRequest) -> HttpResponse:
             filters=filters,
             language=get_language() or "en",
             total=first.total,
+            file_format="xlsx" if request.POST.get("format") == "xlsx" else "csv",
         )
     if made.state == "done":
         return _file(made)
@@ -107,7 +109,7 @@ def _own(request: StaffRequest) -> QuerySet[ListExport]:
 
 
 def _file(export: ListExport) -> HttpResponse:
-    response = HttpResponse(load(export.file_key), content_type="text/csv; charset=utf-8")
-    name = f"accounts-{export.asked_at:%Y%m%dT%H%M%SZ}.csv"
+    response = HttpResponse(load(export.file_key), content_type=CONTENT_TYPES[export.format])
+    name = f"accounts-{export.asked_at:%Y%m%dT%H%M%SZ}.{export.format}"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

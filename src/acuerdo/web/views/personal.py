@@ -25,6 +25,7 @@ from acuerdo.portfolio.actions import (
     plan_retention,
     set_retention,
 )
+from acuerdo.portfolio.actions.erasing import FILE_DAYS
 from acuerdo.portfolio.models import Account, AccountParty
 from acuerdo.portfolio.queries import get_account
 from acuerdo.reporting.dossier import export_person
@@ -118,7 +119,9 @@ def _change(request: StaffRequest, creditor: Creditor) -> None:
             messages.success(request, said % {"people": done.people, "texts": texts})
             return
         rules = Retention(
-            people=_days(request.POST.get("people", "")), texts=_days(request.POST.get("texts", ""))
+            people=_days(request.POST.get("people", "")),
+            texts=_days(request.POST.get("texts", "")),
+            files=_days(request.POST.get("files", "")) or FILE_DAYS,
         )
         set_retention(creditor_id=creditor.pk, rules=rules, actor=actor, now=now)
     messages.success(request, _("Saved. Nothing is forgotten before the next night."))
