@@ -4,7 +4,9 @@ The reply to the content decides: before it nothing was sent, and a broken line 
 once the content is on its way and no reply comes, the server may have it: `unknown`.
 
 Configuration: `host`, `port`, `security` (`none`, `starttls`, `tls`), `username`, `from_address`,
-`reply_to`, `timeout_seconds`. The account's secret is the password.
+`reply_to`, `return_path`, `plus_addressing`, `timeout_seconds`. With `plus_addressing` the
+mailboxes for answers and bounces take mail for `mailbox+anything@…` too: each message gets an
+address of its own, which names it. The account's secret is the password.
 """
 
 from __future__ import annotations
@@ -32,6 +34,7 @@ from acuerdo.messaging.channels.base import (
     SendResult,
     Unsupported,
 )
+from acuerdo.messaging.mail.tokens import answer_address, return_address
 
 _POLICY = SMTP.clone(cte_type="7bit")
 _ADDRESS = re.compile(r"[^@\s<>,;:\\]+@[A-Za-z0-9.-]+")
@@ -55,7 +58,9 @@ class SmtpAdapter:
             return SendResult(Outcome.PERMANENT, code="bad_address")
         try:
             connection = self._connect()
-            refusal = self._envelope(connection, message, outgoing.to)
+            refusal = self._envelope(
+                connection, return_address(self._account.config, idempotency_key), outgoing.to
+            )
         except smtplib.SMTPAuthenticationError as error:
             self.close()
             return SendResult(
@@ -98,8 +103,9 @@ class SmtpAdapter:
         message["Message-ID"] = f"<{key}@{sender.rpartition('@')[2]}>"
         message["Content-Language"] = outgoing.language
         message["Auto-Submitted"] = "auto-generated"
-        if config.get("reply_to"):
-            message["Reply-To"] = Address(addr_spec=str(config["reply_to"]))
+        answers = answer_address(config, key)
+        if answers:
+            message["Reply-To"] = Address(addr_spec=answers)
         if outgoing.unsubscribe_url:
             message["List-Unsubscribe"] = f"<{outgoing.unsubscribe_url}>"
             message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
@@ -138,13 +144,11 @@ class SmtpAdapter:
         self._connection = connection
         return connection
 
-    def _envelope(
-        self, connection: smtplib.SMTP, message: EmailMessage, to: str
-    ) -> SendResult | None:
+    def _envelope(self, connection: smtplib.SMTP, bounces: str, to: str) -> SendResult | None:
         """Name sender and recipient and ask to send; a result where the server refuses."""
         connection.ehlo_or_helo_if_needed()
         steps: tuple[Callable[[], tuple[int, bytes]], ...] = (
-            lambda: connection.mail(str(self._account.config["from_address"])),
+            lambda: connection.mail(bounces),
             lambda: connection.rcpt(to),
             lambda: connection.docmd("DATA"),
         )

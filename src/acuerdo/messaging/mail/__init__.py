@@ -1,0 +1,1 @@
+"""How mail reads: bodies, replies without what they quote, automatic answers, bounces. Pure."""
