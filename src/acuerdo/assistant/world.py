@@ -234,12 +234,15 @@ class RoomsWorld:
 
     def perform(self, act: model.Act) -> Outcome:
         """Carry out one act; what a room refuses comes back as Refused."""
-        if not isinstance(act, model.Propose | model.SendLink):
-            self._known = self._proved = None
         try:
             with transaction.atomic():
-                return self._perform(act)
+                outcome = self._perform(act)
+            # These change nothing that is asked again in this turn.
+            if not isinstance(outcome, model.Proposed | model.Linked | model.Agreed):
+                self._known = self._proved = None
+            return outcome
         except AcuerdoError as error:
+            self._known = self._proved = None
             logger.info("act_refused", act=act.kind, code=error.code, turn=self.turn.pk)
             return model.Refused(code=error.code)
 
