@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from django.db.models import Max
+from django.db.models import Exists, OuterRef
 
 from acuerdo.agreements import negotiation
 from acuerdo.agreements.models import (
@@ -38,7 +38,7 @@ from acuerdo.agreements.negotiation import (
 from acuerdo.agreements.rules import CAPACITY_HOLDS, disposable_minor
 from acuerdo.compliance.rules.calendar import Calendar
 from acuerdo.core.money import Money
-from acuerdo.ledger.queries import get_balance
+from acuerdo.ledger.queries import list_balances
 from acuerdo.portfolio.models import Account
 from acuerdo.portfolio.queries import list_days_past_due
 
@@ -155,10 +155,10 @@ def read_table(account: Account, now: datetime, authority: Authority = "assistan
 def get_standing(account: Account, policy_code: str) -> Standing:
     """Where the negotiation stands, by the ledger of concessions: since the last agreement, under
     this policy, whatever its version."""
-    last = Agreement.objects.filter(account=account).aggregate(at=Max("reached_at"))["at"]
-    rows = Concession.objects.filter(account=account, kind="move", policy__code=policy_code)
-    if last is not None:
-        rows = rows.filter(made_at__gt=last)
+    later = Agreement.objects.filter(account=account, reached_at__gte=OuterRef("made_at"))
+    rows = Concession.objects.filter(
+        ~Exists(later), account=account, kind="move", policy__code=policy_code
+    )
     standing = Standing()
     for row in rows.order_by("id"):
         kind: Kind = row.proposed  # type: ignore[assignment]  # written from proposals alone
@@ -187,10 +187,11 @@ def get_disposable(account: Account, now: datetime) -> Money | None:
 def get_debt_facts(*, account: Account, now: datetime) -> DebtFacts:
     """What a negotiation must know of a debt; today is the creditor's."""
     today = local_date(account, now)
+    balances = list_balances([account.pk])
     return DebtFacts(
-        balance=get_balance(account.pk).components,
+        balance=balances[account.pk].components,
         currency=account.currency,
-        dpd=list_days_past_due([account.pk], today)[account.pk],
+        dpd=list_days_past_due([account.pk], today, balances)[account.pk],
         today=today,
         is_business_day=business_days(account.country, account.subdivision),
     )

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from acuerdo.agreements.models import Agreement, Offer
-from acuerdo.agreements.negotiation import Proposal, Terms
+from acuerdo.agreements.negotiation import Proposal
 from acuerdo.assistant.dialogue import model
 from acuerdo.assistant.dialogue.model import OfferFacts
 from acuerdo.core.money import Money
@@ -41,14 +41,6 @@ def proposal_of(act: model.Propose, currency: str) -> Proposal:
         each=amount(act.each),
         frequency=act.frequency,
         discount_percent=act.percent,
-    )
-
-
-def fingerprint(terms: Terms) -> str:
-    first = terms.schedule[0]
-    return (
-        f"{terms.kind}:{terms.count}:{terms.total.minor}:{terms.discount.minor}"
-        f":{first.due_on.isoformat()}:{first.amount.minor}:{terms.schedule[-1].due_on.isoformat()}"
     )
 
 

@@ -11,16 +11,14 @@ import structlog
 from django.conf import settings
 from django.db import transaction
 
-from acuerdo.agreements.actions import accept_offer, answer_proposal, make_offer
+from acuerdo.agreements.actions import accept_offer, answer_with_offers
 from acuerdo.agreements.models import Agreement, Offer
-from acuerdo.agreements.negotiation import Terms
 from acuerdo.assistant.dialogue import model
 from acuerdo.assistant.dialogue.model import AccountFacts, Facts, OfferFacts, Outcome, State
 from acuerdo.assistant.dialogue.values import Due
 from acuerdo.assistant.exchange import (
     agreed_facts,
     call_back_at,
-    fingerprint,
     offer_facts,
     proposal_of,
 )
@@ -38,12 +36,13 @@ from acuerdo.conversations.actions import (
 )
 from acuerdo.conversations.checking import issue_code
 from acuerdo.conversations.models import Conversation, Turn
-from acuerdo.conversations.queries import get_verification
+from acuerdo.conversations.queries import VerificationState, get_verification
 from acuerdo.conversations.rules import DIGITS
 from acuerdo.core.actor import Actor
 from acuerdo.core.crypto import keyed_hash
 from acuerdo.core.errors import AcuerdoError
 from acuerdo.ledger.queries import list_balances
+from acuerdo.ledger.rules import Balance
 from acuerdo.messaging.actions import create_link
 from acuerdo.messaging.links import portal_url
 from acuerdo.messaging.models import Message
@@ -100,7 +99,10 @@ class RoomsWorld:
         self._case_id: int | None = None
         # Read once, and again after what changes them: nothing else does within a turn's locks.
         self._known: Facts | None = None
-        self._balances: dict[int, int] = {}
+        self._proved: VerificationState | None = None
+        self._is_fresh = True  # `conversation` has just been read, under its lock
+        self._balances: dict[int, Balance] = {}
+        self._loaded: dict[str, Account] = {}
 
     # --- facts ---------------------------------------------------------------------------------
 
@@ -111,10 +113,11 @@ class RoomsWorld:
         return self._known
 
     def _read(self) -> Facts:
-        conversation = Conversation.objects.get(pk=self.conversation.pk)
-        proof = get_verification(
-            conversation=conversation, channel=self.channel, address=self.address, now=self.now
-        )
+        conversation = self.conversation
+        if not self._is_fresh:
+            conversation = Conversation.objects.get(pk=conversation.pk)
+        self._is_fresh = False
+        proof = self._proof()
         verified = proof.level == "verified"
         accounts = self._accounts() if verified else []
         facts = self._account_facts(accounts)
@@ -166,15 +169,14 @@ class RoomsWorld:
 
     def _accounts(self) -> list[Account]:
         found = Account.objects.filter(debtor=self.debtor, state="active").order_by("due_on", "pk")
-        accounts = list(found)
-        balances = list_balances([account.pk for account in accounts])
-        return [account for account in accounts if balances[account.pk].total_minor > 0]
+        self._loaded = {str(account.public_id): account for account in found}
+        self._balances = list_balances([account.pk for account in self._loaded.values()])
+        return [one for one in self._loaded.values() if self._balances[one.pk].total_minor > 0]
 
     def _account_facts(self, accounts: list[Account]) -> tuple[AccountFacts, ...]:
         ids = [account.pk for account in accounts]
         if not ids:
             return ()
-        balances = list_balances(ids)
         paused = {
             account_id
             for account_id, holds in list_holds(ids, self.now).items()
@@ -185,7 +187,7 @@ class RoomsWorld:
             AccountFacts(
                 ref=str(account.public_id),
                 product=account.product or account.number,
-                balance_minor=balances[account.pk].total_minor,
+                balance_minor=self._owed(account),
                 currency=account.currency,
                 due_on=account.due_on,
                 paused=account.pk in paused,
@@ -210,6 +212,8 @@ class RoomsWorld:
 
     def _default_account(self, accounts: list[Account]) -> str:
         """The debt that we wrote about last, where the debtor has several."""
+        if len(accounts) < 2:
+            return str(accounts[0].public_id) if accounts else ""
         by_id = {account.pk: account for account in accounts}
         last = (
             Message.objects.filter(debtor=self.debtor, account_id__in=by_id, sent_at__isnull=False)
@@ -219,24 +223,29 @@ class RoomsWorld:
         )
         if last in by_id:
             return str(by_id[last].public_id)
-        return str(accounts[0].public_id) if len(accounts) == 1 else ""
+        return ""
 
     def _account(self, ref: str) -> Account | None:
         """An account of this debtor; another's reference finds nothing."""
-        if not ref:
-            return None
+        if not ref or ref in self._loaded:
+            return self._loaded.get(ref)
         return Account.objects.filter(public_id=ref, debtor=self.debtor).first()
 
     # --- acts ----------------------------------------------------------------------------------
 
     def perform(self, act: model.Act) -> Outcome:
         """Carry out one act; what a room refuses comes back as Refused."""
-        if not isinstance(act, model.Propose | model.SendLink | model.AnswerQuestion):
-            self._known = None
         try:
             with transaction.atomic():
-                return self._perform(act)
+                outcome = self._perform(act)
+            # These change nothing that is asked again in this turn.
+            if not isinstance(
+                outcome, model.Proposed | model.Linked | model.Agreed | model.Answered
+            ):
+                self._known = self._proved = None
+            return outcome
         except AcuerdoError as error:
+            self._known = self._proved = None
             logger.info("act_refused", act=act.kind, code=error.code, turn=self.turn.pk)
             return model.Refused(code=error.code)
 
@@ -287,36 +296,20 @@ class RoomsWorld:
         account = self._verified_account(act.account)
         if account is None:
             return model.Refused(code="not_found")
-        evaluation = answer_proposal(
+        answered = answer_with_offers(
             account_id=account.pk,
             proposal=proposal_of(act, account.currency),
             actor=self.actor("verified"),
             now=self.now,
-            key=f"turn:{self.turn.pk}:move",
+            key=f"turn:{self.turn.pk}",
             channel=self.channel,
         )
-        if evaluation.accepted is not None:
-            return model.Proposed(exact=self._make(account, evaluation.accepted))
-        if evaluation.outside == ("date_missing",):
-            # The debtor is asked for it; offers with a day of ours would only be in the way.
-            return model.Proposed(outside=evaluation.outside)
-        return model.Proposed(
-            nearest=tuple(self._make(account, terms) for terms in evaluation.nearest),
-            outside=evaluation.outside,
-        )
-
-    def _make(self, account: Account, terms: Terms) -> OfferFacts:
-        offer = make_offer(
-            account_id=account.pk,
-            terms=terms,
-            channel=self.channel,
-            actor=self.actor("verified"),
-            now=self.now,
-            key=f"turn:{self.turn.pk}:{fingerprint(terms)}",
-        )
-        facts = offer_facts(offer, account, self._owed(account))
-        self._shown.append(facts)
-        return facts
+        owed = answered.balance_minor
+        offers = tuple(offer_facts(offer, account, owed) for offer in answered.offers)
+        self._shown.extend(offers)
+        if answered.evaluation.accepted is not None:
+            return model.Proposed(exact=offers[0])
+        return model.Proposed(nearest=offers, outside=answered.evaluation.outside)
 
     def _accept(self, act: model.Accept) -> Outcome:
         offer = Offer.objects.select_related("account").filter(
@@ -342,8 +335,8 @@ class RoomsWorld:
     def _owed(self, account: Account) -> int:
         """What is owed in this turn, in minor units: read once, as nothing is posted meanwhile."""
         if account.pk not in self._balances:
-            self._balances[account.pk] = list_balances([account.pk])[account.pk].total_minor
-        return self._balances[account.pk]
+            self._balances |= list_balances([account.pk])
+        return self._balances[account.pk].total_minor
 
     def _link(self, act: model.SendLink) -> Outcome:
         account = self._verified_account(act.account)
@@ -425,21 +418,14 @@ class RoomsWorld:
 
     def _packet(self, reason: str, accounts: list[Account]) -> dict[str, Any]:
         """What a person should know before they answer: ids and figures."""
-        balances = list_balances([account.pk for account in accounts])
-        proof = get_verification(
-            conversation=self.conversation,
-            channel=self.channel,
-            address=self.address,
-            now=self.now,
-        )
         return {
-            "level": str(proof.level),
+            "level": str(self._proof().level),
             "channel": self.channel,
             "turn": self.turn.sequence,
             "accounts": [
                 {
                     "account": account.pk,
-                    "balance_minor": balances[account.pk].total_minor,
+                    "balance_minor": self._owed(account),
                     "currency": account.currency,
                 }
                 for account in accounts
@@ -462,13 +448,17 @@ class RoomsWorld:
     def _verified_account(self, ref: str) -> Account | None:
         """The debtor's account, only for who has proved to be the debtor: the last guard before
         money is talked about, whatever the dialogue decided."""
-        proof = get_verification(
-            conversation=self.conversation,
-            channel=self.channel,
-            address=self.address,
-            now=self.now,
-        )
-        return self._account(ref) if proof.level == "verified" else None
+        return self._account(ref) if self._proof().level == "verified" else None
+
+    def _proof(self) -> VerificationState:
+        if self._proved is None:
+            self._proved = get_verification(
+                conversation=self.conversation,
+                channel=self.channel,
+                address=self.address,
+                now=self.now,
+            )
+        return self._proved
 
     def _portal(self, account: Account) -> str:
         link = create_link(

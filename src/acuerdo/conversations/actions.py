@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from django.db.models import F, Max
+from django.db.models import F, Max, Q
 
 from acuerdo.conversations import events
 from acuerdo.conversations.errors import (
@@ -47,6 +47,9 @@ def open_conversation(
     language: str = "",
 ) -> Conversation:
     """The debtor's one conversation, made where there is none yet."""
+    known = Conversation.objects.filter(debtor_id=debtor_id).first()
+    if known is not None:
+        return known
     debtor = Debtor.objects.get(pk=debtor_id)
     conversation, created = Conversation.objects.get_or_create(
         debtor=debtor,
@@ -86,13 +89,12 @@ def append_turn(
     false, for a place that nothing can be sent to (a page of the portal).
     """
     locked = Conversation.objects.select_for_update().get(pk=conversation.pk)
-    known = _known(inbound, message)
+    known, last = _known(locked, inbound, message)
     if known is not None:
         return known
-    last = Turn.objects.filter(conversation=locked).aggregate(last=Max("sequence"))["last"]
     turn = Turn.objects.create(
         conversation=locked,
-        sequence=(last or 0) + 1,
+        sequence=last + 1,
         author=author,
         author_id=author_id,
         channel=channel,
@@ -124,12 +126,18 @@ def append_turn(
     return turn
 
 
-def _known(inbound: InboundEvent | None, message: Message | None) -> Turn | None:
-    if inbound is not None:
-        return Turn.objects.filter(inbound=inbound).first()
-    if message is not None:
-        return Turn.objects.filter(message=message).first()
-    return None
+def _known(
+    conversation: Conversation, inbound: InboundEvent | None, message: Message | None
+) -> tuple[Turn | None, int]:
+    """The turn that `inbound` or `message` has already, and the number of the last turn."""
+    same = Q(pk=None)
+    if inbound is not None or message is not None:
+        same = Q(inbound=inbound) if inbound is not None else Q(message=message)
+    found = Turn.objects.filter(conversation=conversation).aggregate(
+        last=Max("sequence"), known=Max("pk", filter=same)
+    )
+    known = None if found["known"] is None else Turn.objects.get(pk=found["known"])
+    return known, found["last"] or 0
 
 
 def record_decision(

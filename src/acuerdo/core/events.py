@@ -11,12 +11,22 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from psycopg.types.json import Jsonb
 
 from acuerdo.core.actor import Actor
 from acuerdo.core.models import Event
 from acuerdo.core.partitions import ensure_month
 
 LIVE_CHANNEL = "acuerdo_live"
+
+# One statement: the row, and the notice that it is there.
+_INSERT = f"""
+    WITH told AS (
+        INSERT INTO {Event._meta.db_table} (id, occurred_at, name, creditor_id, actor, refs, data)
+        VALUES (%s, %s, %s, %s, %s, %s, %s) RETURNING id
+    )
+    SELECT pg_notify(%s, %s) FROM told
+"""
 
 Enqueuer = Callable[[Event, tuple[str, ...]], None]
 
@@ -49,7 +59,7 @@ def publish(
     if not connection.in_atomic_block:
         raise RuntimeError(f"{name} must be published in the transaction of its change")
     ensure_month(Event._meta.db_table, now)
-    event = Event.objects.create(
+    event = Event(
         occurred_at=now,
         name=name,
         creditor_id=creditor_id,
@@ -57,9 +67,11 @@ def publish(
         refs=list(refs),
         data=dict(data or {}),
     )
+    row: list[Any] = [event.id, now, name, creditor_id, event.actor, event.refs, Jsonb(event.data)]
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, [*row, LIVE_CHANNEL, f"{creditor_id or 0} {name}"])
+    event._state.adding = False
     names = _reactions.get(name, ())
     if names and _enqueue is not None:
         _enqueue(event, names)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, %s)", [LIVE_CHANNEL, f"{creditor_id or 0} {name}"])
     return event

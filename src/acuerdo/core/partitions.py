@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, date, datetime, timedelta
 
 from django.db import connection, migrations, transaction
@@ -10,6 +11,12 @@ from django.db.migrations.operations.base import Operation
 # Asked of the table itself: `to_regclass` answers from a cache that still says no after another
 # transaction has made the table.
 _EXISTS = "SELECT EXISTS (SELECT FROM pg_class WHERE relname = %s AND pg_table_is_visible(oid))"
+
+# Partitions that were seen lately, by database and name: a minute long nobody asks for them again.
+# One that an open transaction of ours makes may still be rolled back, so it is not remembered.
+_SEEN_FOR = 60.0
+_seen: dict[tuple[str, str], float] = {}
+_being_made: set[tuple[str, str]] = set()
 
 
 def ensure_month(table: str, at: datetime) -> None:
@@ -25,9 +32,14 @@ def ensure_day(table: str, on: date) -> None:
 
 
 def _ensure(table: str, partition: str, lower: str, upper: str) -> None:
+    key = (str(connection.settings_dict["NAME"]), partition)
+    if time.monotonic() - _seen.get(key, -_SEEN_FOR) < _SEEN_FOR:
+        return
     with connection.cursor() as cursor:
         cursor.execute(_EXISTS, [partition])
         if cursor.fetchone()[0]:
+            if key not in _being_made:
+                _seen[key] = time.monotonic()
             return
     # In a transaction even where the caller has none: the lock must last until both are done.
     with transaction.atomic(), connection.cursor() as cursor:
@@ -36,6 +48,8 @@ def _ensure(table: str, partition: str, lower: str, upper: str) -> None:
         cursor.execute(_EXISTS, [partition])
         if cursor.fetchone()[0]:
             return
+        _being_made.add(key)
+        transaction.on_commit(lambda: _being_made.discard(key))
         # LIKE + ATTACH locks the parent far less than PARTITION OF does.
         cursor.execute(f'CREATE TABLE "{partition}" (LIKE "{table}" INCLUDING ALL)')
         cursor.execute(

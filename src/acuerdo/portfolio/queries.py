@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -13,6 +13,7 @@ from django.db.models import F, QuerySet
 
 from acuerdo.core.errors import NotFound
 from acuerdo.ledger.queries import list_accruals, list_balances, list_statement
+from acuerdo.ledger.rules import Balance
 from acuerdo.portfolio.models import (
     Account,
     AccountSnapshot,
@@ -95,11 +96,15 @@ def list_contact_points(debtor_ids: Collection[int]) -> dict[int, list[ContactPo
     return found
 
 
-def list_days_past_due(account_ids: Collection[int], as_of_on: date) -> dict[int, int]:
+def list_days_past_due(
+    account_ids: Collection[int],
+    as_of_on: date,
+    balances: Mapping[int, Balance] | None = None,
+) -> dict[int, int]:
     """Days past due of each account on a date, from its due items, what it bore since, and its
-    balance now."""
+    balance now (`balances`, where they are at hand)."""
     parts = _list_parts(account_ids)
-    balances = list_balances(account_ids)
+    balances = list_balances(account_ids) if balances is None else balances
     return {
         account_id: days_past_due(
             parts[account_id],

@@ -1,6 +1,10 @@
 """Every change to offers and agreements, and the reads that a negotiation starts with."""
 
-from acuerdo.agreements.actions.answering import answer_proposal
+from acuerdo.agreements.actions.answering import (
+    Answered,
+    answer_proposal,
+    answer_with_offers,
+)
 from acuerdo.agreements.actions.capacity import tell_capacity
 from acuerdo.agreements.actions.history import import_promises, reassess_promises
 from acuerdo.agreements.actions.keeping import (
@@ -24,10 +28,13 @@ from acuerdo.agreements.actions.rolling import roll_instalment
 from acuerdo.agreements.queries import evaluate_proposal, list_offers, suggest_offers
 
 __all__ = [
+    "Answered",
+    "Applied",
     "CoveredPart",
     "SettleReport",
     "accept_offer",
     "answer_proposal",
+    "answer_with_offers",
     "apply_payment",
     "apply_policies",
     "approve_policy",

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from acuerdo.agreements import events, negotiation
 from acuerdo.agreements.actions.common import lock_account
-from acuerdo.agreements.models import Concession
-from acuerdo.agreements.negotiation import Evaluation, Proposal
-from acuerdo.agreements.queries import read_table
+from acuerdo.agreements.actions.offering import make_offers
+from acuerdo.agreements.models import Concession, Offer
+from acuerdo.agreements.negotiation import Answer, Evaluation, Proposal, Terms
+from acuerdo.agreements.queries import Table, read_table
 from acuerdo.core.actor import Actor
 from acuerdo.core.events import publish
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The evaluation, and as stored offers what of it may be agreed: the accepted one, or the
+    nearest, best first. `balance_minor` is what was owed."""
+
+    evaluation: Evaluation
+    offers: tuple[Offer, ...]
+    balance_minor: int
 
 
 def answer_proposal(
@@ -27,14 +39,50 @@ def answer_proposal(
 
     The move is remembered once per `key`; a repeat is answered from where the negotiation stands.
     """
-    account = lock_account(account_id)
-    table = read_table(account, now)
+    table = read_table(lock_account(account_id), now)
+    return _answer(table, proposal, actor, now, key, channel).evaluation
+
+
+def answer_with_offers(
+    *,
+    account_id: int,
+    proposal: Proposal,
+    actor: Actor,
+    now: datetime,
+    key: str,
+    channel: str = "",
+) -> Answered:
+    """The same answer, and what may be agreed put to the debtor as offers: all from one look at
+    the account. Nothing is offered where only a day is missing. The same key with the same
+    proposal gives the same offers."""
+    table = read_table(lock_account(account_id), now)
+    found = _answer(table, proposal, actor, now, f"{key}:move", channel)
+    evaluation = found.evaluation
+    shown = (evaluation.accepted,) if evaluation.accepted else evaluation.nearest
+    if evaluation.outside == ("date_missing",):
+        shown = ()
+    offers = make_offers(
+        table=replace(table, standing=found.standing),
+        offers={f"{key}:{_fingerprint(terms)}": terms for terms in shown},
+        actor=actor,
+        now=now,
+        channel=channel,
+    )
+    return Answered(evaluation, tuple(offers), table.facts.owed.minor)
+
+
+def _answer(
+    table: Table, proposal: Proposal, actor: Actor, now: datetime, key: str, channel: str
+) -> Answer:
+    """The answer, its move written down. The account is locked."""
+    account = table.account
     if table.row is None or table.policy is None or not table.is_open:
-        return Evaluation(None, (), ("no_policy",))
-    known = Concession.objects.filter(creditor_id=account.creditor_id, key=key).exists()
+        return Answer(Evaluation(None, (), ("no_policy",)), table.standing)
     found = negotiation.answer(table.policy, table.facts, table.standing, proposal)
-    if found.move is None or known:
-        return found.evaluation
+    if found.move is None:
+        return found
+    if Concession.objects.filter(creditor_id=account.creditor_id, key=key).exists():
+        return found
     Concession.objects.create(
         creditor_id=account.creditor_id,
         account=account,
@@ -59,4 +107,12 @@ def answer_proposal(
         refs=[f"account:{account.pk}", f"debtor:{account.debtor_id}"],
         data={"round": found.standing.round, "proposed": found.move, "channel": channel},
     )
-    return found.evaluation
+    return found
+
+
+def _fingerprint(terms: Terms) -> str:
+    first = terms.schedule[0]
+    return (
+        f"{terms.kind}:{terms.count}:{terms.total.minor}:{terms.discount.minor}"
+        f":{first.due_on.isoformat()}:{first.amount.minor}:{terms.schedule[-1].due_on.isoformat()}"
+    )

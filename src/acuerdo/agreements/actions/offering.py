@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -77,7 +78,49 @@ def make_offer(
     if table.row is None or table.policy is None:
         raise OfferNotAdmissible(outside=["no_policy"])
     authority = _needed_authority(table, terms, actor, reason)
-    offer = Offer.objects.create(
+    offer = _offer_of(table, terms, actor, now, key, channel)
+    offer.save()
+    if authority != "assistant":
+        _record_exception(offer, authority, reason, actor, now)
+    _tell_shown([offer], account, authority, actor, now)
+    return offer
+
+
+def make_offers(
+    *, table: Table, offers: Mapping[str, Terms], actor: Actor, now: datetime, channel: str
+) -> list[Offer]:
+    """Put several arrangements to the debtor at once, by key, in order: what `make_offer` does for
+    one, for a set. `table` was read under the account's lock, which is still held.
+
+    None may need more authority than the assistant has. Raises OfferNotAdmissible, CommandConflict.
+    """
+    rows = Offer.objects.filter(creditor_id=table.account.creditor_id, key__in=list(offers))
+    known = {row.key: row for row in rows}
+    for key, terms in offers.items():
+        if key in known and terms_of(known[key]) != terms:
+            raise CommandConflict(key=key, action="make_offer")
+        if table.policy is None or not table.is_open:
+            raise OfferNotAdmissible(outside=["no_policy"])
+        outside = check_offer(table.policy, table.facts, table.standing, terms)
+        if outside:
+            raise OfferNotAdmissible(outside=list(outside))
+    made = Offer.objects.bulk_create(
+        _offer_of(table, terms, actor, now, key, channel)
+        for key, terms in offers.items()
+        if key not in known
+    )
+    if made:
+        _tell_shown(made, table.account, "assistant", actor, now)
+    known |= {row.key: row for row in made}
+    return [known[key] for key in offers]
+
+
+def _offer_of(
+    table: Table, terms: Terms, actor: Actor, now: datetime, key: str, channel: str
+) -> Offer:
+    account = table.account
+    assert table.policy is not None
+    return Offer(
         creditor_id=account.creditor_id,
         account=account,
         policy=table.row,
@@ -95,24 +138,33 @@ def make_offer(
         expires_at=_expiry(account, table.policy, terms, now),
         key=key,
     )
-    if authority != "assistant":
-        _record_exception(offer, authority, reason, actor, now)
+
+
+def _tell_shown(
+    offers: Sequence[Offer], account: Account, authority: Authority, actor: Actor, now: datetime
+) -> None:
+    """One event for all that was shown together; its figures are those of the first, the best."""
+    first = offers[0]
     publish(
         events.OFFERS_SHOWN,
         actor=actor,
         now=now,
         creditor_id=account.creditor_id,
-        refs=[f"account:{account.pk}", f"debtor:{account.debtor_id}", f"offer:{offer.pk}"],
+        refs=[
+            f"account:{account.pk}",
+            f"debtor:{account.debtor_id}",
+            *(f"offer:{offer.pk}" for offer in offers),
+        ],
         data={
-            "kind": offer.kind,
-            "total_minor": offer.total_minor,
-            "discount_minor": offer.discount_minor,
-            "currency": offer.currency,
-            "count": terms.count,
+            "kind": first.kind,
+            "total_minor": first.total_minor,
+            "discount_minor": first.discount_minor,
+            "currency": first.currency,
+            "count": len(first.schedule),
             "authority": authority,
+            "shown": len(offers),
         },
     )
-    return offer
 
 
 def authority_of(actor: Actor) -> Authority:

@@ -23,6 +23,7 @@ from acuerdo.assistant.dialogue.steps import hand_off, say
 from acuerdo.assistant.dialogue.values import (
     CountValue,
     DateValue,
+    Due,
     FactValue,
     MoneyValue,
     OptionsValue,
@@ -35,6 +36,8 @@ from acuerdo.assistant.dialogue.values import (
 from acuerdo.core.money import Money
 
 _SHOWN = 3
+# So often the same offers answer another wish; after that a person looks for a way.
+_SAID_IN_VAIN = 1
 _REMEMBERED = 12
 _FORTNIGHT_AT_MOST, _WEEK_AT_MOST = 21, 10
 
@@ -50,6 +53,10 @@ def after_proposal(state: State, act: Act, outcome: Proposed, facts: Facts) -> D
     if outcome.exact is not None:
         return _joined(confirm(outcome.exact), remembered)
     asked = isinstance(act, Propose) and act.want is not None
+    if asked and _were_shown(state, offers):
+        if state.rejections >= _SAID_IN_VAIN:
+            return hand_off("no_agreement", say("offer.none"), {"rejections": 0})
+        remembered["rejections"] = state.rejections + 1
     if len(offers) == 1:
         decision = confirm(offers[0])
         lead = _why_not(act, outcome) if asked else ()
@@ -61,6 +68,18 @@ def after_proposal(state: State, act: Act, outcome: Proposed, facts: Facts) -> D
         says=(*lead, say("offer.choose", options=lines)),
         changes={"pending": pending.model_dump(mode="json"), **remembered},
     )
+
+
+def _were_shown(state: State, offers: Sequence[OfferFacts]) -> bool:
+    """Whether these very arrangements are what the debtor has just turned down."""
+    if state.pending is None:
+        return False
+    shown = [state.offer(ref) for ref in state.pending.options or (state.pending.offer,)]
+    return _terms_of(offers) == _terms_of([offer for offer in shown if offer is not None])
+
+
+def _terms_of(offers: Sequence[OfferFacts]) -> list[tuple[OfferKind, int, tuple[Due, ...]]]:
+    return [(offer.kind, offer.total_minor, offer.schedule) for offer in offers]
 
 
 def _when(state: State, act: Propose, facts: Facts) -> Decision:

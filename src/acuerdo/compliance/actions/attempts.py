@@ -110,25 +110,23 @@ def record_inbound_attempt(
     actor: Actor,
     account_id: int | None = None,
     outcome: str = "conversation",
-) -> ContactAttempt:
+) -> None:
     """The person wrote or called. Once per `reference`; opens the 24 hours for an answer."""
-    attempt, _created = ContactAttempt.objects.get_or_create(
+    attempt = ContactAttempt(
         reference=reference,
-        defaults={
-            "creditor_id": creditor_id,
-            "person_id": debtor.person_id,
-            "debtor_id": debtor.pk,
-            "account_id": account_id,
-            "channel": channel,
-            "direction": "inbound",
-            "purpose": Purpose.INFORMATION_REQUESTED_BY_CONSUMER,
-            "party": Party.DEBTOR,
-            "occurred_at": now,
-            "state": "settled",
-            "outcome": outcome,
-        },
+        creditor_id=creditor_id,
+        person_id=debtor.person_id,
+        debtor_id=debtor.pk,
+        account_id=account_id,
+        channel=channel,
+        direction="inbound",
+        purpose=Purpose.INFORMATION_REQUESTED_BY_CONSUMER,
+        party=Party.DEBTOR,
+        occurred_at=now,
+        state="settled",
+        outcome=outcome,
     )
-    return attempt
+    ContactAttempt.objects.bulk_create([attempt], ignore_conflicts=True)
 
 
 def _lock(references: Sequence[str]) -> list[int]:

@@ -89,12 +89,13 @@ def receive_inbound(
     if not debtors:
         logger.warning("inbound_unmatched", inbound=row.pk, channel=channel)
         stopped = gate.remember_stop(row, text=cleaned, actor=actor, now=now)
+    if not stopped:
+        _tell(row, debtors, stopped=False, actor=actor, now=now)
+        return row
     try:
         with transaction.atomic():
-            _tell(row, debtors, stopped=stopped, actor=actor, now=now)
+            _tell(row, debtors, stopped=True, actor=actor, now=now)
     except Exception:
-        if not stopped:
-            raise
         # The wish of the person stands, whatever is broken here.
         logger.exception("inbound_failed_after_stop", inbound=row.pk, channel=channel)
     return row

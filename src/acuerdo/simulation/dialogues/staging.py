@@ -40,19 +40,32 @@ def stage(
     `label` keeps apart the debts of two runs on one database.
     """
     drawn = [draw_persona(number, seed, now.date()) for number in range(personas)]
-    cast = []
     for home in HOMES:
         living = [one for one in drawn if one.home is home]
         if living:
-            cast += _place(living, attempts, label, now)
-    return sorted(cast, key=lambda one: (one.persona.number, one.attempt))
+            _place(living, attempts, label, now)
+    return list_cast(personas=personas, attempts=attempts, seed=seed, now=now, label=label)
 
 
-def _place(personas: Sequence[Persona], attempts: int, label: str, now: datetime) -> list[Cast]:
+def list_cast(
+    *, personas: int, attempts: int, seed: int, now: datetime, label: str = "assistant"
+) -> list[Cast]:
+    """What `stage` placed with the same arguments, by persona and attempt."""
+    accounts = Account.objects.filter(number__startswith=f"{label}-")
+    placed = {one.number: one for one in accounts.select_related("debtor__person", "creditor")}
+    drawn = [draw_persona(number, seed, now.date()) for number in range(personas)]
+    return [
+        Cast(persona, attempt, placed[_number(label, persona, attempt)])
+        for persona in drawn
+        for attempt in range(attempts)
+    ]
+
+
+def _place(personas: Sequence[Persona], attempts: int, label: str, now: datetime) -> None:
     home = personas[0].home
     parts = [(persona, attempt) for persona in personas for attempt in range(attempts)]
     serial = np.array([persona.number * attempts + attempt for persona, attempt in parts])
-    numbers = [f"{label}-{persona.number}-{attempt}" for persona, attempt in parts]
+    numbers = [_number(label, persona, attempt) for persona, attempt in parts]
     people = make_people(home.country, serial, np.random.default_rng(0))
     frame = people.drop("idioma").with_columns(
         numero_credito=pl.Series(numbers),
@@ -70,16 +83,10 @@ def _place(personas: Sequence[Persona], attempts: int, label: str, now: datetime
         )
         seed_policies(creditor_id=creditor.pk)
         import_file(actor=SYSTEM, now=now, creditor=creditor, path=path)
-    placed = {
-        account.number: account
-        for account in Account.objects.filter(creditor=creditor).select_related(
-            "debtor__person", "creditor"
-        )
-    }
-    return [
-        Cast(persona, attempt, placed[number])
-        for (persona, attempt), number in zip(parts, numbers, strict=True)
-    ]
+
+
+def _number(label: str, persona: Persona, attempt: int) -> str:
+    return f"{label}-{persona.number}-{attempt}"
 
 
 def _due(persona: Persona, today: date) -> str:
