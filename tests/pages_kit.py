@@ -11,7 +11,9 @@ from django.test import Client
 from small_portfolio import place, row
 
 from acuerdo.agreements.models import OfferPolicy
-from acuerdo.assistant.models import UnclearMessage
+from acuerdo.assistant.faq.actions import write_entry
+from acuerdo.assistant.faq.documents import read_entry
+from acuerdo.assistant.models import FaqEntry, UnclearMessage
 from acuerdo.cases.actions import open_case
 from acuerdo.cases.models import Task
 from acuerdo.compliance.actions import check_contacts
@@ -56,6 +58,7 @@ class Side:
     withheld: Message
     unclear: UnclearMessage
     policy: OfferPolicy
+    faq: FaqEntry
     pair: DebtorPair
     users: dict[str, User]
 
@@ -152,6 +155,19 @@ def put_up(turn: Turn, text: str = "") -> UnclearMessage:
     )
 
 
+def answer_question(creditor: Creditor) -> FaqEntry:
+    """An entry of the FAQ, in words of this creditor alone."""
+    document = read_entry(
+        {
+            "code": "offices",
+            "questions": {"es": [f"palabras de {creditor.name}"]},
+            "answers": {"es": "Somos {{ creditor.name }}."},
+        }
+    )
+    with transaction.atomic():
+        return write_entry(creditor=creditor, document=document, actor=SYSTEM, now=NOW)
+
+
 def make_pair(account: Account) -> DebtorPair:
     """The account's debtor and somebody of that name and phone without a document."""
     like = row(f"{account.number}-9", name=account.debtor.name, document="")
@@ -210,6 +226,7 @@ def make_side(name: str, number: str) -> Side:
         withheld=withhold(account, "no_address"),
         unclear=put_up(turn),
         policy=OfferPolicy.objects.get(creditor=creditor, code="late"),
+        faq=answer_question(creditor),
         pair=make_pair(account),
         users={
             role: make_user(f"{role}.{creditor.pk}@example.com", creditor, role) for role in ROLES

@@ -73,11 +73,10 @@ def reply(
     )
     facts = world.facts()
     own = read_turn(get_understander(), turn.text, state=state, facts=facts, today=world.today())
-    understanding = advice.applied(own, state)
     tapped = OptOut() if stopped else command_of(button, state)
     listens = tapped is None and facts.owner == "assistant"
-    if listens:
-        understanding = consult(understanding, turn.text, conversation.creditor_id)
+    asked = consult(own, turn.text, conversation.creditor_id) if listens else own
+    understanding = advice.applied(own, state) if asked is own else asked
     if tapped is not None:
         understanding = understanding.model_copy(
             update={"commands": (tapped,), "confidence": tapped.confidence}
@@ -97,7 +96,7 @@ def reply(
         notice_turn(
             turn=turn,
             conversation=conversation,
-            understood=own,
+            understood=asked,
             asked=state.pending.kind if state.pending else None,
             now=now,
         )

@@ -46,6 +46,10 @@ LISTS = {
     "labels": "teach_assistant",
     "models": "teach_assistant",
     "explain": "teach_assistant",
+    "faq": "teach_assistant",
+    "faq_questions": "teach_assistant",
+    "faq_facts": "teach_assistant",
+    "new_faq": "teach_assistant",
     "imports": "import_portfolio",
     "recalls": "decide_recalls",
     "clock": "move_demo_clock",
@@ -58,6 +62,8 @@ SENT = {
     "save_view": "see_accounts",
     "decide_recalls": "decide_recalls",
     "look_again": "merge_people",
+    "try_faq": "teach_assistant",
+    "dismiss_questions": "teach_assistant",
 }
 # What belongs to one user alone: how it is asked, and the right it takes.
 OWN = {"forget_view": ("POST", "see_accounts"), "export_file": ("GET", "export_accounts")}
@@ -92,6 +98,8 @@ THINGS = {
     "say": ("POST", "conversation", "converse"),
     "flag_turn": ("POST", "conversation", "converse"),
     "label": ("POST", "unclear", "teach_assistant"),
+    "faq_entry": ("GET", "faq", "teach_assistant"),
+    "switch_faq": ("POST", "faq", "teach_assistant"),
     "import": ("GET", "run", "import_portfolio"),
     "rejections": ("GET", "run", "import_portfolio"),
     "results": ("GET", "run", "import_portfolio"),

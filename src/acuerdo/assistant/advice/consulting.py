@@ -26,6 +26,7 @@ from acuerdo.assistant.advice.use import record_use
 from acuerdo.assistant.commands import Command
 from acuerdo.assistant.dialogue.model import Facts, State, replay
 from acuerdo.assistant.dialogue.replies import discloses, texts
+from acuerdo.assistant.faq.asking import consult
 from acuerdo.assistant.masking import mask_personal
 from acuerdo.assistant.nlu.contract import LANGUAGES, Entity, Understanding
 from acuerdo.assistant.reading import read_turn
@@ -128,7 +129,8 @@ def _seek(
         earlier=_earlier(conversation, names),
     )
     advice = Advice(state)
-    if is_unclear(understanding, settings.LLM_BELOW):
+    by_us = consult(understanding, text, debtor.creditor_id) is not understanding
+    if not by_us and is_unclear(understanding, settings.LLM_BELOW):
         commands = caller.advise(
             question,
             text=text,

@@ -39,8 +39,8 @@ def write_entry(
     faults = check_answers(document, creditor, today)
     if faults:
         raise FaqRefused(faults, code=document.code)
-    same_code = FaqEntry.objects.filter(creditor=creditor, code=document.code)
-    if same_code.exclude(pk=entry.pk if entry else None).exists():
+    same_code = FaqEntry.objects.filter(creditor=creditor, code=document.code).first()
+    if same_code is not None and same_code != entry:
         raise FaqCodeTaken(code=document.code)
     if entry is not None and to_document(entry) == document:
         return entry
@@ -145,9 +145,7 @@ def apply_entries(
     applied = []
     for document in documents:
         before = known.get(document.code)
-        row = write_entry(
-            creditor=creditor, document=document, entry=before, actor=actor, now=now
-        )
+        row = write_entry(creditor=creditor, document=document, entry=before, actor=actor, now=now)
         same = before is not None and before.revision == row.revision
         applied.append(Applied(row.code, row.revision, "unchanged" if same else "active"))
     return applied
@@ -165,17 +163,17 @@ def apply_facts(
     creditor.refresh_from_db(fields=["settings"])
     before = own_facts(creditor)
     named = {one.code: one for one in documents}
-    kept = [FactDocument(code=name, texts=texts) for name, texts in before.items()
-            if name not in named]
-    changed = {
-        one.code for one in documents if before.get(one.code) != {**one.model_dump()["texts"]}
-    }
+    kept = [
+        FactDocument.model_validate({"code": name, "texts": texts})
+        for name, texts in before.items()
+        if name not in named
+    ]
+    changed = {one.code for one in documents if before.get(one.code) != dict(one.texts)}
     if changed:
         after = write_facts(creditor=creditor, facts=[*kept, *documents], actor=actor, now=now)
         creditor.settings = after.settings
     return [
-        Applied(one.code, 1, "active" if one.code in changed else "unchanged")
-        for one in documents
+        Applied(one.code, 1, "active" if one.code in changed else "unchanged") for one in documents
     ]
 
 

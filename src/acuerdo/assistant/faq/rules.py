@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 
 from acuerdo.assistant.commands import AskDiscount, AskInfo, Command, ProposePayment
-from acuerdo.assistant.nlu.contract import LANGUAGES, Understanding
+from acuerdo.assistant.nlu.contract import LANGUAGES, Language, Understanding
 from acuerdo.assistant.nlu.encoder import Floats
 from acuerdo.assistant.nlu.text import clean, fold
 
@@ -53,7 +53,7 @@ def prepared(text: str) -> str:
     return clean(text).lower().strip(_EDGES)
 
 
-def list_wordings(questions: Mapping[str, Sequence[str]]) -> list[str]:
+def list_wordings(questions: Mapping[Language, Sequence[str]]) -> list[str]:
     """The wordings of an entry, in the order of their vectors."""
     return [text for language in LANGUAGES for text in questions.get(language, ())]
 

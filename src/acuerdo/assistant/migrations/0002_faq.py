@@ -6,59 +6,92 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('assistant', '0001_teaching'),
-        ('conversations', '0003_check_codes'),
-        ('creditors', '0001_initial'),
+        ("assistant", "0001_teaching"),
+        ("conversations", "0003_check_codes"),
+        ("creditors", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='FaqEntry',
+            name="FaqEntry",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('public_id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, unique=True)),
-                ('code', models.CharField(max_length=40)),
-                ('questions', models.JSONField(default=dict)),
-                ('answers', models.JSONField(default=dict)),
-                ('private', models.JSONField(default=list)),
-                ('vectors', models.BinaryField(default=bytes)),
-                ('is_active', models.BooleanField(default=True)),
-                ('revision', models.PositiveIntegerField(default=1)),
-                ('written_by', models.CharField(max_length=80)),
-                ('written_at', models.DateTimeField()),
-                ('creditor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='creditors.creditor')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "public_id",
+                    models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, unique=True),
+                ),
+                ("code", models.CharField(max_length=40)),
+                ("questions", models.JSONField(default=dict)),
+                ("answers", models.JSONField(default=dict)),
+                ("private", models.JSONField(default=list)),
+                ("vectors", models.BinaryField(default=bytes)),
+                ("is_active", models.BooleanField(default=True)),
+                ("revision", models.PositiveIntegerField(default=1)),
+                ("written_by", models.CharField(max_length=80)),
+                ("written_at", models.DateTimeField()),
+                (
+                    "creditor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="creditors.creditor"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='FaqQuestion',
+            name="FaqQuestion",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('public_id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, unique=True)),
-                ('text', models.TextField()),
-                ('fingerprint', models.CharField(max_length=64)),
-                ('language', models.CharField(max_length=2)),
-                ('vector', models.BinaryField(default=bytes)),
-                ('times', models.PositiveIntegerField(default=1)),
-                ('first_at', models.DateTimeField()),
-                ('last_at', models.DateTimeField()),
-                ('dismissed_at', models.DateTimeField(null=True)),
-                ('creditor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='creditors.creditor')),
-                ('entry', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='assistant.faqentry')),
-                ('turn', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='conversations.turn')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "public_id",
+                    models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, unique=True),
+                ),
+                ("text", models.TextField()),
+                ("fingerprint", models.CharField(max_length=64)),
+                ("language", models.CharField(max_length=2)),
+                ("vector", models.BinaryField(default=bytes)),
+                ("times", models.PositiveIntegerField(default=1)),
+                ("first_at", models.DateTimeField()),
+                ("last_at", models.DateTimeField()),
+                ("dismissed_at", models.DateTimeField(null=True)),
+                (
+                    "creditor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="creditors.creditor"
+                    ),
+                ),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="assistant.faqentry",
+                    ),
+                ),
+                (
+                    "turn",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="conversations.turn"
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='faqentry',
-            constraint=models.UniqueConstraint(fields=('creditor', 'code'), name='faq_code_once'),
+            model_name="faqentry",
+            constraint=models.UniqueConstraint(fields=("creditor", "code"), name="faq_code_once"),
         ),
         migrations.AddIndex(
-            model_name='faqquestion',
-            index=models.Index(condition=models.Q(('dismissed_at', None), ('entry', None)), fields=['creditor', '-last_at'], name='faq_unanswered'),
+            model_name="faqquestion",
+            index=models.Index(
+                condition=models.Q(("dismissed_at", None), ("entry", None)),
+                fields=["creditor", "-last_at"],
+                name="faq_unanswered",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='faqquestion',
-            constraint=models.UniqueConstraint(fields=('creditor', 'language', 'fingerprint'), name='faq_question_once'),
+            model_name="faqquestion",
+            constraint=models.UniqueConstraint(
+                fields=("creditor", "language", "fingerprint"), name="faq_question_once"
+            ),
         ),
     ]

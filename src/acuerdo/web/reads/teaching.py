@@ -10,11 +10,12 @@ from acuerdo.web.reads.compliance import Tab
 
 _TABS: tuple[tuple[str, Promise | str], ...] = (
     ("unclear", _("Unclear messages")),
+    ("faq", _("Questions and answers")),
     ("models", _("Versions")),
     ("explain", _("Explain a text")),
 )
 
 
 def tabs(here: str) -> list[Tab]:
-    """All three: who may open one may open the others."""
+    """All of them: who may open one may open the others."""
     return [Tab(str(label), reverse(f"web:{code}"), code == here) for code, label in _TABS]
