@@ -27,9 +27,7 @@ from acuerdo.assistant.nlu.encoder import get_encoder
 from acuerdo.assistant.nlu.fused import FusedUnderstander
 from acuerdo.assistant.nlu.model import get_model
 
-DATA = yaml.safe_load(
-    (Path(__file__).parents[2] / "data" / "nlu" / "faq.yaml").read_text("utf-8")
-)
+DATA = yaml.safe_load((Path(__file__).parents[2] / "data" / "nlu" / "faq.yaml").read_text("utf-8"))
 COUNTRIES = {"es": "CO", "pt": "BR", "en": "GB"}
 READER = FusedUnderstander(get_model(), get_encoder())
 INDEX = Index(
@@ -58,9 +56,7 @@ def answer(text: str, language: str) -> str:
     """The entry that would answer, "" where none would: as a conversation has it."""
     if not may_answer(read(text, language), text):
         return ""
-    match = INDEX.find_same(text) or decide(
-        INDEX.rank(get_encoder().encode([prepared(text)])[0])
-    )
+    match = INDEX.find_same(text) or decide(INDEX.rank(get_encoder().encode([prepared(text)])[0]))
     return match.entry if match else ""
 
 

@@ -145,9 +145,7 @@ def apply_entries(
     applied = []
     for document in documents:
         before = known.get(document.code)
-        row = write_entry(
-            creditor=creditor, document=document, entry=before, actor=actor, now=now
-        )
+        row = write_entry(creditor=creditor, document=document, entry=before, actor=actor, now=now)
         same = before is not None and before.revision == row.revision
         applied.append(Applied(row.code, row.revision, "unchanged" if same else "active"))
     return applied
@@ -165,8 +163,9 @@ def apply_facts(
     creditor.refresh_from_db(fields=["settings"])
     before = own_facts(creditor)
     named = {one.code: one for one in documents}
-    kept = [FactDocument(code=name, texts=texts) for name, texts in before.items()
-            if name not in named]
+    kept = [
+        FactDocument(code=name, texts=texts) for name, texts in before.items() if name not in named
+    ]
     changed = {
         one.code for one in documents if before.get(one.code) != {**one.model_dump()["texts"]}
     }
@@ -174,8 +173,7 @@ def apply_facts(
         after = write_facts(creditor=creditor, facts=[*kept, *documents], actor=actor, now=now)
         creditor.settings = after.settings
     return [
-        Applied(one.code, 1, "active" if one.code in changed else "unchanged")
-        for one in documents
+        Applied(one.code, 1, "active" if one.code in changed else "unchanged") for one in documents
     ]
 
 

@@ -110,9 +110,7 @@ def note_question(
         },
     )
     if not made:
-        FaqQuestion.objects.filter(pk=row.pk).update(
-            times=F("times") + 1, last_at=now, entry=entry
-        )
+        FaqQuestion.objects.filter(pk=row.pk).update(times=F("times") + 1, last_at=now, entry=entry)
     return row
 
 
