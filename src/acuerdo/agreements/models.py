@@ -5,24 +5,18 @@ from __future__ import annotations
 from django.db import models
 from uuid_utils.compat import uuid7
 
+from acuerdo.agreements.versions import Versioned
 from acuerdo.creditors.models import Creditor
 from acuerdo.portfolio.models import Account, Debtor
 
 
-class OfferPolicy(models.Model):
+class OfferPolicy(Versioned):
     """The bounds of every offer to the accounts of a segment and range of days past due.
 
     A row is one version. Its own levers are what the assistant may give; `agent` and `supervisor`
-    have those that a person may move further, `opening` those that are held back at first. Of a
-    code one version is active; one that waits for approval is neither active nor retired.
+    have those that a person may move further, `opening` those that are held back at first.
     """
 
-    id = models.BigAutoField(primary_key=True)
-    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
-    creditor = models.ForeignKey(Creditor, on_delete=models.PROTECT)
-    code = models.CharField(max_length=40)
-    version = models.PositiveIntegerField(default=1)
-    position = models.PositiveSmallIntegerField(default=0)
     segment_code = models.CharField(max_length=40, blank=True)  # empty: every segment
     dpd_from = models.IntegerField(null=True)
     dpd_to = models.IntegerField(null=True)
@@ -49,13 +43,6 @@ class OfferPolicy(models.Model):
     max_renegotiations = models.PositiveSmallIntegerField(default=1)
     asks_capacity = models.BooleanField(default=False)
     max_disposable_percent = models.DecimalField(max_digits=5, decimal_places=2, default=100)
-    is_active = models.BooleanField(default=True)
-    written_by = models.CharField(max_length=80, default="system")
-    written_at = models.DateTimeField(null=True)
-    approved_by = models.CharField(max_length=80, blank=True)
-    approved_at = models.DateTimeField(null=True)
-    retired_at = models.DateTimeField(null=True)  # replaced, or declined
-    note = models.CharField(max_length=200, blank=True)
 
     class Meta:
         constraints = [
@@ -66,14 +53,6 @@ class OfferPolicy(models.Model):
                 name="one_active_version",
             ),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.code} v{self.version}"
-
-    @property
-    def is_waiting(self) -> bool:
-        """Nobody has approved or declined it yet."""
-        return not self.is_active and self.retired_at is None
 
 
 class Concession(models.Model):

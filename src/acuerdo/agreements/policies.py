@@ -8,8 +8,8 @@ from typing import Any
 from acuerdo.agreements.documents import Levers, PolicyDocument, SomeLevers, write_document
 from acuerdo.agreements.models import OfferPolicy
 from acuerdo.agreements.negotiation import LEVERS
+from acuerdo.agreements.versions import list_active
 from acuerdo.core.money import Money
-from acuerdo.creditors.models import Creditor
 
 _SAME = (
     "code",
@@ -66,29 +66,6 @@ def _major(minor: dict[str, int]) -> dict[str, Decimal]:
     return {currency: Money(int(one), currency).to_decimal() for currency, one in minor.items()}
 
 
-def needs_two(creditor: Creditor) -> bool:
-    """Whether the one who wrote a policy may not approve it."""
-    return bool(creditor.settings.get("policies", {}).get("four_eyes"))
-
-
-def list_active_policies(creditor_id: int) -> list[OfferPolicy]:
-    """Those in force, in the order in which they are asked."""
-    rows = OfferPolicy.objects.filter(creditor_id=creditor_id, is_active=True)
-    return list(rows.order_by("position", "id"))
-
-
 def export_policies(creditor_id: int) -> list[dict[str, Any]]:
     """Those in force as plain values, for a file."""
-    return [write_document(to_document(row)) for row in list_active_policies(creditor_id)]
-
-
-def list_waiting_policies(creditor_id: int) -> list[OfferPolicy]:
-    """Those that wait to be approved."""
-    rows = OfferPolicy.objects.filter(creditor_id=creditor_id, is_active=False, retired_at=None)
-    return list(rows.order_by("position", "id"))
-
-
-def list_versions(row: OfferPolicy) -> list[OfferPolicy]:
-    """Every version of the row's policy, the newest first."""
-    rows = OfferPolicy.objects.filter(creditor_id=row.creditor_id, code=row.code)
-    return list(rows.order_by("-version"))
+    return [write_document(to_document(row)) for row in list_active(OfferPolicy, creditor_id)]

@@ -52,6 +52,10 @@ _FAULTS: Final[dict[str, str | Promise]] = {
     "string_type": _("Write a text."),
     "bool_parsing": _("Write true or false."),
     "bool_type": _("Write true or false."),
+    "literal_error": _("Choose one of: {expected}."),
+    "too_short": _("It needs one entry at least."),
+    "too_long": _("It has at most {max_length} entries."),
+    "tuple_type": _("Write a list here."),
     "before_from": _("It ends before it begins."),
     "opening_wider": _("What is given at first is more than what the assistant may give."),
     "authority_narrower": _("A higher authority may give less here than the one before it."),
@@ -65,6 +69,13 @@ _FAULTS: Final[dict[str, str | Promise]] = {
     "code_twice": _("This code stands twice in the file."),
     "key_twice": _("This key stands twice."),
 }
+
+
+def register_faults(texts: Mapping[str, str | Promise]) -> None:
+    """Words for the codes of another room's documents; called when Django starts."""
+    _FAULTS.update(texts)
+
+
 _NO_NUMBER: Final = _("Write a number.")
 _NO_MAPPING: Final = _("Write keys and values here.")
 

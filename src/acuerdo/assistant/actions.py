@@ -81,6 +81,7 @@ def reply(
         understanding = understanding.model_copy(
             update={"commands": (tapped,), "confidence": tapped.confidence}
         )
+    world.wishes = tuple(command.kind for command in understanding.commands)
     result = run_turn(state, understanding, world)
     record_decision(
         turn=turn,
@@ -148,6 +149,7 @@ def _say(
             **_overrides(conversation.creditor.settings, language),
             **(advice.words if advice.language == language else {}),
         },
+        flow=facts.flow,
     )
     if text.blocked:
         logger.warning(

@@ -7,6 +7,7 @@ class AssistantConfig(AppConfig):
 
     def ready(self) -> None:
         from acuerdo.agreements.files import Section, register_section
+        from acuerdo.agreements.texts import register_faults
         from acuerdo.assistant.faq.actions import (
             apply_entries,
             apply_facts,
@@ -14,7 +15,12 @@ class AssistantConfig(AppConfig):
             export_facts,
         )
         from acuerdo.assistant.faq.documents import read_entry, read_fact
+        from acuerdo.assistant.flows.actions import apply_flows, export_flows
+        from acuerdo.assistant.flows.documents import read_document as read_flow
+        from acuerdo.assistant.flows.texts import FAULTS
 
         # Facts first: the answers name them.
         register_section(Section("facts", read_fact, export_facts, apply_facts))
         register_section(Section("faq", read_entry, export_entries, apply_entries))
+        register_faults(FAULTS)
+        register_section(Section("flows", read_flow, export_flows, apply_flows))

@@ -1,5 +1,7 @@
 """What the assistant tells of being taught, and of its FAQ. Ids, codes and figures only."""
 
+"""What the assistant tells of being taught, and of the flows that lead it. Ids and figures only."""
+
 MESSAGE_FLAGGED = "MessageFlagged"
 MESSAGE_LABELLED = "MessageLabelled"
 TRAINING_REQUESTED = "TrainingRequested"
@@ -7,3 +9,8 @@ MODEL_TRAINED = "ModelTrained"
 MODEL_PROMOTED = "ModelPromoted"
 FAQ_WRITTEN = "FaqWritten"
 FAQ_QUESTIONS_DISMISSED = "FaqQuestionsDismissed"
+FLOW_WRITTEN = "FlowWritten"
+FLOW_TEST_REQUESTED = "FlowTestRequested"
+FLOW_APPROVED = "FlowApproved"
+FLOW_DECLINED = "FlowDeclined"
+FLOW_RETIRED = "FlowRetired"

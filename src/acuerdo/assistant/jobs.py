@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from acuerdo.assistant.actions import reply
 from acuerdo.assistant.advice.consulting import Advice, seek_advice
+from acuerdo.assistant.flows.actions import run_test
+from acuerdo.assistant.models import ConversationFlow
 from acuerdo.assistant.teaching.training import run_training
 from acuerdo.conversations.actions import append_turn, open_conversation
 from acuerdo.conversations.models import Turn
@@ -18,6 +22,8 @@ from acuerdo.core.models import Event
 from acuerdo.messaging.actions import mark_processed, read_text
 from acuerdo.messaging.models import InboundEvent
 from acuerdo.messaging.rules import is_from_portal
+
+_SHOWN_EVERY: Final = 5  # per cent
 
 
 def answer_inbound(event: Event, *, now: datetime) -> None:
@@ -95,6 +101,27 @@ def train_model(event: Event, *, now: datetime) -> None:
         kind, _separator, number = ref.partition(":")
         if kind == "model" and number.isdigit():
             run_training(int(number), now=now)
+
+
+def test_flow(event: Event, *, now: datetime) -> None:
+    """Somebody wants a flow to be tried (FlowTestRequested): the scripted conversations are run
+    with it. It shows how far it is, so it keeps its own transactions; a second run begins again."""
+    for ref in event.refs:
+        kind, _separator, number = ref.partition(":")
+        if kind == "flow" and number.isdigit():
+            rows = ConversationFlow.objects.filter(
+                pk=int(number), creditor_id=event.creditor_id or 0
+            )
+            flow = rows.filter(test_state__in=("waiting", "running")).first()
+            if flow is None:
+                continue
+            rows.update(test_state="running")
+            run_test(flow=flow, now=now, tell=partial(_show_progress, rows))
+
+
+def _show_progress(rows: QuerySet[ConversationFlow], percent: int) -> None:
+    if percent % _SHOWN_EVERY == 0:
+        rows.update(test_percent=percent)
 
 
 def _inbound(event: Event) -> InboundEvent | None:

@@ -1,4 +1,5 @@
-"""What people teach the assistant: unclear messages, models made from them, questions of a FAQ."""
+"""What people teach the assistant (unclear messages, models, a FAQ), and how they let it lead a
+conversation."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from uuid_utils.compat import uuid7
 
+from acuerdo.agreements.versions import Versioned
 from acuerdo.conversations.models import Turn
 from acuerdo.creditors.models import Creditor
 
@@ -190,3 +192,31 @@ class AdviceDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day:%Y-%m-%d}"
+
+
+class ConversationFlow(Versioned):
+    """A version of a conversation flow: `document` as `flows.documents` writes it.
+
+    `test_state` is that of its run over the scripted conversations (empty: none was asked for):
+    waiting | running | passed | failed; `test_report` what it found (`rehearsal.checking`).
+    """
+
+    document = models.JSONField()
+    test_state = models.CharField(max_length=10, blank=True)
+    test_percent = models.PositiveSmallIntegerField(default=0)
+    tested_at = models.DateTimeField(null=True)
+    test_report = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["creditor", "code", "version"], name="flow_once"),
+            models.UniqueConstraint(
+                fields=["creditor", "code"],
+                condition=models.Q(is_active=True),
+                name="one_active_flow",
+            ),
+        ]
+
+    @property
+    def is_tested(self) -> bool:
+        return self.test_state in ("passed", "failed")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -13,6 +12,7 @@ from django.db import transaction
 
 from acuerdo.agreements.actions import accept_offer, answer_with_offers
 from acuerdo.agreements.models import Agreement, Offer
+from acuerdo.agreements.queries import asks_capacity
 from acuerdo.assistant.dialogue import model
 from acuerdo.assistant.dialogue.model import AccountFacts, Facts, OfferFacts, Outcome, State
 from acuerdo.assistant.dialogue.values import Due
@@ -23,7 +23,11 @@ from acuerdo.assistant.exchange import (
     proposal_of,
 )
 from acuerdo.assistant.faq.asking import answer_question
+from acuerdo.assistant.flows.documents import FlowDocument
+from acuerdo.assistant.flows.leading import Lead, lead, list_flows, read_debts
+from acuerdo.assistant.flows.scope import Debt
 from acuerdo.assistant.nlu.contract import LANGUAGES
+from acuerdo.assistant.packet import build_packet
 from acuerdo.cases.actions import create_task, open_case
 from acuerdo.cases.rules import KINDS
 from acuerdo.compliance.actions import record_opt_out
@@ -36,11 +40,18 @@ from acuerdo.conversations.actions import (
 )
 from acuerdo.conversations.checking import issue_code
 from acuerdo.conversations.models import Conversation, Turn
-from acuerdo.conversations.queries import VerificationState, get_verification
+from acuerdo.conversations.queries import (
+    VerificationState,
+    get_previous_turn,
+    get_verification,
+    list_decisions,
+    name_of_agent,
+)
 from acuerdo.conversations.rules import DIGITS
 from acuerdo.core.actor import Actor
 from acuerdo.core.crypto import keyed_hash
 from acuerdo.core.errors import AcuerdoError
+from acuerdo.core.vocabulary import VerificationLevel
 from acuerdo.ledger.queries import list_balances
 from acuerdo.ledger.rules import Balance
 from acuerdo.messaging.actions import create_link
@@ -53,24 +64,8 @@ logger = structlog.get_logger(__name__)
 # A link sent inside a verified conversation opens the portal without asking again, this long.
 LINK_GRANTS = timedelta(minutes=30)
 
-# What the person who takes over should do first, by the reason of the hand-off.
-NEXT_STEPS: Mapping[str, str] = {
-    "asked": "answer",
-    "dispute": "review_case",
-    "already_paid": "look_for_payment",
-    "hardship": "find_sustainable_payment",
-    "complaint": "answer_complaint",
-    "deceased": "verify_death",
-    "verification_locked": "verify_identity",
-    "not_verified": "verify_identity",
-    "not_verifiable": "verify_identity",
-    "no_offer": "negotiate",
-    "no_agreement": "negotiate",
-    "paused": "review_case",
-    "update_contact": "update_contact",
-    "documents": "send_documents",
-    "wants_to_pay_after_stop": "agree_on_contact",
-}
+
+# What changes none of the facts.
 
 
 class RoomsWorld:
@@ -86,6 +81,7 @@ class RoomsWorld:
         state: State,
         now: datetime,
         stopped: bool = False,
+        flows: Sequence[FlowDocument] | None = None,
     ) -> None:
         self.conversation = conversation
         self.debtor = conversation.debtor
@@ -93,7 +89,12 @@ class RoomsWorld:
         self.channel = turn.channel
         self.address = address
         self.now = now
+        # What this turn means, by kind of command: read after the world is made.
+        self.wishes: tuple[str, ...] = ()
         self._stopped = stopped
+        self._flows = list_flows(conversation.creditor_id) if flows is None else flows
+        self._spoken_of = state.account
+        self._previous = get_previous_turn(turn)
         self._shown: list[OfferFacts] = list(state.offers)
         self._promises: list[str] = list(state.promises)
         self._case_id: int | None = None
@@ -119,8 +120,12 @@ class RoomsWorld:
         self._is_fresh = False
         proof = self._proof()
         verified = proof.level == "verified"
-        accounts = self._accounts() if verified else []
-        facts = self._account_facts(accounts)
+        accounts = self._accounts() if verified or self._flows else []
+        default = self._default_account(accounts)
+        leading = self._lead(accounts, self._spoken_of or default)
+        if not verified:
+            # What is not loaded cannot be told.
+            accounts, default = [], ""
         languages = {str(one): one for one in LANGUAGES}
         language = languages.get(conversation.language, LANGUAGES[0])
         return Facts(
@@ -135,9 +140,23 @@ class RoomsWorld:
             owner="agent" if conversation.owner == "agent" else "assistant",
             waiting=conversation.needs_person,
             digits=DIGITS,
-            accounts=facts,
-            default_account=self._default_account(accounts),
+            accounts=self._account_facts(accounts, leading.for_person),
+            default_account=default,
+            flow=leading.flow,
+            spoke_with=name_of_agent(self._previous),
+            rested=leading.has_rested(self._previous, self.now),
+            people_back=leading.people_back(self.conversation.creditor, self.now),
         )
+
+    def _lead(self, accounts: Sequence[Account], about: str) -> Lead:
+        """The creditor's flow for this debtor, and the debts that it leaves to people."""
+        if not self._flows:
+            return Lead()
+        spoken_of = [account.pk for account in accounts if str(account.public_id) == about]
+        return lead(self._flows, self._debts(accounts), spoken_of)
+
+    def _debts(self, accounts: Sequence[Account]) -> dict[int, Debt]:
+        return read_debts(accounts, self._creditor_today(), self.now)
 
     def today(self) -> date:
         """The debtor's own day: what "tomorrow" is counted from."""
@@ -173,7 +192,9 @@ class RoomsWorld:
         self._balances = list_balances([account.pk for account in self._loaded.values()])
         return [one for one in self._loaded.values() if self._balances[one.pk].total_minor > 0]
 
-    def _account_facts(self, accounts: list[Account]) -> tuple[AccountFacts, ...]:
+    def _account_facts(
+        self, accounts: list[Account], for_person: Collection[int]
+    ) -> tuple[AccountFacts, ...]:
         ids = [account.pk for account in accounts]
         if not ids:
             return ()
@@ -192,6 +213,7 @@ class RoomsWorld:
                 due_on=account.due_on,
                 paused=account.pk in paused,
                 agreed_next=parts.get(account.pk),
+                for_person=account.pk in for_person,
             )
             for account in accounts
         )
@@ -258,6 +280,8 @@ class RoomsWorld:
             return self._accept(act)
         if isinstance(act, model.SendLink):
             return self._link(act)
+        if isinstance(act, model.SendForm):
+            return self._form(act)
         if isinstance(act, model.OpenCase):
             return self._open_case(act)
         if isinstance(act, model.HandOff):
@@ -351,6 +375,12 @@ class RoomsWorld:
             currency=account.currency,
         )
 
+    def _form(self, act: model.SendForm) -> Outcome:
+        account = self._verified_account(act.account)
+        if account is None or not asks_capacity(account=account, now=self.now):
+            return model.Done()
+        return model.FormLinked(url=f"{self._portal(account)}/what-fits")
+
     def _open_case(self, act: model.OpenCase) -> Outcome:
         account = self._account(act.account)
         if account is None and act.case not in ("wrong_person", "deceased", "complaint"):
@@ -384,7 +414,18 @@ class RoomsWorld:
         hand_off(
             conversation=self.conversation,
             reason=act.reason,
-            packet=self._packet(act.reason, accounts),
+            packet=build_packet(
+                reason=act.reason,
+                level=str(self._proof().level),
+                channel=self.channel,
+                sequence=self.turn.sequence,
+                accounts=accounts,
+                debts=self._debts(accounts),
+                offers=self._shown,
+                promises=self._promises,
+                decisions=list_decisions(self.conversation, self.turn.sequence),
+                wishes=self.wishes,
+            ),
             account_id=default.pk if default else None,
             case_id=self._case_id,
             actor=self.actor(),
@@ -416,39 +457,10 @@ class RoomsWorld:
             verified=self.facts().verified,
         )
 
-    def _packet(self, reason: str, accounts: list[Account]) -> dict[str, Any]:
-        """What a person should know before they answer: ids and figures."""
-        return {
-            "level": str(self._proof().level),
-            "channel": self.channel,
-            "turn": self.turn.sequence,
-            "accounts": [
-                {
-                    "account": account.pk,
-                    "balance_minor": self._owed(account),
-                    "currency": account.currency,
-                }
-                for account in accounts
-            ],
-            "offers_shown": [
-                {
-                    "offer": offer.ref,
-                    "kind": offer.kind,
-                    "count": offer.count,
-                    "total_minor": offer.total_minor,
-                    "currency": offer.currency,
-                    "first_due_on": offer.schedule[0].due_on.isoformat(),
-                }
-                for offer in self._shown[-6:]
-            ],
-            "promises": self._promises[-6:],
-            "next_step": NEXT_STEPS.get(reason, "answer"),
-        }
-
     def _verified_account(self, ref: str) -> Account | None:
         """The debtor's account, only for who has proved to be the debtor: the last guard before
         money is talked about, whatever the dialogue decided."""
-        return self._account(ref) if self._proof().level == "verified" else None
+        return self._account(ref) if self._proof().level == VerificationLevel.VERIFIED else None
 
     def _proof(self) -> VerificationState:
         if self._proved is None:

@@ -14,6 +14,7 @@ from acuerdo.conversations.models import Conversation, Turn, Verification
 from acuerdo.conversations.rules import MAX_LOCKED_ADDRESSES
 from acuerdo.core.errors import NotFound
 from acuerdo.core.vocabulary import VerificationLevel
+from acuerdo.identity.models import User
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,3 +89,17 @@ def list_decisions(
         said = said.filter(sequence__lt=before)
     rows = said.exclude(author="assistant").order_by("sequence").values_list("author", "decision")
     return [None if author == "agent" else decision for author, decision in rows]
+
+
+def get_previous_turn(turn: Turn) -> Turn | None:
+    """What was said before this, by whomever but the debtor; None where nothing was."""
+    said = Turn.objects.filter(conversation_id=turn.conversation_id, sequence__lt=turn.sequence)
+    return said.exclude(author="debtor").order_by("-sequence").first()
+
+
+def name_of_agent(turn: Turn | None) -> str:
+    """The first name of the agent who said this, "" where somebody else did."""
+    if turn is None or turn.author != "agent" or not turn.author_id.isdigit():
+        return ""
+    user = User.objects.filter(pk=int(turn.author_id)).first()
+    return user.full_name.partition(" ")[0] if user is not None else ""

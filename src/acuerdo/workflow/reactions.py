@@ -15,6 +15,7 @@ DELIVER = "acuerdo.messaging.jobs.deliver_queued"
 LEAVE = "acuerdo.strategies.jobs.leave_or_pause"
 ANSWER = "acuerdo.assistant.jobs.answer_inbound"
 TRAIN = "acuerdo.assistant.jobs.train_model"
+TEST_FLOW = "acuerdo.assistant.jobs.test_flow"
 
 REACTIONS: Final[dict[str, tuple[str, ...]]] = {
     "PortfolioImported": (
@@ -33,6 +34,7 @@ REACTIONS: Final[dict[str, tuple[str, ...]]] = {
     "PaymentConfirmed": (LEAVE, "acuerdo.strategies.jobs.send_receipt"),
     "ExportAsked": ("acuerdo.reporting.jobs.write_asked_export",),
     "TrainingRequested": (TRAIN,),
+    "FlowTestRequested": (TEST_FLOW,),
     "PaymentReported": (LEAVE,),
     "AccountsRecalled": (
         "acuerdo.messaging.jobs.withhold_ended",
@@ -44,5 +46,5 @@ REACTIONS: Final[dict[str, tuple[str, ...]]] = {
 }
 
 DELIVERIES: Final = frozenset(
-    {IMPORT, DELIVER, ANSWER, TRAIN, "acuerdo.payments.jobs.look_at_provider"}
+    {IMPORT, DELIVER, ANSWER, TRAIN, TEST_FLOW, "acuerdo.payments.jobs.look_at_provider"}
 )

@@ -22,8 +22,9 @@ from acuerdo.agreements.actions import (
 from acuerdo.agreements.documents import Levers, PolicyDocument
 from acuerdo.agreements.errors import FourEyes, PolicySettled
 from acuerdo.agreements.models import OfferPolicy
-from acuerdo.agreements.policies import list_active_policies, list_versions, to_document
+from acuerdo.agreements.policies import to_document
 from acuerdo.agreements.queries import list_offers, to_policy
+from acuerdo.agreements.versions import list_active, list_versions
 from acuerdo.cli.app import app
 from acuerdo.core.actor import Actor
 from acuerdo.core.models import Event
@@ -65,7 +66,7 @@ def approve(policy: OfferPolicy, actor: Actor) -> OfferPolicy:
 
 
 def test_every_seeded_policy_is_a_document(creditor: Creditor) -> None:
-    for row in list_active_policies(creditor.pk):
+    for row in list_active(OfferPolicy, creditor.pk):
         document = to_document(row)
         assert document.code == row.code
         for authority in ("assistant", "agent", "supervisor"):
@@ -138,7 +139,7 @@ def test_another_name_is_another_policy_asked_last(creditor: Creditor) -> None:
     document = PolicyDocument(code="legal", dpd_from=400, levers=Levers(max_instalments=24))
     row = approve(write(creditor, document), OTHER)
     assert (row.version, row.position) == (1, 7)
-    assert list_active_policies(creditor.pk)[-1] == row
+    assert list_active(OfferPolicy, creditor.pk)[-1] == row
 
 
 # --- from a file

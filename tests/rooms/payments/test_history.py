@@ -13,8 +13,8 @@ from django.db import transaction
 from small_portfolio import TODAY, place, row
 
 from acuerdo.agreements.actions import cancel_agreement, import_promises, settle_due
-from acuerdo.agreements.models import Agreement, Instalment, Offer
-from acuerdo.agreements.policies import list_waiting_policies
+from acuerdo.agreements.models import Agreement, Instalment, Offer, OfferPolicy
+from acuerdo.agreements.versions import list_waiting
 from acuerdo.core.actor import SYSTEM
 from acuerdo.core.models import Event
 from acuerdo.creditors.models import Creditor
@@ -204,7 +204,7 @@ def test_promises_are_kept_or_broken_by_what_was_paid(account: Account, take: Ta
     kinds = Agreement.objects.order_by("reached_at").values_list("kind", "channel")
     assert list(kinds) == [("promise", ""), ("promise", ""), ("plan", "")]
     # The policy of the past is offered by nobody, and waits for nobody's approval.
-    assert list_waiting_policies(account.creditor_id) == []
+    assert list_waiting(OfferPolicy, account.creditor_id) == []
     broken = Agreement.objects.get(state="broken")
     assert broken.closed_at is not None
     assert broken.closed_at.date() == date(2026, 10, 14)

@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 
 from acuerdo.assistant.dialogue.clarifying import MEANT
+from acuerdo.assistant.dialogue.flow import Address, Flow, Warmth
 from acuerdo.assistant.dialogue.guard import check_text
 from acuerdo.assistant.dialogue.replies import catalogue, compose, texts
 from acuerdo.assistant.dialogue.values import (
@@ -54,6 +55,7 @@ def sample(name: str, currency: str) -> FactValue:
     )
     values: dict[str, FactValue] = {
         "creditor": TextValue(value="Banco 24 Horas"),
+        "agent": TextValue(value="Ana"),
         "product": TextValue(value="Crédito 36 cuotas"),
         "digits": CountValue(value=4),
         "left": CountValue(value=2),
@@ -139,15 +141,44 @@ def test_a_meaning_fits_on_a_button_and_is_read_when_typed(language: str, name: 
     assert MEANT[name]().kind in [command.kind for command in understanding.commands]
 
 
-@pytest.mark.parametrize("country", ["AR", "MX"])
-def test_a_country_only_rewords(country: str) -> None:
-    for name, text in texts("es", country).items():
+TONES: list[tuple[Address, Warmth]] = [("country", "plain"), ("usted", "plain"), ("tu", "warm")]
+
+
+@pytest.mark.parametrize("country", ["AR", "CO", "MX"])
+@pytest.mark.parametrize(("address", "warmth"), TONES)
+def test_a_country_and_a_tone_only_reword(country: str, address: Address, warmth: Warmth) -> None:
+    for name, text in texts("es", country, address, warmth).items():
         if name in catalogue():
             assert set(re.findall(r"\{(\w+)\}", text)) == catalogue()[name].facts, name
 
 
+# What only one form of address says.
+TU = re.compile(r"\b(?:te|tu|tus|ti|contigo|puedes|prefieres)\b", re.I)
+USTED = re.compile(r"\b(?:le|les|usted|su|sus|puede|prefiere)\b", re.I)
+OTHERS = {"fraud.reassure", "third_party.note", "repair.choice"}  # speak of something else as well
+
+
+def test_whoever_is_told_tu_is_never_told_usted() -> None:
+    for country in ("CO", "MX", "ES"):
+        for name, text in texts("es", country, "tu").items():
+            if name not in OTHERS:
+                assert not USTED.search(text), (name, text)
+    for name, text in texts("es", "AR", "usted").items():
+        assert not TU.search(text), (name, text)
+
+
+def test_vos_is_said_where_it_is_spoken() -> None:
+    assert "escribís" in texts("es", "AR", "country")["verification.ask"]
+    assert "escribís" in texts("es", "AR", "tu")["verification.ask"]
+    assert "me escribe " in texts("es", "CO", "vos")["verification.ask"]
+    assert texts("pt", "BR", "tu") == texts("pt", "BR")
+
+
+@pytest.mark.parametrize(("address", "warmth"), TONES)
 @pytest.mark.parametrize(("language", "country", "currency"), PLACES)
-def test_our_own_texts_pass_the_guard(language: str, country: str, currency: str) -> None:
+def test_our_own_texts_pass_the_guard(
+    language: str, country: str, currency: str, address: Address, warmth: Warmth
+) -> None:
     for name, entry in catalogue().items():
         facts = {fact: sample(fact, currency) for fact in entry.facts}
         reply = compose(
@@ -156,6 +187,7 @@ def test_our_own_texts_pass_the_guard(language: str, country: str, currency: str
             country=country,
             today=TODAY,
             verified=True,
+            flow=Flow(address=address, warmth=warmth),
         )
         assert not reply.blocked, (name, reply.blocked)
 

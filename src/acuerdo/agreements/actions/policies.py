@@ -6,15 +6,22 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Max
-
 from acuerdo.agreements import events
 from acuerdo.agreements.defaults import ANNUAL_PERCENT, DEFAULT_POLICIES, MIN_INSTALMENT, ROUNDS
 from acuerdo.agreements.documents import PolicyDocument
-from acuerdo.agreements.errors import FourEyes, PolicySettled
 from acuerdo.agreements.files import Applied
 from acuerdo.agreements.models import OfferPolicy
-from acuerdo.agreements.policies import needs_two, to_document, to_row
+from acuerdo.agreements.policies import to_document, to_row
+from acuerdo.agreements.versions import (
+    approve,
+    decline,
+    get_place,
+    lock,
+    needs_two,
+    retire,
+    save_draft,
+    withdraw,
+)
 from acuerdo.core.actor import Actor
 from acuerdo.core.events import publish
 from acuerdo.creditors.actions import change_settings
@@ -66,57 +73,33 @@ def write_policy(
     What waited before is withdrawn. The version in force is returned where it says the same
     already. `position` decides which of several that fit is asked first; else it stays.
     """
-    _lock(creditor)
-    rows = OfferPolicy.objects.filter(creditor=creditor, code=document.code)
-    active = rows.filter(is_active=True).first()
-    place = position if position is not None else _place(creditor, active)
+    lock(creditor)
+    active = OfferPolicy.objects.filter(
+        creditor=creditor, code=document.code, is_active=True
+    ).first()
+    place = position if position is not None else get_place(OfferPolicy, creditor, active)
+    withdraw(OfferPolicy, creditor, document.code, now)
     if active is not None and active.position == place and to_document(active) == document:
-        _withdraw(creditor, document.code, now)
         return active
-    _withdraw(creditor, document.code, now)
-    newest = rows.aggregate(newest=Max("version"))["newest"] or 0
     row = to_row(document, creditor_id=creditor.pk)
-    row.version, row.position, row.is_active = newest + 1, place, False
-    row.written_by, row.written_at, row.note = actor.label, now, " ".join(note.split())[:200]
-    row.save()
+    row.position = place
+    save_draft(row, actor=actor, now=now, note=note)
     _tell(events.POLICY_WRITTEN, row, actor, now)
     return row
-
-
-def _place(creditor: Creditor, active: OfferPolicy | None) -> int:
-    if active is not None:
-        return active.position
-    last = OfferPolicy.objects.filter(creditor=creditor).aggregate(last=Max("position"))["last"]
-    return 0 if last is None else last + 1
-
-
-def _withdraw(creditor: Creditor, code: str, now: datetime) -> None:
-    OfferPolicy.objects.filter(
-        creditor=creditor, code=code, is_active=False, retired_at=None
-    ).update(retired_at=now)
 
 
 def approve_policy(*, policy: OfferPolicy, actor: Actor, now: datetime) -> OfferPolicy:
     """Put a version that waits into force, in place of the one before it. Offers that stand are
     kept. Raises PolicySettled, and FourEyes where the creditor wants another person than the one
     who wrote it."""
-    row, creditor = _waiting(policy)
-    if needs_two(creditor) and row.written_by == actor.label:
-        raise FourEyes()
-    OfferPolicy.objects.filter(creditor=creditor, code=row.code, is_active=True).update(
-        is_active=False, retired_at=now
-    )
-    row.is_active, row.approved_by, row.approved_at = True, actor.label, now
-    row.save(update_fields=["is_active", "approved_by", "approved_at"])
+    row = approve(policy, actor=actor, now=now)
     _tell(events.POLICY_APPROVED, row, actor, now)
     return row
 
 
 def decline_policy(*, policy: OfferPolicy, actor: Actor, now: datetime) -> OfferPolicy:
     """Do not put a version that waits into force. Raises PolicySettled."""
-    row, _creditor = _waiting(policy)
-    row.retired_at = now
-    row.save(update_fields=["retired_at"])
+    row = decline(policy, now=now)
     _tell(events.POLICY_DECLINED, row, actor, now)
     return row
 
@@ -124,12 +107,7 @@ def decline_policy(*, policy: OfferPolicy, actor: Actor, now: datetime) -> Offer
 def retire_policy(*, policy: OfferPolicy, actor: Actor, now: datetime) -> OfferPolicy:
     """Take a policy out of force: the next one that fits its accounts is asked instead. Raises
     PolicySettled."""
-    _lock(policy.creditor)
-    row = OfferPolicy.objects.get(pk=policy.pk)
-    if not row.is_active:
-        raise PolicySettled()
-    row.is_active, row.retired_at = False, now
-    row.save(update_fields=["is_active", "retired_at"])
+    row = retire(policy, now=now)
     _tell(events.POLICY_RETIRED, row, actor, now)
     return row
 
@@ -167,19 +145,6 @@ def apply_policies(
             outcome = "active"
         applied.append(Applied(row.code, row.version, outcome))
     return applied
-
-
-def _waiting(policy: OfferPolicy) -> tuple[OfferPolicy, Creditor]:
-    creditor = _lock(policy.creditor)
-    row = OfferPolicy.objects.get(pk=policy.pk)
-    if not row.is_waiting:
-        raise PolicySettled()
-    return row, creditor
-
-
-def _lock(creditor: Creditor) -> Creditor:
-    """One person at a time changes a creditor's policies."""
-    return Creditor.objects.select_for_update().get(pk=creditor.pk)
 
 
 def _tell(name: str, row: OfferPolicy, actor: Actor, now: datetime) -> None:

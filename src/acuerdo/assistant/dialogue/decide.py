@@ -18,6 +18,7 @@ from acuerdo.assistant.commands import (
     Unknown,
 )
 from acuerdo.assistant.dialogue.clarifying import clarify
+from acuerdo.assistant.dialogue.contact import contact_answer
 from acuerdo.assistant.dialogue.digression import after_answer, look_up
 from acuerdo.assistant.dialogue.identify import (
     NEEDS_LEVEL,
@@ -28,7 +29,7 @@ from acuerdo.assistant.dialogue.identify import (
     locked,
     say_again,
 )
-from acuerdo.assistant.dialogue.later import after_scheduling, call_back
+from acuerdo.assistant.dialogue.later import after_scheduling, call_back, call_back_answer
 from acuerdo.assistant.dialogue.model import (
     Accept,
     Act,
@@ -38,6 +39,7 @@ from acuerdo.assistant.dialogue.model import (
     CodeIssued,
     Decision,
     Facts,
+    FormLinked,
     HandOff,
     Linked,
     OpenCase,
@@ -52,11 +54,16 @@ from acuerdo.assistant.dialogue.model import (
     apply,
 )
 from acuerdo.assistant.dialogue.negotiate import negotiate
-from acuerdo.assistant.dialogue.outcomes import after_agreement, after_link, after_proposal
+from acuerdo.assistant.dialogue.outcomes import (
+    after_agreement,
+    after_form,
+    after_link,
+    after_proposal,
+)
 from acuerdo.assistant.dialogue.protect import after_code, protect
 from acuerdo.assistant.dialogue.steps import (
-    MAX_FAILURES,
     ask_again,
+    courtesy,
     failed,
     hand_off,
     join,
@@ -109,9 +116,11 @@ def resume(state: State, act: Act, outcome: Outcome, facts: Facts) -> Decision:
     if isinstance(outcome, Proposed):
         return after_proposal(state, act, outcome, facts)
     if isinstance(outcome, Agreed):
-        return after_agreement(state, outcome)
+        return after_agreement(state, outcome, facts)
     if isinstance(outcome, Linked):
         return after_link(outcome)
+    if isinstance(outcome, FormLinked):
+        return after_form(outcome)
     if isinstance(outcome, CodeIssued):
         return after_code(state, outcome, facts)
     if isinstance(outcome, Scheduled):
@@ -189,6 +198,9 @@ def _verified(state: State, commands: Sequence[Command], facts: Facts) -> Decisi
     idle = state.handed_off and state.pending is None
     if idle and kinds <= _SAYS_LITTLE and not _is_courteous(commands):
         return waiting(state)
+    answer = contact_answer(state, kinds) or call_back_answer(state, kinds)
+    if answer is not None:
+        return answer
     business = [command for command in commands if command.kind in _ANSWERED]
     if business:
         return negotiate(state, tuple(business), facts)
@@ -199,7 +211,7 @@ def _verified(state: State, commands: Sequence[Command], facts: Facts) -> Decisi
         return say_again(state, facts)
     talk = [command for command in commands if isinstance(command, SmallTalk)]
     if talk and talk[0].about in ("thanks", "bye"):
-        return Decision(says=(say(f"social.{talk[0].about}"),), changes={"failures": 0})
+        return Decision(says=(courtesy(talk[0].about, facts),), changes={"failures": 0})
     if talk and talk[0].about == "greet":
         return Decision(
             says=(say("social.greet"), *(ask_again(state) or (say("open.help"),))),
@@ -208,15 +220,15 @@ def _verified(state: State, commands: Sequence[Command], facts: Facts) -> Decisi
     if kinds & {"confirm_identity", "switch_language", "give_document"}:
         return Decision(says=ask_again(state) or (say("open.help"),), changes={"failures": 0})
     if any(isinstance(command, Unknown) and command.question for command in commands):
-        return _no_answer(state)
+        return _no_answer(state, facts)
     return failed(state, facts, _repair(state))
 
 
-def _no_answer(state: State) -> Decision:
+def _no_answer(state: State, facts: Facts) -> Decision:
     """A question that we have no answer to: nothing is made up, and a person is near."""
     if state.handed_off:
         return waiting(state)
-    if state.failures + 1 >= MAX_FAILURES:
+    if state.failures + 1 >= facts.flow.failures:
         return hand_off("question", say("handoff.done"))
     return Decision(
         says=(say("question.unknown"), *ask_again(state)), changes={"failures": state.failures + 1}
@@ -253,7 +265,7 @@ def _refused(state: State, act: Act, facts: Facts) -> Decision:
     if isinstance(act, HandOff | OpenCase | RecordOptOut):
         return Decision()
     if isinstance(act, AnswerQuestion):
-        return _no_answer(state)
+        return _no_answer(state, facts)
     if state.handed_off:
         return waiting(state)
     return hand_off("refused", say("handoff.done"))

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from acuerdo.assistant.dialogue.decide import decide, resume
+from acuerdo.assistant.dialogue.later import out_of_hours
 from acuerdo.assistant.dialogue.model import (
     INTERRUPTED,
+    RESTED,
     Decision,
+    HandOff,
     State,
     TurnDecision,
     World,
     apply,
 )
 from acuerdo.assistant.dialogue.replies import asks
-from acuerdo.assistant.dialogue.values import ReplyPart
+from acuerdo.assistant.dialogue.steps import say
+from acuerdo.assistant.dialogue.values import ReplyPart, TextValue
 from acuerdo.assistant.nlu.contract import Understanding
 
 # A turn is a handful of steps; more than this is a loop, and a loop ends with what was said.
@@ -34,10 +39,12 @@ def run_turn(state: State, understanding: Understanding, world: World) -> TurnRe
     """Answer one message. Deterministic in `state`, `understanding` and what `world` gives."""
     facts = world.facts()
     steps: list[Decision] = []
-    if state.handed_off and not facts.waiting:
-        # A person has been here and gave the conversation back.
-        steps.append(Decision(changes=dict(INTERRUPTED)))
-        state = apply(state, steps[0].changes)
+    # A person has been here and gave the conversation back, or the debtor was long away.
+    given_back = state.handed_off and not facts.waiting
+    before = {**(INTERRUPTED if given_back else {}), **(RESTED if facts.rested else {})}
+    if before:
+        steps.append(Decision(changes=before))
+        state = apply(state, before)
     decision = decide(state, understanding, facts)
     says: list[ReplyPart] = []
     while True:
@@ -57,6 +64,13 @@ def run_turn(state: State, understanding: Understanding, world: World) -> TurnRe
             for act, outcome in zip(decision.acts, outcomes, strict=True)
         ]
         decision = _merged(follow)
+    if facts.people_back is not None and _called_a_person(steps):
+        decision = out_of_hours(facts.people_back)
+        steps.append(decision)
+        state = apply(state, decision.changes)
+        says.extend(decision.says)
+    if says and facts.spoke_with and facts.verified:
+        says.insert(0, say("handoff.back", agent=TextValue(value=facts.spoke_with)))
     said = one_question(tuple(says))
     if said:
         closing = Decision(changes={"said": [part.model_dump(mode="json") for part in said]})
@@ -67,6 +81,12 @@ def run_turn(state: State, understanding: Understanding, world: World) -> TurnRe
         state=state,
         says=said,
     )
+
+
+def _called_a_person(steps: Sequence[Decision]) -> bool:
+    """Whether somebody waits for an answer now; of a death nobody is asked when to talk about."""
+    acts = [act for step in steps for act in step.acts]
+    return any(isinstance(act, HandOff) and act.reason != "deceased" for act in acts)
 
 
 def one_question(parts: tuple[ReplyPart, ...]) -> tuple[ReplyPart, ...]:

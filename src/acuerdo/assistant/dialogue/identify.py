@@ -14,7 +14,7 @@ from acuerdo.assistant.commands import (
     ProposePayment,
     SmallTalk,
 )
-from acuerdo.assistant.dialogue.later import call_back
+from acuerdo.assistant.dialogue.later import call_back, call_back_answer
 from acuerdo.assistant.dialogue.model import (
     CheckAnswer,
     Decision,
@@ -25,6 +25,7 @@ from acuerdo.assistant.dialogue.model import (
 )
 from acuerdo.assistant.dialogue.steps import (
     ask_again,
+    courtesy,
     failed,
     hand_off,
     say,
@@ -99,7 +100,7 @@ def before_verification(state: State, commands: Sequence[Command], facts: Facts)
         about = any(isinstance(c, AskInfo) and c.topic in _OF_THE_MATTER for c in business)
         opening = "verification.private" if about else "verification.ask"
         return ask_who(state, facts, commands, opening=opening)
-    later = call_back(state, commands)
+    later = call_back_answer(state, kinds) or call_back(state, commands)
     if later is not None:
         return later
     if "refuse_to_pay" in kinds:
@@ -110,7 +111,7 @@ def before_verification(state: State, commands: Sequence[Command], facts: Facts)
         return failed(state, facts, "verification.why")
     talk = [command for command in commands if isinstance(command, SmallTalk)]
     if talk and talk[0].about in ("thanks", "bye"):
-        return Decision(says=(say(f"social.{talk[0].about}"),), changes={"failures": 0})
+        return Decision(says=(courtesy(talk[0].about, facts),), changes={"failures": 0})
     if talk and state.handed_off:
         return waiting(state)
     if talk and talk[0].about == "greet":

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, Protocol
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from acuerdo.assistant.commands import Command, Frequency
+from acuerdo.assistant.dialogue.flow import Flow
 from acuerdo.assistant.dialogue.values import Due, ReplyPart
 from acuerdo.assistant.nlu.contract import Language, QuestionKind
 from acuerdo.core.money import Money
@@ -39,10 +40,19 @@ class AccountFacts(_Frozen):
     paused: bool = False
     # The next part of an agreement that is being kept, where there is one.
     agreed_next: Due | None = None
+    # Too much for the assistant by the creditor's own rules: a person negotiates.
+    for_person: bool = False
 
     @property
     def balance(self) -> Money:
         return Money(self.balance_minor, self.currency)
+
+
+class Opening(_Frozen):
+    """When people answer again: the day, and from what time ("HH:MM")."""
+
+    on: date
+    at: str
 
 
 class Facts(_Frozen):
@@ -66,6 +76,13 @@ class Facts(_Frozen):
     digits: int = 4
     accounts: tuple[AccountFacts, ...] = ()
     default_account: str = ""
+    flow: Flow = Flow()
+    # The person who spoke last with the debtor, where the assistant has said nothing since.
+    spoke_with: str = ""
+    # Whether so long nothing was said that what was asked is forgotten.
+    rested: bool = False
+    # When people answer again, where nobody is there now.
+    people_back: Opening | None = None
 
     @property
     def verified(self) -> bool:
@@ -127,6 +144,13 @@ class SendLink(_Frozen):
     account: str
 
 
+class SendForm(_Frozen):
+    """A link to the form of income and expenses, where the policy asks for them."""
+
+    kind: Literal["send_form"] = "send_form"
+    account: str
+
+
 class OpenCase(_Frozen):
     kind: Literal["open_case"] = "open_case"
     case: CaseKind
@@ -171,6 +195,7 @@ Act = Annotated[
     | Propose
     | Accept
     | SendLink
+    | SendForm
     | OpenCase
     | HandOff
     | CallBack
@@ -220,6 +245,13 @@ class Linked(_Frozen):
     currency: str
 
 
+class FormLinked(_Frozen):
+    """The form of income and expenses waits at this address."""
+
+    kind: Literal["form_linked"] = "form_linked"
+    url: str
+
+
 class Scheduled(_Frozen):
     """When a person will contact the debtor, in the debtor's own time; `at` where one was said."""
 
@@ -254,7 +286,16 @@ class Refused(_Frozen):
 
 
 Outcome = Annotated[
-    Done | Verified | Proposed | Agreed | Linked | Scheduled | CodeIssued | Answered | Refused,
+    Done
+    | Verified
+    | Proposed
+    | Agreed
+    | Linked
+    | FormLinked
+    | Scheduled
+    | CodeIssued
+    | Answered
+    | Refused,
     Field(discriminator="kind"),
 ]
 
@@ -353,6 +394,9 @@ INTERRUPTED: dict[str, Any] = {
     "handed_off": "",
     "told_waiting": False,
 }
+
+# After a long silence the question is forgotten and the debtor greeted again; what is known stays.
+RESTED: dict[str, Any] = {"pending": None, "parked": (), "failures": 0, "introduced": False}
 
 
 class World(Protocol):

@@ -19,7 +19,7 @@ from acuerdo.assistant.commands import (
     ProposePayment,
     RequestLink,
 )
-from acuerdo.assistant.dialogue.informing import agreed, balance, inform
+from acuerdo.assistant.dialogue.informing import agreed, inform
 from acuerdo.assistant.dialogue.model import (
     AccountFacts,
     Decision,
@@ -29,6 +29,7 @@ from acuerdo.assistant.dialogue.model import (
     SendLink,
     State,
 )
+from acuerdo.assistant.dialogue.opening import is_for_person, opening, person_decides
 from acuerdo.assistant.dialogue.proposing import (
     accepted,
     ask,
@@ -46,6 +47,7 @@ from acuerdo.assistant.dialogue.steps import (
     ask_again,
     hand_off,
     say,
+    under,
 )
 from acuerdo.assistant.dialogue.values import (
     OptionsValue,
@@ -74,15 +76,18 @@ def negotiate(state: State, commands: Sequence[Command], facts: Facts) -> Decisi
     account = _account(state, facts)
     if account is None:
         return _which_account(state, commands, facts)
+    if not commands:
+        return under({"failures": 0, **changes}, opening(state, account, facts))
     info = tuple(
         part
         for command in commands
         if isinstance(command, AskInfo)
         for part in inform(command, account, facts)
     )
-    if not commands:
-        info = (balance(account), *agreed(account))
-    decision = _main(state, commands, account, facts)
+    if is_for_person(account, commands):
+        decision = person_decides(state)
+    else:
+        decision = _main(state, commands, account, facts)
     return Decision(
         acts=decision.acts,
         says=(*info, *decision.says),
@@ -129,7 +134,7 @@ def _main(
         return hand_off("documents", say("handoff.done"))
     asked_something = any(isinstance(command, AskInfo) for command in commands)
     if "reject_offer" in kinds or ("negate" in kinds and "accept_offer" not in kinds):
-        return rejected(state)
+        return rejected(state, account, facts)
     if kinds & {"accept_offer", "affirm"} and not asked_something:
         return accepted(state, account, facts)
     if "cannot_pay" in kinds:
@@ -143,7 +148,7 @@ def _main(
 
 def _what_next(account: AccountFacts) -> Decision:
     """After information: offer to look for a way to pay, where there is something to agree."""
-    if account.paused or account.agreed_next is not None:
+    if account.paused or account.for_person or account.agreed_next is not None:
         return Decision(says=(say("open.help"),), changes={"pending": None})
     return Decision(
         says=(say("open.next"),),

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal
 
+from acuerdo.assistant.dialogue.contact import ask_contact
+from acuerdo.assistant.dialogue.flow import in_order
 from acuerdo.assistant.dialogue.model import (
     Act,
     Agreed,
     Decision,
     Facts,
+    FormLinked,
     Linked,
     OfferFacts,
     OfferKind,
@@ -19,7 +22,7 @@ from acuerdo.assistant.dialogue.model import (
     SendLink,
     State,
 )
-from acuerdo.assistant.dialogue.steps import hand_off, say
+from acuerdo.assistant.dialogue.steps import courtesy, hand_off, join, say
 from acuerdo.assistant.dialogue.values import (
     CountValue,
     DateValue,
@@ -46,7 +49,10 @@ def after_proposal(state: State, act: Act, outcome: Proposed, facts: Facts) -> D
     """Read one offer back in full, or show the nearest ones, or call a person."""
     if outcome.outside == ("date_missing",) and isinstance(act, Propose) and act.amount:
         return _when(state, act, facts)
-    offers = (outcome.exact,) if outcome.exact else outcome.nearest[:_SHOWN]
+    nearest = outcome.nearest
+    if _open_question(act):
+        nearest = in_order(nearest, facts.flow.levers)
+    offers = (outcome.exact,) if outcome.exact else nearest[:_SHOWN]
     if not offers:
         return hand_off("no_offer", say("offer.none"))
     remembered = _remember(state, offers)
@@ -128,13 +134,14 @@ def _why_not(act: Act, outcome: Proposed) -> tuple[ReplyPart, ...]:
     return () if _open_question(act) else (say("offer.nearest"),)
 
 
-def after_agreement(state: State, outcome: Agreed) -> Decision:
-    """Say exactly what was agreed, from the agreement's own rows, and how to pay."""
+def after_agreement(state: State, outcome: Agreed, facts: Facts) -> Decision:
+    """Say exactly what was agreed, from the agreement's own rows, and how to pay; then whatever
+    the flow wants to ask or say at the end."""
     offer = outcome.offer
     says = [_terms("agreed", offer)]
     if outcome.url:
         says.append(say("agreed.link", url=UrlValue(value=outcome.url)))
-    return Decision(
+    done = Decision(
         says=tuple(says),
         changes={
             "pending": None,
@@ -145,6 +152,11 @@ def after_agreement(state: State, outcome: Agreed) -> Decision:
             "promises": [*state.promises, outcome.agreement],
         },
     )
+    if facts.flow.asks_contact and not state.promises:
+        return join(done, ask_contact())
+    if "social.bye" in facts.flow.own_texts(state.language or facts.language):
+        return join(done, Decision(says=(courtesy("bye", facts),)))
+    return done
 
 
 def after_link(outcome: Linked) -> Decision:
@@ -155,6 +167,11 @@ def after_link(outcome: Linked) -> Decision:
         url=UrlValue(value=outcome.url),
     )
     return Decision(says=(part,), changes={"pending": None, "amount": None, "on": None})
+
+
+def after_form(outcome: FormLinked) -> Decision:
+    """Give the link to the form of income and expenses."""
+    return Decision(says=(say("cannot.capacity", url=UrlValue(value=outcome.url)),))
 
 
 def confirm(offer: OfferFacts) -> Decision:

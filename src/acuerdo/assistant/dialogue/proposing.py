@@ -27,6 +27,7 @@ from acuerdo.assistant.dialogue.model import (
     OpenCase,
     Pending,
     Propose,
+    SendForm,
     SendLink,
     State,
 )
@@ -322,8 +323,10 @@ def short_of_money(state: State, account: AccountFacts, facts: Facts) -> Decisio
         smaller = ask(state, account, Propose(account=account.ref, want="plan", lowest=True))
         if not any(isinstance(act, Propose) for act in smaller.acts):
             return smaller
+        form = (SendForm(account=account.ref),) if facts.flow.asks_capacity else ()
         return smaller.model_copy(
             update={
+                "acts": (*form, *smaller.acts),
                 "says": (say("cannot.note"),),
                 "changes": {**smaller.changes, "rejections": 1},
             }
@@ -365,8 +368,11 @@ def accepted(state: State, account: AccountFacts, facts: Facts) -> Decision:
     return Decision(says=(say("open.later"),))
 
 
-def rejected(state: State) -> Decision:
-    """A no: ask what would suit, in the end call a person."""
+def rejected(state: State, account: AccountFacts, facts: Facts) -> Decision:
+    """A no: ask what would suit, in the end call a person. To "what could you pay?" it is answered
+    with offers, where the flow goes on so."""
+    if "offer" in facts.flow.steps and any(part.template == "opening.ask" for part in state.said):
+        return ask(state, account, Propose(account=account.ref))
     if state.pending is None or state.pending.kind == "open":
         return Decision(says=(say("open.later"),), changes={"pending": None})
     rejections = state.rejections + 1

@@ -18,6 +18,7 @@ import yaml
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
+from acuerdo.assistant.dialogue.flow import Address, Flow, Warmth, addresses_in
 from acuerdo.assistant.dialogue.guard import check_text
 from acuerdo.assistant.dialogue.values import (
     AnswerValue,
@@ -37,6 +38,7 @@ from acuerdo.assistant.dialogue.values import (
 )
 from acuerdo.core.money import Money, format_money
 
+_USUAL = Flow()
 _FIELD = re.compile(r"\{(\w+)\}")
 _DATE_PATTERNS = {
     "es": "EEEE d 'de' MMMM 'de' y",
@@ -108,13 +110,31 @@ def catalogue() -> dict[str, Entry]:
     }
 
 
-@lru_cache(maxsize=32)
-def texts(language: str, country: str) -> dict[str, str]:
-    """The wording of every template in a language, with the country's own where it has one."""
+@lru_cache(maxsize=64)
+def texts(
+    language: str, country: str, address: Address = "country", warmth: Warmth = "plain"
+) -> dict[str, str]:
+    """The wording of every template in a language, with the country's own where it has one, in
+    the form of address that is wanted where the country uses it."""
     words = dict(_load(f"{language}.yaml"))
-    if (language, country) in (("es", "AR"), ("es", "MX")):
-        words.update(_load(f"{language}_{country}.yaml"))
+    for name in _layers(language, country, address):
+        words.update(_load(f"{name}.yaml"))
+    if warmth == "warm":
+        words.update(_load(f"{language}_warm.yaml"))
     return words
+
+
+def _layers(language: str, country: str, address: Address) -> tuple[str, ...]:
+    """The files of wordings that lie over a language's own, lowest first."""
+    if language != "es":
+        return ()
+    used = addresses_in(country)
+    form = address if address in used else used[0]
+    if form == "vos":
+        return ("es_AR",)
+    if country == "MX":
+        return ("es_MX", "es_tu", "es_MX_tu") if form == "tu" else ("es_MX",)
+    return ("es_tu",) if form == "tu" else ()
 
 
 def asks(template: str) -> bool:
@@ -145,15 +165,18 @@ def compose(
     today: date,
     verified: bool,
     overrides: Mapping[str, str] | None = None,
+    flow: Flow = _USUAL,
 ) -> Reply:
-    """The one reply of a turn. `overrides` are a creditor's own wordings by template id.
+    """The one reply of a turn, in the tone and with the words of the flow. `overrides` are a
+    creditor's own wordings by template id.
 
     What the guard stops (a figure that is no fact, a debt told to a stranger) is replaced: first
     by our own wording of the same parts, and where that fails too, by the plain sentence.
     """
-    words = texts(language, country)
+    words = texts(language, country, flow.address, flow.warmth)
+    own = {**(overrides or {}), **flow.own_texts(language)}
     stopped: list[str] = []
-    for source in ({**words, **(overrides or {})}, words) if overrides else (words,):
+    for source in ({**words, **own}, words) if own else (words,):
         text, problems = _render(parts, source, language, country, verified)
         if text is not None:
             problems = check_text(text, parts, country=country, today=today)

@@ -15,14 +15,18 @@ from acuerdo.assistant.dialogue.values import (
     CountValue,
     FactValue,
     ReplyPart,
+    TextValue,
 )
-
-MAX_FAILURES = 2
 
 
 def say(template: str, **facts: FactValue) -> ReplyPart:
     """A reply part with its facts by name."""
     return ReplyPart(template=template, facts=facts)
+
+
+def courtesy(about: str, facts: Facts) -> ReplyPart:
+    """Thanks or goodbye; the creditor's name is at hand for words of its own."""
+    return say(f"social.{about}", creditor=TextValue(value=facts.creditor))
 
 
 def hand_off(reason: str, part: ReplyPart, changes: dict[str, Any] | None = None) -> Decision:
@@ -42,11 +46,12 @@ def waiting(state: State) -> Decision:
 
 
 def failed(state: State, facts: Facts, template: str) -> Decision:
-    """Not understood: once it is put in other words, the second time a person takes over."""
+    """Not understood: it is put in other words, then a person takes over (as a rule the second
+    time)."""
     if state.handed_off:
         return waiting(state)
     failures = state.failures + 1
-    if failures >= MAX_FAILURES:
+    if failures >= facts.flow.failures:
         return hand_off("not_understood", say("handoff.not_understood"))
     values: dict[str, FactValue] = {}
     if template.startswith("verification"):

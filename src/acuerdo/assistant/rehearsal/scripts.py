@@ -17,12 +17,14 @@ from typing import Any
 import yaml
 
 from acuerdo.assistant.dialogue.engine import TurnResult, run_turn
+from acuerdo.assistant.dialogue.flow import Flow
 from acuerdo.assistant.dialogue.model import State, replay
 from acuerdo.assistant.dialogue.replies import asks, compose, discloses
 from acuerdo.assistant.nlu.contract import Understander
 from acuerdo.assistant.reading import read_turn
 from acuerdo.assistant.rehearsal.world import PracticeWorld
 
+_USUAL = Flow()
 # What nobody may read before we know who they are.
 OF_A_DEBT = re.compile(
     r"deuda|d\u00edvida|debt|saldo|balance|cuota|parcela|instal|vencid|overdue|pendiente|mora\b"
@@ -68,9 +70,15 @@ def _name(file: Any) -> str:
     return str(file.name)
 
 
-def play(script: Mapping[str, Any], understander: Understander) -> Played:
-    """Play one script in a world of its own."""
-    world = PracticeWorld(**script.get("world", {}))
+def play(
+    script: Mapping[str, Any],
+    understander: Understander,
+    flow: Flow = _USUAL,
+    overrides: Mapping[str, Mapping[str, str]] | None = None,
+) -> Played:
+    """Play one script in a world of its own, as the flow leads it, with a creditor's own wordings
+    (language → template → text)."""
+    world = PracticeWorld(**script.get("world", {}), flow=flow)
     state = State()
     records: list[dict[str, Any] | None] = []
     lines = []
@@ -85,7 +93,7 @@ def play(script: Mapping[str, Any], understander: Understander) -> Played:
         said = tuple(part.template for part in result.says)
         text, problems = "", ()
         if said:
-            text, problems = _look(result, world)
+            text, problems = _look(result, world, overrides or {})
         if result.decision.silent != (not said):
             problems = (*problems, "not_silent")
         lines.append(
@@ -101,7 +109,9 @@ def play(script: Mapping[str, Any], understander: Understander) -> Played:
     return Played(script["id"], tuple(lines), state, world, replay(records) == state)
 
 
-def _look(result: TurnResult, world: PracticeWorld) -> tuple[str, tuple[str, ...]]:
+def _look(
+    result: TurnResult, world: PracticeWorld, overrides: Mapping[str, Mapping[str, str]]
+) -> tuple[str, tuple[str, ...]]:
     """The reply in words, and what is wrong with it."""
     said = [part.template for part in result.says]
     verified = world.level == "verified"
@@ -111,6 +121,8 @@ def _look(result: TurnResult, world: PracticeWorld) -> tuple[str, tuple[str, ...
         country=world.country,
         today=world.today,
         verified=verified,
+        overrides=overrides.get(result.state.language),
+        flow=world.flow,
     )
     found = []
     if reply.blocked:

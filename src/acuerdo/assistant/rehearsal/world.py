@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 
+from acuerdo.assistant.dialogue.flow import Flow
 from acuerdo.assistant.dialogue.model import (
     Accept,
     AccountFacts,
@@ -17,18 +18,21 @@ from acuerdo.assistant.dialogue.model import (
     CodeIssued,
     Done,
     Facts,
+    FormLinked,
     HandOff,
     IssueCode,
     Linked,
     OfferFacts,
     OfferKind,
     OpenCase,
+    Opening,
     Outcome,
     Propose,
     Proposed,
     RecordOptOut,
     Refused,
     Scheduled,
+    SendForm,
     SendLink,
     State,
     Verified,
@@ -61,6 +65,11 @@ class PracticeWorld:
     tries: int = 3
     waiting: bool = False
     opted_out: bool = False
+    for_person: bool = False
+    asks_capacity: bool = False
+    spoke_with: str = ""
+    people_back: Opening | None = None
+    flow: Flow = field(default_factory=Flow)
     acts: list[Act] = field(default_factory=list)
     offers: dict[str, OfferFacts] = field(default_factory=dict)
     agreements: list[OfferFacts] = field(default_factory=list)
@@ -78,6 +87,7 @@ class PracticeWorld:
                 currency=self.currency,
                 due_on=self.today - timedelta(days=45),
                 paused=self.paused,
+                for_person=self.for_person,
             )
             for index, minor in enumerate(self.balances, 1)
         )
@@ -98,6 +108,9 @@ class PracticeWorld:
                 "opted_out": self.opted_out,
                 "accounts": self.accounts() if verified else (),
                 "default_account": self.default_account if verified else "",
+                "flow": self.flow,
+                "spoke_with": self.spoke_with,
+                "people_back": self.people_back,
             }
         )
 
@@ -133,6 +146,10 @@ class PracticeWorld:
                 amount_minor=amount.minor,
                 currency=amount.currency,
             )
+        if isinstance(act, SendForm):
+            if not self.asks_capacity:
+                return Done()
+            return FormLinked(url="https://pay.example/p/Zz98Yy76/what-fits")
         if isinstance(act, IssueCode):
             return CodeIssued(code="ABCD-3467", url="https://pay.example/check")
         if isinstance(act, CallBack):

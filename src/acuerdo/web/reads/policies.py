@@ -21,13 +21,9 @@ from acuerdo.agreements.negotiation import (
     Standing,
     Terms,
 )
-from acuerdo.agreements.policies import (
-    list_active_policies,
-    list_versions,
-    list_waiting_policies,
-    to_row,
-)
+from acuerdo.agreements.policies import to_row
 from acuerdo.agreements.queries import business_days, to_policy
+from acuerdo.agreements.versions import Versioned, list_active, list_versions, list_waiting
 from acuerdo.core.money import Money, quantum
 from acuerdo.core.vocabulary import Component
 from acuerdo.creditors.models import Creditor
@@ -55,7 +51,7 @@ class PolicyLine:
 class VersionLine:
     """A version: who wrote it, who approved it, and whether it is in force."""
 
-    row: OfferPolicy
+    row: Versioned
     state: str
     tone: str
     written_by: str
@@ -98,7 +94,7 @@ class Example:
 
 def list_lines(creditor: Creditor) -> tuple[list[PolicyLine], list[PolicyLine]]:
     """Those in force in the order in which they are asked, and those that wait."""
-    active, waiting = list_active_policies(creditor.pk), list_waiting_policies(creditor.pk)
+    active, waiting = list_active(OfferPolicy, creditor.pk), list_waiting(OfferPolicy, creditor.pk)
     named = segment_names({creditor.pk})
     names = {code: name for (_creditor, code), name in named.items()}
     return [_line(row, names) for row in active], [_line(row, names) for row in waiting]
@@ -143,8 +139,8 @@ def _plain(value: Decimal) -> str:
     return f"{value.normalize():f}"
 
 
-def list_version_lines(row: OfferPolicy) -> list[VersionLine]:
-    """Every version of a policy, the newest first."""
+def list_version_lines(row: Versioned) -> list[VersionLine]:
+    """Every version of a policy (or of a flow), the newest first."""
     rows = list_versions(row)
     names = _names({by for one in rows for by in (one.written_by, one.approved_by)})
     return [
@@ -158,7 +154,7 @@ def list_version_lines(row: OfferPolicy) -> list[VersionLine]:
     ]
 
 
-def _state(row: OfferPolicy) -> tuple[str, str]:
+def _state(row: Versioned) -> tuple[str, str]:
     if row.is_active:
         return _("in force"), "good"
     if row.is_waiting:

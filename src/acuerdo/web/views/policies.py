@@ -15,7 +15,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from acuerdo.agreements import actions
 from acuerdo.agreements.models import OfferPolicy
-from acuerdo.agreements.policies import needs_two, to_document
+from acuerdo.agreements.policies import to_document
+from acuerdo.agreements.versions import needs_two
 from acuerdo.core import clock
 from acuerdo.core.errors import AcuerdoError, NotFound
 from acuerdo.core.money import Money

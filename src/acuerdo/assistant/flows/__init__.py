@@ -1,0 +1,1 @@
+"""Conversation flows that an operator changes: documents, versions, which one leads, trials."""
