@@ -37,12 +37,16 @@ from acuerdo.conversations.actions import (
     hand_off,
 )
 from acuerdo.conversations.checking import issue_code
+from acuerdo.conversations.codes import get_code_sent, send_code
+from acuerdo.conversations.factors import next_factor, policy_of
 from acuerdo.conversations.models import Conversation, Turn
-from acuerdo.conversations.queries import get_verification
+from acuerdo.conversations.proofs import Thing
+from acuerdo.conversations.queries import VerificationState, get_verification
 from acuerdo.conversations.rules import DIGITS
 from acuerdo.core.actor import Actor
 from acuerdo.core.crypto import keyed_hash
 from acuerdo.core.errors import AcuerdoError
+from acuerdo.core.vocabulary import VerificationLevel
 from acuerdo.ledger.queries import list_balances
 from acuerdo.messaging.actions import create_link
 from acuerdo.messaging.links import portal_url
@@ -87,6 +91,7 @@ class RoomsWorld:
         state: State,
         now: datetime,
         stopped: bool = False,
+        origin: str = "",
     ) -> None:
         self.conversation = conversation
         self.debtor = conversation.debtor
@@ -94,6 +99,7 @@ class RoomsWorld:
         self.channel = turn.channel
         self.address = address
         self.now = now
+        self.origin = origin
         self._stopped = stopped
         self._shown: list[OfferFacts] = list(state.offers)
         self._promises: list[str] = list(state.promises)
@@ -115,7 +121,8 @@ class RoomsWorld:
         proof = get_verification(
             conversation=conversation, channel=self.channel, address=self.address, now=self.now
         )
-        verified = proof.level == "verified"
+        policy = policy_of(self.conversation)
+        verified = policy.allows("balance", proof.level)
         accounts = self._accounts() if verified else []
         facts = self._account_facts(accounts)
         languages = {str(one): one for one in LANGUAGES}
@@ -125,7 +132,9 @@ class RoomsWorld:
             country=self.debtor.country or self.conversation.creditor.country,
             language=language,
             today=self._creditor_today(),
-            level="verified" if verified else "none",
+            level=proof.level.value,
+            policy=policy,
+            **self._asked(proof),
             locked=proof.locked,
             place=self._place(),
             opted_out=not self._stopped and self._opted_out(),
@@ -135,6 +144,23 @@ class RoomsWorld:
             accounts=facts,
             default_account=self._default_account(accounts),
         )
+
+    def _asked(self, proof: VerificationState) -> dict[str, Any]:
+        """The proof that is wanted next, and where a code for it is on its way."""
+        factor = next_factor(self.conversation, proof.proved, speaking_from=self.address)
+        if factor is None or proof.level is VerificationLevel.VERIFIED:
+            return {}
+        if factor != "code":
+            return {"factor": factor}
+        sent = get_code_sent(**self._speaker(), now=self.now)
+        return {"factor": factor, "code_place": sent.place if sent else ""}
+
+    def _speaker(self) -> dict[str, Any]:
+        return {
+            "conversation": self.conversation,
+            "channel": self.channel,
+            "address": self.address,
+        }
 
     def today(self) -> date:
         """The debtor's own day: what "tomorrow" is counted from."""
@@ -243,6 +269,11 @@ class RoomsWorld:
     def _perform(self, act: model.Act) -> Outcome:
         if isinstance(act, model.CheckAnswer):
             return self._check(act)
+        if isinstance(act, model.SendCode):
+            sent = send_code(
+                **self._speaker(), actor=self.actor(), now=self.now, origin=self.origin
+            )
+            return model.CodeSent(place=sent.place)
         if isinstance(act, model.Propose):
             return self._propose(act)
         if isinstance(act, model.Accept):
@@ -274,9 +305,7 @@ class RoomsWorld:
 
     def _check(self, act: model.CheckAnswer) -> Outcome:
         attempt = check_verification_answer(
-            conversation=self.conversation,
-            channel=self.channel,
-            address=self.address,
+            **self._speaker(),
             answer=act.characters,
             actor=self.actor(),
             now=self.now,
@@ -284,7 +313,7 @@ class RoomsWorld:
         return model.Verified(result=attempt.result, tries_left=attempt.tries_left)
 
     def _propose(self, act: model.Propose) -> Outcome:
-        account = self._verified_account(act.account)
+        account = self._account_for("negotiate", act.account)
         if account is None:
             return model.Refused(code="not_found")
         evaluation = answer_proposal(
@@ -323,7 +352,7 @@ class RoomsWorld:
             public_id=act.offer, account__debtor=self.debtor
         )
         found = offer.first()
-        if found is None or self._verified_account(str(found.account.public_id)) is None:
+        if found is None or self._account_for("negotiate", str(found.account.public_id)) is None:
             return model.Refused(code="not_found")
         agreement = accept_offer(
             offer=found,
@@ -346,7 +375,7 @@ class RoomsWorld:
         return self._balances[account.pk]
 
     def _link(self, act: model.SendLink) -> Outcome:
-        account = self._verified_account(act.account)
+        account = self._account_for("pay_link", act.account)
         if account is None:
             return model.Refused(code="not_found")
         owed = list_balances([account.pk])[account.pk].total_minor
@@ -377,12 +406,7 @@ class RoomsWorld:
         )
         self._case_id = case.pk
         if act.case == "wrong_person":
-            forget_verification(
-                conversation=self.conversation,
-                channel=self.channel,
-                address=self.address,
-                now=self.now,
-            )
+            forget_verification(**self._speaker(), now=self.now)
         return model.Done()
 
     def _hand_off(self, act: model.HandOff) -> Outcome:
@@ -426,12 +450,7 @@ class RoomsWorld:
     def _packet(self, reason: str, accounts: list[Account]) -> dict[str, Any]:
         """What a person should know before they answer: ids and figures."""
         balances = list_balances([account.pk for account in accounts])
-        proof = get_verification(
-            conversation=self.conversation,
-            channel=self.channel,
-            address=self.address,
-            now=self.now,
-        )
+        proof = get_verification(**self._speaker(), now=self.now)
         return {
             "level": str(proof.level),
             "channel": self.channel,
@@ -459,16 +478,12 @@ class RoomsWorld:
             "next_step": NEXT_STEPS.get(reason, "answer"),
         }
 
-    def _verified_account(self, ref: str) -> Account | None:
-        """The debtor's account, only for who has proved to be the debtor: the last guard before
-        money is talked about, whatever the dialogue decided."""
-        proof = get_verification(
-            conversation=self.conversation,
-            channel=self.channel,
-            address=self.address,
-            now=self.now,
-        )
-        return self._account(ref) if proof.level == "verified" else None
+    def _account_for(self, thing: Thing, ref: str) -> Account | None:
+        """The debtor's account, only for who has proved enough for that thing: the last guard
+        before money is talked about, whatever the dialogue decided."""
+        proof = get_verification(**self._speaker(), now=self.now)
+        is_open = policy_of(self.conversation).allows(thing, proof.level)
+        return self._account(ref) if is_open else None
 
     def _portal(self, account: Account) -> str:
         link = create_link(
@@ -477,7 +492,7 @@ class RoomsWorld:
             account_id=account.pk,
             channel=self.channel,
             address=self.address,
-            grants_level="verified",
+            grants_level=get_verification(**self._speaker(), now=self.now).level.value,
             grants_until=self.now + LINK_GRANTS,
             now=self.now,
         )
