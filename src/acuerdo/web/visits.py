@@ -139,7 +139,11 @@ def show_question(
     request: HttpRequest, found: Visit, *, wrong: str = "", note: str = "", status: int = 200
 ) -> HttpResponse:
     """The one question that comes before everything else: the proof that is wanted now."""
-    place = {"conversation": found.conversation, "channel": CHANNEL, "address": found.address}
+    place: dict[str, Any] = {
+        "conversation": found.conversation,
+        "channel": CHANNEL,
+        "address": found.address,
+    }
     factor = get_next_factor(**place, now=clock.now())
     sent = get_code_sent(**place, now=clock.now()) if factor == "code" else None
     context = found.context(
