@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("conversations", "0003_check_codes"),
-        ("portfolio", "0008_contact_quality"),
+        ("portfolio", "0009_contact_quality"),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("portfolio", "0007_uploads"),
+        ("portfolio", "0008_stated_taxes"),
     ]
 
     operations = [
