@@ -41,6 +41,7 @@ def reply(
     stopped: bool = False,
     button: str = "",
     advice: Advice = NO_ADVICE,
+    origin: str = "",
 ) -> Turn | None:
     """Understand the turn, decide, act through the rooms below, and queue at most one answer.
 
@@ -70,6 +71,7 @@ def reply(
         state=state,
         now=now,
         stopped=stopped,
+        origin=origin,
     )
     facts = world.facts()
     own = read_turn(get_understander(), turn.text, state=state, facts=facts, today=world.today())

@@ -36,6 +36,8 @@ def command_of(payload: str, state: State) -> Command | None:
         return DenyIdentity(source="button")
     if name == "stop":
         return OptOut(source="button")
+    if name == "again":
+        return Repeat(source="button")
     if name == "other":
         return RejectOffer(source="button")
     if name == "meant":

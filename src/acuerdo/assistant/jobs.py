@@ -38,22 +38,22 @@ def answer_inbound(event: Event, *, now: datetime) -> None:
         answer(inbound, now=now)
 
 
-def answer(inbound: InboundEvent, *, now: datetime) -> None:
+def answer(inbound: InboundEvent, *, now: datetime, origin: str = "") -> None:
     """The same for a text that is at hand. A reader outside, where there is one, is asked before;
     the turn is one transaction."""
 
     def rehearse(advice: Advice) -> Mapping[str, Any]:
-        _answer_text(inbound, now, advice)
+        _answer_text(inbound, now, advice, origin)
         decision = Turn.objects.filter(inbound=inbound).values_list("decision", flat=True).first()
         return decision or {}
 
     advice = seek_advice(inbound, now=now, rehearse=rehearse)
     with transaction.atomic():
         locked = InboundEvent.objects.select_for_update().get(pk=inbound.pk)
-        _answer_text(locked, now, advice)
+        _answer_text(locked, now, advice, origin)
 
 
-def _answer_text(inbound: InboundEvent, now: datetime, advice: Advice) -> None:
+def _answer_text(inbound: InboundEvent, now: datetime, advice: Advice, origin: str) -> None:
     """Once only: what was answered already is left alone."""
     if inbound.debtor_id is None or inbound.processed_at is not None:
         return
@@ -85,6 +85,7 @@ def _answer_text(inbound: InboundEvent, now: datetime, advice: Advice) -> None:
         stopped=inbound.outcome == "stopped",
         button=str(inbound.payload.get("button", "")),
         advice=advice,
+        origin=origin,
     )
     outcome = "answered" if said is not None else "read"
     mark_processed(

@@ -7,6 +7,7 @@ from datetime import date
 from acuerdo.assistant.commands import GiveDocument, Unknown
 from acuerdo.assistant.dialogue.model import Facts, State
 from acuerdo.assistant.nlu.contract import QuestionKind, Understander, Understanding
+from acuerdo.assistant.proof_answers import read_proof
 
 
 def read_turn(
@@ -25,6 +26,8 @@ def read_turn(
         )
 
     understanding = read(state.pending.kind if state.pending else None)
+    asked = state.pending.factor if state.pending else None
+    understanding = read_proof(understanding, text, asked, facts.country)
     unknown = all(isinstance(command, Unknown) for command in understanding.commands)
     if unknown and state.pending is None and not facts.verified:
         unasked = read("verification")

@@ -35,9 +35,10 @@ def talk(
     actor: Actor,
     now: datetime,
     button: str = "",
+    origin: str = "",
 ) -> Exchange:
     """Say `text` for the debtor at `address` and answer it. The same `source` and `key` again
-    say nothing twice and give the same exchange."""
+    say nothing twice and give the same exchange. `origin` is the network address, where known."""
     with transaction.atomic():
         receive_inbound(
             source=source,
@@ -53,7 +54,7 @@ def talk(
         )
     # Apart from what was taken in: a stop stands whatever becomes of the answer.
     inbound = InboundEvent.objects.get(source=source, external_id=key)
-    answer(inbound, now=now)
+    answer(inbound, now=now, origin=origin)
     turn = Turn.objects.select_related("conversation").get(inbound=inbound)
     return Exchange(turn, _answers(turn))
 

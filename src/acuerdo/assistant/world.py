@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -39,7 +40,10 @@ from acuerdo.conversations.actions import (
     hand_off,
 )
 from acuerdo.conversations.checking import issue_code
+from acuerdo.conversations.codes import get_code_sent, send_code
+from acuerdo.conversations.factors import next_factor, policy_of
 from acuerdo.conversations.models import Conversation, Turn
+from acuerdo.conversations.proofs import Thing
 from acuerdo.conversations.queries import (
     VerificationState,
     get_previous_turn,
@@ -65,9 +69,6 @@ logger = structlog.get_logger(__name__)
 LINK_GRANTS = timedelta(minutes=30)
 
 
-# What changes none of the facts.
-
-
 class RoomsWorld:
     """One turn's view on one conversation. Writes go through the rooms' actions, each in its own
     savepoint, so that a refusal leaves nothing half done."""
@@ -82,6 +83,7 @@ class RoomsWorld:
         now: datetime,
         stopped: bool = False,
         flows: Sequence[FlowDocument] | None = None,
+        origin: str = "",
     ) -> None:
         self.conversation = conversation
         self.debtor = conversation.debtor
@@ -91,6 +93,7 @@ class RoomsWorld:
         self.now = now
         # What this turn means, by kind of command: read after the world is made.
         self.wishes: tuple[str, ...] = ()
+        self.origin = origin
         self._stopped = stopped
         self._flows = list_flows(conversation.creditor_id) if flows is None else flows
         self._spoken_of = state.account
@@ -119,7 +122,8 @@ class RoomsWorld:
             conversation = Conversation.objects.get(pk=conversation.pk)
         self._is_fresh = False
         proof = self._proof()
-        verified = proof.level == "verified"
+        policy = policy_of(self.conversation)
+        verified = policy.allows("balance", proof.level)
         accounts = self._accounts() if verified or self._flows else []
         default = self._default_account(accounts)
         leading = self._lead(accounts, self._spoken_of or default)
@@ -133,7 +137,9 @@ class RoomsWorld:
             country=self.debtor.country or self.conversation.creditor.country,
             language=language,
             today=self._creditor_today(),
-            level="verified" if verified else "none",
+            level=proof.level.value,
+            policy=policy,
+            **self._asked(proof),
             locked=proof.locked,
             place=self._place(),
             opted_out=not self._stopped and self._opted_out(),
@@ -157,6 +163,23 @@ class RoomsWorld:
 
     def _debts(self, accounts: Sequence[Account]) -> dict[int, Debt]:
         return read_debts(accounts, self._creditor_today(), self.now)
+
+    def _asked(self, proof: VerificationState) -> dict[str, Any]:
+        """The proof that is wanted next, and where a code for it is on its way."""
+        factor = next_factor(self.conversation, proof.proved, speaking_from=self.address)
+        if factor is None or proof.level is VerificationLevel.VERIFIED:
+            return {}
+        if factor != "code":
+            return {"factor": factor}
+        sent = get_code_sent(**self._speaker(), now=self.now)
+        return {"factor": factor, "code_place": sent.place if sent else ""}
+
+    def _speaker(self) -> dict[str, Any]:
+        return {
+            "conversation": self.conversation,
+            "channel": self.channel,
+            "address": self.address,
+        }
 
     def today(self) -> date:
         """The debtor's own day: what "tomorrow" is counted from."""
@@ -274,6 +297,11 @@ class RoomsWorld:
     def _perform(self, act: model.Act) -> Outcome:
         if isinstance(act, model.CheckAnswer):
             return self._check(act)
+        if isinstance(act, model.SendCode):
+            sent = send_code(
+                **self._speaker(), actor=self.actor(), now=self.now, origin=self.origin
+            )
+            return model.CodeSent(place=sent.place)
         if isinstance(act, model.Propose):
             return self._propose(act)
         if isinstance(act, model.Accept):
@@ -307,9 +335,7 @@ class RoomsWorld:
 
     def _check(self, act: model.CheckAnswer) -> Outcome:
         attempt = check_verification_answer(
-            conversation=self.conversation,
-            channel=self.channel,
-            address=self.address,
+            **self._speaker(),
             answer=act.characters,
             actor=self.actor(),
             now=self.now,
@@ -317,7 +343,7 @@ class RoomsWorld:
         return model.Verified(result=attempt.result, tries_left=attempt.tries_left)
 
     def _propose(self, act: model.Propose) -> Outcome:
-        account = self._verified_account(act.account)
+        account = self._account_for("negotiate", act.account)
         if account is None:
             return model.Refused(code="not_found")
         answered = answer_with_offers(
@@ -340,7 +366,7 @@ class RoomsWorld:
             public_id=act.offer, account__debtor=self.debtor
         )
         found = offer.first()
-        if found is None or self._verified_account(str(found.account.public_id)) is None:
+        if found is None or self._account_for("negotiate", str(found.account.public_id)) is None:
             return model.Refused(code="not_found")
         agreement = accept_offer(
             offer=found,
@@ -363,7 +389,7 @@ class RoomsWorld:
         return self._balances[account.pk].total_minor
 
     def _link(self, act: model.SendLink) -> Outcome:
-        account = self._verified_account(act.account)
+        account = self._account_for("pay_link", act.account)
         if account is None:
             return model.Refused(code="not_found")
         owed = list_balances([account.pk])[account.pk].total_minor
@@ -376,7 +402,7 @@ class RoomsWorld:
         )
 
     def _form(self, act: model.SendForm) -> Outcome:
-        account = self._verified_account(act.account)
+        account = self._account_for("negotiate", act.account)
         if account is None or not asks_capacity(account=account, now=self.now):
             return model.Done()
         return model.FormLinked(url=f"{self._portal(account)}/what-fits")
@@ -400,12 +426,7 @@ class RoomsWorld:
         )
         self._case_id = case.pk
         if act.case == "wrong_person":
-            forget_verification(
-                conversation=self.conversation,
-                channel=self.channel,
-                address=self.address,
-                now=self.now,
-            )
+            forget_verification(**self._speaker(), now=self.now)
         return model.Done()
 
     def _hand_off(self, act: model.HandOff) -> Outcome:
@@ -449,7 +470,7 @@ class RoomsWorld:
         return model.Scheduled(on=due.date(), at=f"{due:%H:%M}" if act.at else "")
 
     def _answer(self, act: model.AnswerQuestion) -> Outcome:
-        account = self._verified_account(act.account) if act.account else None
+        account = self._account_for("balance", act.account) if act.account else None
         return answer_question(
             act,
             debtor=self.debtor,
@@ -457,19 +478,15 @@ class RoomsWorld:
             verified=self.facts().verified,
         )
 
-    def _verified_account(self, ref: str) -> Account | None:
-        """The debtor's account, only for who has proved to be the debtor: the last guard before
-        money is talked about, whatever the dialogue decided."""
-        return self._account(ref) if self._proof().level == VerificationLevel.VERIFIED else None
+    def _account_for(self, thing: Thing, ref: str) -> Account | None:
+        """The debtor's account, only for who has proved enough for that thing: the last guard
+        before money is talked about, whatever the dialogue decided."""
+        is_open = policy_of(self.conversation).allows(thing, self._proof().level)
+        return self._account(ref) if is_open else None
 
     def _proof(self) -> VerificationState:
         if self._proved is None:
-            self._proved = get_verification(
-                conversation=self.conversation,
-                channel=self.channel,
-                address=self.address,
-                now=self.now,
-            )
+            self._proved = get_verification(**self._speaker(), now=self.now)
         return self._proved
 
     def _portal(self, account: Account) -> str:
@@ -479,7 +496,7 @@ class RoomsWorld:
             account_id=account.pk,
             channel=self.channel,
             address=self.address,
-            grants_level="verified",
+            grants_level=get_verification(**self._speaker(), now=self.now).level.value,
             grants_until=self.now + LINK_GRANTS,
             now=self.now,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ import structlog
 from django.db.models import F, Max, Q
 
 from acuerdo.conversations import events
+from acuerdo.conversations.codes import take_code
 from acuerdo.conversations.errors import (
     DecisionExists,
     NothingSaid,
@@ -19,18 +21,18 @@ from acuerdo.conversations.errors import (
     OwnedByAnother,
     TooLong,
 )
+from acuerdo.conversations.factors import matches, next_factor, policy_of
 from acuerdo.conversations.guards import tells_of_a_debt
 from acuerdo.conversations.models import Conversation, Turn, Verification
 from acuerdo.conversations.queries import get_verification
-from acuerdo.conversations.rules import LEVEL_LASTS, Attempt, check_answer
+from acuerdo.conversations.rules import LEVEL_LASTS, Attempt, count_attempt
 from acuerdo.core.actor import Actor
-from acuerdo.core.crypto import decrypt
 from acuerdo.core.events import publish
 from acuerdo.core.vocabulary import Channel, Purpose, VerificationLevel
 from acuerdo.identity.models import User
 from acuerdo.messaging.actions import MessageDraft, queue_messages
 from acuerdo.messaging.models import InboundEvent, Message
-from acuerdo.portfolio.models import Debtor, Person
+from acuerdo.portfolio.models import Debtor
 
 logger = structlog.get_logger(__name__)
 
@@ -321,8 +323,11 @@ def check_verification_answer(
     actor: Actor,
     now: datetime,
 ) -> Attempt:
-    """Check the last four characters of the document; the third wrong answer locks and calls a
-    person. The level holds for this channel and address alone, until it runs out."""
+    """Check the proof that is asked for now; the third wrong answer locks and calls a person.
+
+    The level holds for this channel and address alone, until it runs out; `partly` where the
+    creditor wants one proof more.
+    """
     start_verification(
         conversation=conversation, channel=channel, address=address, actor=actor, now=now
     )
@@ -330,36 +335,46 @@ def check_verification_answer(
         conversation=conversation, channel=channel, address=address
     )
     state = get_verification(conversation=conversation, channel=channel, address=address, now=now)
+    factor = next_factor(conversation, state.proved, speaking_from=address)
     if state.locked:
         return Attempt("locked", row.failed_attempts, row.locked_until)
-    attempt = check_answer(
-        answer=answer,
-        last4=conversation.debtor.person.document_last4,
-        document=_whole_document(conversation.debtor.person),
-        failed_attempts=row.failed_attempts,
-        locked_until=row.locked_until,
-        now=now,
+    if factor is None:
+        return Attempt("passed", row.failed_attempts)
+    if factor == "code":
+        is_right = take_code(
+            conversation=conversation, channel=channel, address=address, answer=answer, now=now
+        )
+        if is_right is None:
+            return Attempt("expired", row.failed_attempts)
+    else:
+        is_right = matches(factor, answer, conversation.debtor)
+    attempt = count_attempt(
+        is_right, failed_attempts=row.failed_attempts, locked_until=row.locked_until, now=now
     )
-    row.failed_attempts, row.locked_until = attempt.failed_attempts, attempt.locked_until
-    if attempt.result == "passed":
-        row.level, row.verified_at = VerificationLevel.VERIFIED, now
-        row.expires_at = now + LEVEL_LASTS
-    row.save()
     if attempt.result == "unavailable":
         return attempt
-    name = events.VERIFICATION_PASSED if attempt.result == "passed" else events.VERIFICATION_FAILED
-    figures = {"channel": channel, "method": row.method, "tries_left": attempt.tries_left}
+    row.failed_attempts, row.locked_until = attempt.failed_attempts, attempt.locked_until
+    if attempt.result == "passed":
+        row.proved = [*state.proved, factor]
+        row.level = policy_of(conversation).level(row.proved)
+        row.method = "+".join(row.proved)[:40]
+        row.verified_at, row.expires_at = now, now + LEVEL_LASTS
+        if row.level != VerificationLevel.VERIFIED:
+            attempt = replace(attempt, result="partly")
+    row.save()
+    is_right = attempt.result in ("passed", "partly")
+    name = events.VERIFICATION_PASSED if is_right else events.VERIFICATION_FAILED
+    figures = {
+        "channel": channel,
+        "method": factor,
+        "level": str(row.level),
+        "tries_left": attempt.tries_left,
+    }
     _tell(name, conversation, actor, now, figures)
     # The assistant calls a person itself, with all that it knows.
     if attempt.result == "locked" and actor.kind != "assistant":
         hand_off(conversation=conversation, reason="verification_locked", actor=actor, now=now)
     return attempt
-
-
-def _whole_document(person: Person) -> str:
-    """The number on file, "" where there is none or only its end is known."""
-    sealed = bytes(person.document_encrypted or b"")
-    return decrypt(sealed) if sealed else ""
 
 
 def grant_verification(
@@ -371,6 +386,8 @@ def grant_verification(
     method: str,
     actor: Actor,
     now: datetime,
+    level: str = VerificationLevel.VERIFIED,
+    proved: Sequence[str] = (),
 ) -> Verification:
     """Take over a proof that was given elsewhere: a link sent inside a verified conversation."""
     row = start_verification(
@@ -378,7 +395,7 @@ def grant_verification(
     )
     if row.locked_until is not None and row.locked_until > now:
         return row
-    row.level, row.method, row.verified_at = VerificationLevel.VERIFIED, method, now
+    row.level, row.method, row.verified_at = level, method, now
     row.expires_at = max(until, row.expires_at or until)
     row.save()
     _tell(
@@ -386,7 +403,7 @@ def grant_verification(
         conversation,
         actor,
         now,
-        {"channel": channel, "method": method},
+        {"channel": channel, "method": method, "level": str(level)},
     )
     return row
 
@@ -396,7 +413,7 @@ def forget_verification(
 ) -> None:
     """Whoever said "wrong person" is nobody to us any more, whatever was proved before."""
     Verification.objects.filter(conversation=conversation, channel=channel, address=address).update(
-        level=VerificationLevel.NONE, expires_at=F("verified_at")
+        level=VerificationLevel.NONE, proved=[], expires_at=F("verified_at")
     )
     logger.info("verification_forgotten", conversation=conversation.pk, at=str(now))
 

@@ -51,3 +51,21 @@ class DecisionExists(AcuerdoError):
     code = "decision_exists"
     http_status = 409
     message = _("This turn has been answered already.")
+
+
+class NoPlaceForCode(AcuerdoError):
+    code = "no_place_for_code"
+    http_status = 409
+    message = _("There is no address on file to which a code can be sent. A person will help.")
+
+
+class CodeTooSoon(AcuerdoError):
+    code = "code_too_soon"
+    http_status = 429
+    message = _("A code has just been sent. Wait a minute before you ask for another one.")
+
+
+class TooManyCodes(AcuerdoError):
+    code = "too_many_codes"
+    http_status = 429
+    message = _("Too many codes have been sent. Try again in an hour, or talk to a person.")

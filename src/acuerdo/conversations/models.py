@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from uuid_utils.compat import uuid7
 
 from acuerdo.creditors.models import Creditor
 from acuerdo.messaging.models import InboundEvent, Message
-from acuerdo.portfolio.models import Debtor
+from acuerdo.portfolio.models import ContactPoint, Debtor
 
 
 class Conversation(models.Model):
@@ -91,6 +92,8 @@ class Verification(models.Model):
     started_at = models.DateTimeField()
     verified_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True)
+    # The proofs given (`proofs.Factor`); what they come to is `level`.
+    proved = ArrayField(models.CharField(max_length=20), default=list)
     failed_attempts = models.PositiveSmallIntegerField(default=0)
     locked_until = models.DateTimeField(null=True)
 
@@ -103,3 +106,26 @@ class Verification(models.Model):
 
     def __str__(self) -> str:
         return f"{self.conversation_id} {self.channel} {self.level}"
+
+
+class OneTimeCode(models.Model):
+    """A code that went to an address on file, to be said back by who speaks from another one."""
+
+    id = models.BigAutoField(primary_key=True)
+    conversation = models.ForeignKey(Conversation, on_delete=models.PROTECT)
+    channel = models.CharField(max_length=20)  # that speaks
+    address = models.CharField(max_length=300, blank=True)
+    contact_point = models.ForeignKey(ContactPoint, on_delete=models.PROTECT)
+    sent_by = models.CharField(max_length=20)
+    code_hash = models.CharField(max_length=64)
+    origin_hash = models.CharField(max_length=64, blank=True)
+    sent_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    ended_at = models.DateTimeField(null=True)  # used, or replaced by the next
+
+    class Meta:
+        indexes = [models.Index(fields=["sent_at"], name="code_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.conversation_id} {self.sent_at}"

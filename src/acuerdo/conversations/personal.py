@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from acuerdo.conversations.models import Conversation, Turn, Verification
+from acuerdo.conversations.models import Conversation, OneTimeCode, Turn, Verification
 from acuerdo.portfolio.personal import PSEUDONYM, Personal, register_personal
 
 
@@ -17,4 +17,5 @@ def register() -> None:
         ),
         Personal(Conversation, {"address": ""}),
         Personal(Verification, {"address": PSEUDONYM}, via="conversation__debtor"),
+        Personal(OneTimeCode, {"address": "", "origin_hash": ""}, via="conversation__debtor"),
     )

@@ -10,7 +10,9 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from acuerdo.conversations.factors import next_factor, policy_of
 from acuerdo.conversations.models import Conversation, Turn, Verification
+from acuerdo.conversations.proofs import Factor
 from acuerdo.conversations.rules import MAX_LOCKED_ADDRESSES
 from acuerdo.core.errors import NotFound
 from acuerdo.core.vocabulary import VerificationLevel
@@ -24,6 +26,7 @@ class VerificationState:
     level: VerificationLevel
     locked: bool
     expires_at: datetime | None = None
+    proved: tuple[str, ...] = ()
 
 
 def get_conversation(*, public_id: UUID | str, creditor_ids: Sequence[int]) -> Conversation:
@@ -50,8 +53,20 @@ def get_verification(
         return VerificationState(VerificationLevel.NONE, locked)
     locked = locked or bool(own.locked_until and own.locked_until > now)
     if own.expires_at is not None and own.expires_at > now:
-        return VerificationState(VerificationLevel(own.level), locked, own.expires_at)
+        return VerificationState(
+            VerificationLevel(own.level), locked, own.expires_at, tuple(own.proved)
+        )
     return VerificationState(VerificationLevel.NONE, locked)
+
+
+def get_next_factor(
+    *, conversation: Conversation, channel: str, address: str, now: datetime
+) -> Factor | None:
+    """The proof to ask for now from who speaks there; None where all is proved."""
+    state = get_verification(conversation=conversation, channel=channel, address=address, now=now)
+    if state.level is VerificationLevel.VERIFIED:
+        return None
+    return next_factor(conversation, state.proved, speaking_from=address)
 
 
 def get_verification_level(
@@ -64,14 +79,17 @@ def get_verification_level(
 
 
 def list_proved(*, debtor_ids: Collection[int], now: datetime) -> set[tuple[int, str, str]]:
-    """Where these debtors are verified at `now`: (debtor id, channel, address)."""
-    return set(
-        Verification.objects.filter(
-            conversation__debtor_id__in=debtor_ids,
-            level=VerificationLevel.VERIFIED,
-            expires_at__gt=now,
-        ).values_list("conversation__debtor_id", "channel", "address")
-    )
+    """Where these debtors may hear of their debt at `now`: (debtor id, channel, address)."""
+    rows = Verification.objects.filter(
+        conversation__debtor_id__in=debtor_ids,
+        level__in=(VerificationLevel.CLAIMED, VerificationLevel.VERIFIED),
+        expires_at__gt=now,
+    ).select_related("conversation__creditor")
+    return {
+        (row.conversation.debtor_id, row.channel, row.address)
+        for row in rows
+        if policy_of(row.conversation).allows("balance", row.level)
+    }
 
 
 def list_turns(conversation: Conversation) -> list[Turn]:

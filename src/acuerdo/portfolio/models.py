@@ -171,6 +171,8 @@ class ContactPoint(models.Model):
     value = models.CharField(max_length=300)
     is_valid = models.BooleanField(default=True)
     source = models.CharField(max_length=80, blank=True)
+    # Empty for what a file brought; `unverified`: the debtor told us, and nobody has checked it.
+    quality = models.CharField(max_length=12, blank=True, db_default="")
     priority = models.PositiveSmallIntegerField(default=0)
 
     class Meta:

@@ -16,8 +16,11 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from acuerdo.conversations import actions as conversations
+from acuerdo.conversations.codes import get_code_sent
+from acuerdo.conversations.factors import policy_of
 from acuerdo.conversations.models import Conversation
-from acuerdo.conversations.queries import get_verification
+from acuerdo.conversations.proofs import Thing, VerificationPolicy
+from acuerdo.conversations.queries import get_next_factor, get_verification
 from acuerdo.core import clock
 from acuerdo.core.actor import Actor
 from acuerdo.core.errors import NotFound
@@ -32,12 +35,22 @@ CHANNEL = Channel.CHAT.value
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One opened link. `is_verified` says that this browser proved who is reading."""
+    """One opened link. `level` is what this browser proved of who is reading."""
 
     link: TrackedLink
     conversation: Conversation
-    is_verified: bool
+    level: VerificationLevel
     is_locked: bool
+    policy: VerificationPolicy
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether the reader may hear of the debt."""
+        return self.allows("balance")
+
+    def allows(self, thing: Thing) -> bool:
+        """Whether the reader has proved enough for that."""
+        return self.policy.allows(thing, self.level)
 
     @property
     def debtor(self) -> Debtor:
@@ -54,8 +67,9 @@ class Visit:
 
     @property
     def actor(self) -> Actor:
-        """The debtor, as sure as we are."""
-        level = VerificationLevel.VERIFIED if self.is_verified else VerificationLevel.NONE
+        """The debtor, as sure as the creditor wants to be of who agrees to something."""
+        enough = self.allows("negotiate")
+        level = VerificationLevel.VERIFIED if enough else VerificationLevel.NONE
         return Actor(
             "debtor",
             id=str(self.debtor.pk),
@@ -79,8 +93,11 @@ class Visit:
 VisitView = Callable[..., HttpResponse]
 
 
-def visit(*, verified: bool) -> Callable[[VisitView], Callable[..., HttpResponse]]:
-    """Find the link, speak its debtor's language, and ask for the proof where `verified`.
+def visit(
+    *, verified: bool, thing: Thing = "balance"
+) -> Callable[[VisitView], Callable[..., HttpResponse]]:
+    """Find the link, speak its debtor's language, and where `verified` ask for the proofs that
+    `thing` takes.
 
     A link that never was and one that is over look alike. Pages are kept in no cache and name
     no other site where they come from: the address is a key.
@@ -95,7 +112,7 @@ def visit(*, verified: bool) -> Callable[[VisitView], Callable[..., HttpResponse
             else:
                 with translation.override(_language(request, link.debtor)):
                     found = _enter(request, link)
-                    if verified and not found.is_verified:
+                    if verified and not found.allows(thing):
                         response = show_question(request, found)
                     else:
                         response = view(request, found, *args, **kwargs)
@@ -119,10 +136,24 @@ def find_link(token: str) -> TrackedLink | None:
 
 
 def show_question(
-    request: HttpRequest, found: Visit, *, wrong: str = "", status: int = 200
+    request: HttpRequest, found: Visit, *, wrong: str = "", note: str = "", status: int = 200
 ) -> HttpResponse:
-    """The one question that comes before everything else."""
-    context = found.context(wrong=wrong, locked=found.is_locked, document_help=document_help(found))
+    """The one question that comes before everything else: the proof that is wanted now."""
+    place: dict[str, Any] = {
+        "conversation": found.conversation,
+        "channel": CHANNEL,
+        "address": found.address,
+    }
+    factor = get_next_factor(**place, now=clock.now())
+    sent = get_code_sent(**place, now=clock.now()) if factor == "code" else None
+    context = found.context(
+        wrong=wrong,
+        note=note,
+        locked=found.is_locked,
+        factor=factor or found.policy.first[0],
+        code_place=sent.place if sent else "",
+        document_help=document_help(found),
+    )
     return render(request, "web/portal/verify.html", context, status=status)
 
 
@@ -165,7 +196,8 @@ def _enter(request: HttpRequest, link: TrackedLink) -> Visit:
     now = clock.now()
     system = Actor("debtor", id=str(link.debtor_id), creditor_id=link.creditor_id)
     address = f"link:{link.pk}"
-    conversation = Conversation.objects.filter(debtor_id=link.debtor_id).first()
+    known = Conversation.objects.select_related("creditor", "debtor__person")
+    conversation = known.filter(debtor_id=link.debtor_id).first()
     if conversation is None:
         with transaction.atomic():
             conversation = conversations.open_conversation(
@@ -178,19 +210,21 @@ def _enter(request: HttpRequest, link: TrackedLink) -> Visit:
             )
     state = get_verification(conversation=conversation, channel=CHANNEL, address=address, now=now)
     proved_here = bool(request.session.get(_session_key(link)))
-    is_verified = proved_here and state.level is VerificationLevel.VERIFIED
-    if not is_verified and _grants(link):
-        is_verified = True
-    return Visit(link, conversation, is_verified and not state.locked, state.locked)
-
-
-def _grants(link: TrackedLink) -> bool:
-    """A link sent inside a verified conversation is not asked again while it says so."""
-    return (
-        link.grants_level == VerificationLevel.VERIFIED
-        and link.grants_until is not None
-        and link.grants_until > clock.now()
+    level = max(
+        state.level if proved_here else VerificationLevel.NONE,
+        granted_level(link),
+        key=lambda one: one.rank,
     )
+    if state.locked:
+        level = VerificationLevel.NONE
+    return Visit(link, conversation, level, state.locked, policy_of(conversation))
+
+
+def granted_level(link: TrackedLink) -> VerificationLevel:
+    """A link sent inside a proven conversation is not asked again while it says so."""
+    if link.grants_until is None or link.grants_until <= clock.now():
+        return VerificationLevel.NONE
+    return VerificationLevel(link.grants_level or VerificationLevel.NONE)
 
 
 def _session_key(link: TrackedLink) -> str:

@@ -22,6 +22,7 @@ from acuerdo.assistant.dialogue.values import (
     MoneyValue,
     OptionsValue,
     PercentValue,
+    ProofValue,
     ReplyPart,
     ScheduleValue,
     TextValue,
@@ -30,6 +31,7 @@ from acuerdo.assistant.dialogue.values import (
     WordValue,
 )
 from acuerdo.assistant.nlu.rules import RulesUnderstander
+from acuerdo.conversations.proofs import FACTORS
 
 TODAY = date(2026, 11, 23)
 PLACES = [
@@ -57,7 +59,8 @@ def sample(name: str, currency: str) -> FactValue:
         "creditor": TextValue(value="Banco 24 Horas"),
         "agent": TextValue(value="Ana"),
         "product": TextValue(value="Crédito 36 cuotas"),
-        "digits": CountValue(value=4),
+        "proof": ProofValue(factor="document_last4", digits=4),
+        "place": TextValue(value="•••• 34"),
         "left": CountValue(value=2),
         "count": CountValue(value=2),
         "due": DateValue(on=date(2026, 12, 5)),
@@ -102,7 +105,8 @@ def test_every_template_has_a_text_with_its_facts(language: str) -> None:
     for name, entry in catalogue().items():
         assert set(re.findall(r"\{(\w+)\}", words[name])) == entry.facts, name
     assert {name for name in words if name not in catalogue()} == {
-        *(f"button.{name}" for name in ("accept", "other", "human", "wrong_person")),
+        *(f"button.{name}" for name in ("accept", "again", "other", "human", "wrong_person")),
+        *(f"proof.{factor}" for factor in FACTORS),
         *(f"word.{name}" for name in ("weekly", "biweekly", "monthly")),
         *(f"meant.{name}" for name in MEANT),
     }

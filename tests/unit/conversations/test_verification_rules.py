@@ -8,15 +8,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from acuerdo.conversations.rules import LOCK, MAX_ATTEMPTS, check_answer, fold_document
+from acuerdo.conversations.rules import (
+    LOCK,
+    MAX_ATTEMPTS,
+    Attempt,
+    count_attempt,
+    fold_document,
+    matches_document,
+)
 
 NOW = datetime(2026, 11, 24, 15, tzinfo=UTC)
 
 
 def answer(text: str, last4: str = "5678", failed: int = 0, locked: datetime | None = None) -> str:
-    return check_answer(
-        answer=text, last4=last4, failed_attempts=failed, locked_until=locked, now=NOW
-    ).result
+    return attempt(text, last4, failed, locked).result
+
+
+def attempt(
+    text: str, last4: str = "5678", failed: int = 0, locked: datetime | None = None
+) -> Attempt:
+    return count_attempt(
+        matches_document(text, last4), failed_attempts=failed, locked_until=locked, now=NOW
+    )
 
 
 @pytest.mark.parametrize("text", ["5678", " 56-78 ", "1.020.345.678", "５６７８", "mine: 5678"])
@@ -41,7 +54,7 @@ def test_without_a_document_on_file_nobody_can_prove_anything() -> None:
 
 
 def test_the_third_wrong_answer_locks_and_time_opens() -> None:
-    third = check_answer(answer="0000", last4="5678", failed_attempts=2, locked_until=None, now=NOW)
+    third = attempt("0000", failed=2)
     assert third.result == "locked"
     assert third.locked_until == NOW + LOCK
     assert answer("5678", failed=3, locked=NOW + timedelta(seconds=1)) == "locked"
@@ -53,14 +66,12 @@ def test_the_third_wrong_answer_locks_and_time_opens() -> None:
 def test_never_more_wrong_answers_than_allowed(answers: list[str]) -> None:
     failed, locked, wrong = 0, None, 0
     for text in answers:
-        attempt = check_answer(
-            answer=text, last4="5678", failed_attempts=failed, locked_until=locked, now=NOW
+        tried = attempt(text, failed=failed, locked=locked)
+        failed, locked = tried.failed_attempts, tried.locked_until
+        wrong += tried.result == "failed"
+        assert (tried.result == "passed") == (
+            fold_document(text)[-4:] == "5678" and tried.result != "locked"
         )
-        failed, locked = attempt.failed_attempts, attempt.locked_until
-        wrong += attempt.result == "failed"
-        assert (attempt.result == "passed") == (
-            fold_document(text)[-4:] == "5678" and attempt.result != "locked"
-        )
-        if attempt.result == "passed":
+        if tried.result == "passed":
             wrong = 0
         assert wrong < MAX_ATTEMPTS

@@ -22,10 +22,15 @@ from acuerdo.assistant.dialogue.contact import contact_answer
 from acuerdo.assistant.dialogue.digression import after_answer, look_up
 from acuerdo.assistant.dialogue.identify import (
     NEEDS_LEVEL,
+    after_code_sent,
+    ask_who,
     asked_again,
     asks_about,
     before_verification,
     check,
+    code_again,
+    code_refused,
+    lacks_proof,
     locked,
     say_again,
 )
@@ -37,6 +42,7 @@ from acuerdo.assistant.dialogue.model import (
     Answered,
     AnswerQuestion,
     CodeIssued,
+    CodeSent,
     Decision,
     Facts,
     FormLinked,
@@ -44,11 +50,11 @@ from acuerdo.assistant.dialogue.model import (
     Linked,
     OpenCase,
     Outcome,
-    Pending,
     Proposed,
     RecordOptOut,
     Refused,
     Scheduled,
+    SendCode,
     State,
     Verified,
     apply,
@@ -63,6 +69,7 @@ from acuerdo.assistant.dialogue.outcomes import (
 from acuerdo.assistant.dialogue.protect import after_code, protect
 from acuerdo.assistant.dialogue.steps import (
     ask_again,
+    asking_proof,
     courtesy,
     failed,
     hand_off,
@@ -70,6 +77,7 @@ from acuerdo.assistant.dialogue.steps import (
     say,
     under,
     waiting,
+    wanted_proof,
 )
 from acuerdo.assistant.dialogue.values import (
     CountValue,
@@ -96,13 +104,15 @@ def decide(state: State, understanding: Understanding, facts: Facts) -> Decision
     if protective is not None:
         return under(changes, protective)
     documents = [command for command in commands if isinstance(command, GiveDocument)]
-    if documents and not facts.verified:
+    if documents and (not facts.verified or _is_proof_asked(state)):
         return under(changes, check(state, documents[0], commands, facts))
     digression = look_up(apply(state, changes), commands, facts)
     if digression is not None:
         return under(changes, digression)
     if not facts.verified:
         return under(changes, before_verification(state, commands, facts))
+    if lacks_proof(state, commands, facts):
+        return under(changes, ask_who(state, facts, commands, opening="verification.still"))
     clarifying = clarify(state, understanding, facts)
     if clarifying is not None:
         return under(changes, clarifying)
@@ -127,6 +137,10 @@ def resume(state: State, act: Act, outcome: Outcome, facts: Facts) -> Decision:
         return after_scheduling(outcome)
     if isinstance(outcome, Answered) and isinstance(act, AnswerQuestion):
         return after_answer(state, act, outcome, facts)
+    if isinstance(outcome, CodeSent):
+        return after_code_sent(outcome, facts)
+    if isinstance(outcome, Refused) and isinstance(act, SendCode):
+        return code_refused(state, outcome.code, facts)
     if isinstance(outcome, Refused):
         return _refused(state, act, facts)
     return Decision()
@@ -156,26 +170,34 @@ def _absorbed(state: State, commands: Sequence[Command], facts: Facts) -> Decisi
     return Decision()
 
 
+def _is_proof_asked(state: State) -> bool:
+    return state.pending is not None and state.pending.kind == "verification"
+
+
 def after_check(state: State, outcome: Verified, facts: Facts) -> Decision:
-    if outcome.result == "passed":
+    if outcome.result in ("passed", "partly"):
         passed = Decision(
-            says=(say("verification.passed"),),
+            says=(say(f"verification.{outcome.result}"),),
             changes={"pending": None, "parked": (), "failures": 0, "asked_verification": 0},
         )
+        if not facts.verified or lacks_proof(state, state.parked, facts):
+            return join(passed, ask_who(_unasked(state), facts, (), opening="verification.again"))
+        if outcome.result == "partly":
+            passed = passed.model_copy(update={"says": (say("verification.passed"),)})
         if not state.parked:
             return join(passed, negotiate(_cleared(state), (), facts))
         return join(passed, _verified(_cleared(state), state.parked, facts))
     if outcome.result == "failed":
-        digits = CountValue(value=facts.digits)
+        proof = wanted_proof(facts)
         if outcome.tries_left == 1:
-            part = say("verification.last_try", digits=digits)
+            part = say("verification.last_try", proof=proof)
         else:
             left = CountValue(value=outcome.tries_left)
-            part = say("verification.failed", digits=digits, left=left)
-        return Decision(
-            says=(part,),
-            changes={"pending": Pending(kind="verification").model_dump(mode="json")},
-        )
+            part = say("verification.failed", proof=proof, left=left)
+        return Decision(says=(part,), changes={"pending": asking_proof(facts)})
+    if outcome.result == "expired":
+        again = code_again(state, facts)
+        return again.model_copy(update={"says": (say("verification.expired"), *again.says)})
     if outcome.result == "unavailable" and not state.handed_off:
         return hand_off("not_verifiable", say("verification.unavailable"), {"parked": ()})
     return locked(state)
@@ -273,6 +295,11 @@ def _refused(state: State, act: Act, facts: Facts) -> Decision:
 
 def _without_question(state: State) -> State:
     return state.model_copy(update={"pending": None})
+
+
+def _unasked(state: State) -> State:
+    """The proof before is given; what was asked for still waits."""
+    return state.model_copy(update={"pending": None, "asked_verification": 0})
 
 
 def _cleared(state: State) -> State:

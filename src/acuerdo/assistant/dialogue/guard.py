@@ -22,6 +22,7 @@ from acuerdo.assistant.dialogue.values import (
     MoneyValue,
     OptionsValue,
     PercentValue,
+    ProofValue,
     ReplyPart,
     ScheduleValue,
     TextValue,
@@ -109,6 +110,8 @@ def _collect(value: FactValue, allowed: _Allowed) -> None:
         allowed.percents.add(value.value)
     elif isinstance(value, TimeValue):
         allowed.times.add(value.at)
+    elif isinstance(value, ProofValue):
+        allowed.counts.add(value.digits)
     elif isinstance(value, WordValue):
         allowed.rhythms.add(value.name)
     elif isinstance(value, TextValue | UrlValue):

@@ -16,26 +16,27 @@ from acuerdo.assistant.commands import (
 )
 from acuerdo.assistant.dialogue.later import call_back, call_back_answer
 from acuerdo.assistant.dialogue.model import (
+    Act,
     CheckAnswer,
+    CodeSent,
     Decision,
     Facts,
     OfferFacts,
-    Pending,
+    SendCode,
     State,
 )
 from acuerdo.assistant.dialogue.steps import (
     ask_again,
+    asking_proof,
     courtesy,
     failed,
     hand_off,
     say,
     waiting,
+    wanted_proof,
 )
-from acuerdo.assistant.dialogue.values import (
-    CountValue,
-    ReplyPart,
-    TextValue,
-)
+from acuerdo.assistant.dialogue.values import ReplyPart, TextValue
+from acuerdo.conversations.proofs import Thing
 from acuerdo.core.money import Money
 
 MAX_ASKS = 3
@@ -52,6 +53,18 @@ NEEDS_LEVEL = {
     "reject_offer",
     "correct_slot",
     "cannot_pay",
+}
+# What of it needs more than hearing of the debt.
+_THINGS: dict[str, Thing] = {
+    "ask_plan": "negotiate",
+    "propose_payment": "negotiate",
+    "ask_discount": "negotiate",
+    "choose": "negotiate",
+    "accept_offer": "negotiate",
+    "correct_slot": "negotiate",
+    "cannot_pay": "negotiate",
+    "request_link": "pay_link",
+    "update_contact": "change_data",
 }
 _CONTEXTUAL = {"affirm", "negate", "choose", "accept_offer", "reject_offer", "correct_slot"}
 # What else waits for the proof: a change of data, and an answer of the FAQ that tells of a debt.
@@ -87,15 +100,13 @@ def before_verification(state: State, commands: Sequence[Command], facts: Facts)
             return Decision(says=(who, *ask_again(state)), changes={"introduced": True})
         asked = ask_who(_introduced(state), facts, commands, opening="verification.ask")
         return asked.model_copy(update={"says": (who, *asked.says)})
-    digits = CountValue(value=facts.digits)
     if any(asks_about(command, "proof") for command in commands) and not facts.locked:
         return Decision(
-            says=(say("verification.why", digits=digits),),
-            changes={
-                "pending": Pending(kind="verification").model_dump(mode="json"),
-                "introduced": True,
-            },
+            says=(say("verification.why", proof=wanted_proof(facts)),),
+            changes={"pending": asking_proof(facts), "introduced": True},
         )
+    if is_asked and facts.factor == "code" and kinds & {"repeat", "negate"} and not business:
+        return code_again(state, facts)
     if business or "confirm_identity" in kinds or "update_contact" in kinds:
         about = any(isinstance(c, AskInfo) and c.topic in _OF_THE_MATTER for c in business)
         opening = "verification.private" if about else "verification.ask"
@@ -126,6 +137,14 @@ def before_verification(state: State, commands: Sequence[Command], facts: Facts)
     return failed(state, facts, "verification.again" if is_asked else "repair.open")
 
 
+def lacks_proof(state: State, commands: Sequence[Command], facts: Facts) -> bool:
+    """Whether somebody who may hear of the debt asks for what needs one proof more."""
+    things = {_THINGS[command.kind] for command in commands if command.kind in _THINGS}
+    if state.pending is not None and state.pending.kind == "offer_confirm":
+        things |= {"negotiate" for command in commands if command.kind == "affirm"}
+    return any(not facts.allows(thing) for thing in things)
+
+
 def _introduced(state: State) -> State:
     return state.model_copy(update={"introduced": True})
 
@@ -145,17 +164,51 @@ def ask_who(state: State, facts: Facts, commands: Sequence[Command], *, opening:
     says: list[ReplyPart] = []
     if not state.introduced:
         says.append(say("introduction", creditor=TextValue(value=facts.creditor)))
-    says.append(say(_wording(opening, again, bool(parked)), digits=CountValue(value=facts.digits)))
+    acts: tuple[Act, ...] = ()
+    if facts.factor == "code" and not facts.code_place:
+        acts = (SendCode(),)
+    else:
+        wording = _wording(opening, again, bool(parked))
+        says.append(say(wording, proof=wanted_proof(facts)))
     return Decision(
+        acts=acts,
         says=tuple(says),
         changes={
-            "pending": Pending(kind="verification").model_dump(mode="json"),
+            "pending": asking_proof(facts),
             "parked": parked,
             "introduced": True,
             "failures": 0,
             "asked_verification": state.asked_verification + 1,
         },
     )
+
+
+def code_again(state: State, facts: Facts) -> Decision:
+    """One code more, where who asks has not asked too often."""
+    if facts.locked:
+        return locked(state)
+    return Decision(acts=(SendCode(),), changes={"failures": 0})
+
+
+def after_code_sent(outcome: CodeSent, facts: Facts) -> Decision:
+    """Say where it went, and ask for it."""
+    return Decision(
+        says=(say("verification.code", place=TextValue(value=outcome.place)),),
+        changes={"pending": asking_proof(facts)},
+    )
+
+
+def code_refused(state: State, code: str, facts: Facts) -> Decision:
+    """No code went out: the one before is still on its way, or a person goes on."""
+    if code == "code_too_soon" and facts.code_place:
+        place = TextValue(value=facts.code_place)
+        return Decision(
+            says=(say("verification.code_wait", place=place),),
+            changes={"pending": asking_proof(facts)},
+        )
+    if state.handed_off:
+        return waiting(state)
+    return hand_off("not_verifiable", say("verification.unavailable"), {"parked": ()})
 
 
 def _wording(opening: str, again: bool, waits: bool) -> str:

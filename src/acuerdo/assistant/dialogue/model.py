@@ -12,6 +12,7 @@ from acuerdo.assistant.commands import Command, Frequency
 from acuerdo.assistant.dialogue.flow import Flow
 from acuerdo.assistant.dialogue.values import Due, ReplyPart
 from acuerdo.assistant.nlu.contract import Language, QuestionKind
+from acuerdo.conversations.proofs import Factor, Thing, VerificationPolicy
 from acuerdo.core.money import Money
 
 Level = Literal["none", "claimed", "verified"]
@@ -58,7 +59,7 @@ class Opening(_Frozen):
 class Facts(_Frozen):
     """All that the dialogue may know in this step.
 
-    `accounts` is empty below the verified level: what is not loaded cannot be told.
+    `accounts` is empty below the level that the balance needs: what is not loaded cannot be told.
     """
 
     creditor: str
@@ -66,6 +67,11 @@ class Facts(_Frozen):
     language: Language
     today: date
     level: Level = "none"
+    policy: VerificationPolicy = VerificationPolicy()
+    # The proof that is wanted next.
+    factor: Factor = "document_last4"
+    # Where a one-time code went that still holds, as its owner knows it.
+    code_place: str = ""
     locked: bool = False
     # The address that speaks, as a name that tells nothing, and whether it asked for silence.
     place: str = ""
@@ -86,7 +92,12 @@ class Facts(_Frozen):
 
     @property
     def verified(self) -> bool:
-        return self.level == "verified"
+        """Whether who speaks may hear of a debt."""
+        return self.allows("balance")
+
+    def allows(self, thing: Thing) -> bool:
+        """Whether who speaks has proved enough for that."""
+        return self.policy.allows(thing, self.level)
 
 
 class OfferFacts(_Frozen):
@@ -113,6 +124,12 @@ class OfferFacts(_Frozen):
 class CheckAnswer(_Frozen):
     kind: Literal["check_answer"] = "check_answer"
     characters: str
+
+
+class SendCode(_Frozen):
+    """A one-time code to an address on file; the assistant never sees it."""
+
+    kind: Literal["send_code"] = "send_code"
 
 
 class Propose(_Frozen):
@@ -192,6 +209,7 @@ class RecordOptOut(_Frozen):
 
 Act = Annotated[
     CheckAnswer
+    | SendCode
     | Propose
     | Accept
     | SendLink
@@ -211,11 +229,19 @@ class Done(_Frozen):
 
 
 class Verified(_Frozen):
-    """The answer to a verification: passed, or failed with so many tries left, or locked."""
+    """The answer to a verification: passed, partly (one proof more is wanted), failed with so many
+    tries left, expired (a code), or locked."""
 
     kind: Literal["verified"] = "verified"
-    result: Literal["passed", "failed", "locked", "unavailable"]
+    result: Literal["passed", "partly", "failed", "locked", "unavailable", "expired"]
     tries_left: int = 0
+
+
+class CodeSent(_Frozen):
+    """A one-time code is out; `place` is where it went, as its owner knows it."""
+
+    kind: Literal["code_sent"] = "code_sent"
+    place: str
 
 
 class Proposed(_Frozen):
@@ -288,6 +314,7 @@ class Refused(_Frozen):
 Outcome = Annotated[
     Done
     | Verified
+    | CodeSent
     | Proposed
     | Agreed
     | Linked
@@ -310,6 +337,7 @@ class Pending(_Frozen):
     offer: str = ""
     options: tuple[str, ...] = ()
     account: str = ""
+    factor: Factor | None = None
 
 
 class State(_Frozen):

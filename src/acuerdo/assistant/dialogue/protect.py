@@ -28,9 +28,9 @@ from acuerdo.assistant.dialogue.steps import (
     ask_again,
     hand_off,
     say,
+    wanted_proof,
 )
 from acuerdo.assistant.dialogue.values import (
-    CountValue,
     TextValue,
     UrlValue,
 )
@@ -119,5 +119,5 @@ def after_code(state: State, outcome: CodeIssued, facts: Facts) -> Decision:
     code = say("fraud.code", code=TextValue(value=outcome.code), url=UrlValue(value=outcome.url))
     question = ask_again(state)
     if question and not facts.verified:
-        question = (say("verification.why", digits=CountValue(value=facts.digits)),)
+        question = (say("verification.why", proof=wanted_proof(facts)),)
     return Decision(says=(code, *question))

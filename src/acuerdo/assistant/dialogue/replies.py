@@ -29,6 +29,7 @@ from acuerdo.assistant.dialogue.values import (
     MoneyValue,
     OptionsValue,
     PercentValue,
+    ProofValue,
     ReplyPart,
     ScheduleValue,
     TextValue,
@@ -223,6 +224,8 @@ def _write(value: FactValue, words: Mapping[str, str], language: str, locale: st
         return value.at
     if isinstance(value, WordValue):
         return words[f"word.{value.name}"]
+    if isinstance(value, ProofValue):
+        return words[f"proof.{value.factor}"].replace("{digits}", str(value.digits))
     if isinstance(value, MeaningValue):
         return words[f"meant.{value.name}"]
     if isinstance(value, TextValue | UrlValue):

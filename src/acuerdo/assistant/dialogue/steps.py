@@ -12,11 +12,12 @@ from acuerdo.assistant.dialogue.model import (
     State,
 )
 from acuerdo.assistant.dialogue.values import (
-    CountValue,
     FactValue,
+    ProofValue,
     ReplyPart,
     TextValue,
 )
+from acuerdo.conversations.rules import CODE_DIGITS
 
 
 def say(template: str, **facts: FactValue) -> ReplyPart:
@@ -38,6 +39,17 @@ def hand_off(reason: str, part: ReplyPart, changes: dict[str, Any] | None = None
     )
 
 
+def wanted_proof(facts: Facts) -> ProofValue:
+    """What is asked for, as a fact of the question."""
+    digits = CODE_DIGITS if facts.factor == "code" else facts.digits
+    return ProofValue(factor=facts.factor, digits=digits)
+
+
+def asking_proof(facts: Facts) -> dict[str, Any]:
+    """The open question after it, as a change of the state."""
+    return Pending(kind="verification", factor=facts.factor).model_dump(mode="json")
+
+
 def waiting(state: State) -> Decision:
     """A person has been asked for and has not come yet."""
     if state.told_waiting:
@@ -54,11 +66,10 @@ def failed(state: State, facts: Facts, template: str) -> Decision:
     if failures >= facts.flow.failures:
         return hand_off("not_understood", say("handoff.not_understood"))
     values: dict[str, FactValue] = {}
-    if template.startswith("verification"):
-        values["digits"] = CountValue(value=facts.digits)
     changes: dict[str, Any] = {"failures": failures}
     if template.startswith("verification"):
-        changes["pending"] = Pending(kind="verification").model_dump(mode="json")
+        values["proof"] = wanted_proof(facts)
+        changes["pending"] = asking_proof(facts)
     return Decision(says=(ReplyPart(template=template, facts=values),), changes=changes)
 
 

@@ -83,6 +83,14 @@ class TimeValue(_Frozen):
     at: str
 
 
+class ProofValue(_Frozen):
+    """What somebody is asked for to show who they are (`proof.<factor>`)."""
+
+    type: Literal["proof"] = "proof"
+    factor: str
+    digits: int
+
+
 class UrlValue(_Frozen):
     type: Literal["url"] = "url"
     value: str
@@ -128,6 +136,7 @@ FactValue = Annotated[
     | WordValue
     | MeaningValue
     | TimeValue
+    | ProofValue
     | UrlValue
     | AnswerValue
     | ScheduleValue

@@ -35,6 +35,7 @@ class MessageDraft:
     not_before   now where empty; `not_after`: later than this it is withheld, never sent
     discloses    the text tells of the debt (for a `body`; a template is judged by its facts)
     verified     the reader has proven who they are (a reply in a verified conversation)
+    secret       a piece of the body that is forgotten here once the message has left (a code)
     """
 
     creditor_id: int
@@ -55,6 +56,7 @@ class MessageDraft:
     not_after: datetime | None = None
     discloses: bool = False
     verified: bool = False
+    secret: str = ""
 
 
 def queue_messages(*, drafts: Sequence[MessageDraft], actor: Actor, now: datetime) -> list[Message]:
@@ -192,6 +194,8 @@ def _row(
         context["discloses"] = True
     if draft.verified:
         context["verified"] = True
+    if draft.secret:
+        context["secret"] = draft.secret
     return Message(
         creditor_id=draft.creditor_id,
         debtor_id=draft.debtor_id,

@@ -81,12 +81,14 @@ def record_results(
             name = _apply(message, result, now, report)
             if name:
                 told.setdefault(name, []).append(message)
+            if message.state not in (MessageState.PLANNED, MessageState.CLAIMED):
+                _forget_secret(message)
             if message.state != before:
                 history.append((message.pk, message.state, message.reason_code))
         save_messages(
             messages,
             ["state", "sent_at", "provider_message_id", "reason_code", "reason", "not_before",
-             "lease_until"],
+             "lease_until", "body", "context"],
         )  # fmt: skip
         gate.settle(settled, now=now)
         gate.release(released, now=now)
@@ -125,6 +127,13 @@ def _apply(
     message.state = MessageState.FAILED
     report.failed[message.reason_code] += 1
     return events.MESSAGE_FAILED
+
+
+def _forget_secret(message: Message) -> None:
+    """What has left is kept without its one-time code."""
+    secret = message.context.pop("secret", "")
+    if secret:
+        message.body = message.body.replace(secret, "\u2022" * len(secret))
 
 
 def settle_unknown(

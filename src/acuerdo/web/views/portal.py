@@ -18,9 +18,11 @@ from acuerdo.agreements.actions import accept_offer, make_offer
 from acuerdo.agreements.models import Agreement
 from acuerdo.agreements.queries import get_active_agreement
 from acuerdo.conversations import actions as conversations
+from acuerdo.conversations.codes import send_code
 from acuerdo.core import clock
 from acuerdo.core.errors import AcuerdoError, NotFound
 from acuerdo.core.money import Money
+from acuerdo.core.vocabulary import VerificationLevel
 from acuerdo.messaging.actions import open_link
 from acuerdo.payments.actions import create_payment_request, open_payment_request
 from acuerdo.payments.models import Payment, PaymentRequest
@@ -51,9 +53,10 @@ def home(request: HttpRequest, found: Visit) -> HttpResponse:
 @visit(verified=False)
 def verify(request: HttpRequest, found: Visit) -> HttpResponse:
     """Check the answer. The third wrong one closes the page and calls a person."""
-    home_address = reverse("web:portal", args=[found.link.token])
-    if found.is_verified:
-        return redirect(home_address)
+    if found.level is VerificationLevel.VERIFIED:
+        return redirect(_back(request, found))
+    if request.POST.get("act") == "code":
+        return _send_code(request, found)
     with transaction.atomic():
         attempt = conversations.check_verification_answer(
             conversation=found.conversation,
@@ -63,9 +66,12 @@ def verify(request: HttpRequest, found: Visit) -> HttpResponse:
             actor=found.actor,
             now=clock.now(),
         )
-    if attempt.result == "passed":
+    if attempt.result in ("passed", "partly"):
         remember(request, found)
-        return redirect(home_address)
+        return redirect(_back(request, found))
+    if attempt.result == "expired":
+        gone = _("That code is no longer valid. Ask for a new one.")
+        return show_question(request, found, wrong=gone, status=422)
     if attempt.result == "failed":
         left = translation.ngettext(
             "That does not match. You can try %(n)s more time.",
@@ -81,8 +87,31 @@ def verify(request: HttpRequest, found: Visit) -> HttpResponse:
     return render(request, "web/portal/verify.html", context, status=429)
 
 
+def _send_code(request: HttpRequest, found: Visit) -> HttpResponse:
+    try:
+        with transaction.atomic():
+            send_code(
+                conversation=found.conversation,
+                channel=CHANNEL,
+                address=found.address,
+                origin=request.META.get("REMOTE_ADDR", ""),
+                actor=found.actor,
+                now=clock.now(),
+            )
+    except AcuerdoError as error:
+        return show_question(request, found, note=str(error), status=error.http_status)
+    return show_question(request, found)
+
+
+def _back(request: HttpRequest, found: Visit) -> str:
+    """Where the reader was when the proof was asked for, within this link's pages."""
+    home_address = reverse("web:portal", args=[found.link.token])
+    asked = request.POST.get("next", "")
+    return asked if asked.startswith(f"{home_address}/") and "//" not in asked else home_address
+
+
 @require_GET
-@visit(verified=True)
+@visit(verified=True, thing="negotiate")
 def offer(request: HttpRequest, found: Visit) -> HttpResponse:
     """Exact amounts and dates, before anything is accepted."""
     account = _account(request, found)
@@ -94,7 +123,7 @@ def offer(request: HttpRequest, found: Visit) -> HttpResponse:
 
 
 @require_POST
-@visit(verified=True)
+@visit(verified=True, thing="negotiate")
 def accept(request: HttpRequest, found: Visit) -> HttpResponse:
     """The debtor agrees to exactly what was shown; "all of it today" goes on to the payment."""
     account = _account(request, found)
@@ -123,7 +152,7 @@ def accept(request: HttpRequest, found: Visit) -> HttpResponse:
 
 
 @require_POST
-@visit(verified=True)
+@visit(verified=True, thing="pay_link")
 def pay(request: HttpRequest, found: Visit) -> HttpResponse:
     """To the provider's page, with the next part of the agreement or all that is owed."""
     account = _account(request, found)

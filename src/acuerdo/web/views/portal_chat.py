@@ -22,7 +22,7 @@ from acuerdo.conversations.queries import get_verification
 from acuerdo.core import clock
 from acuerdo.core.vocabulary import VerificationLevel
 from acuerdo.web.reads.chat import read_thread
-from acuerdo.web.visits import CHANNEL, Visit, visit
+from acuerdo.web.visits import CHANNEL, Visit, granted_level, visit
 
 LONGEST = 2000
 _SOURCE = "chat:"
@@ -49,6 +49,7 @@ def chat(request: HttpRequest, found: Visit) -> HttpResponse:
                 key=request.POST.get("key", "")[:60] or str(uuid4()),
                 actor=found.actor,
                 now=clock.now(),
+                origin=request.META.get("REMOTE_ADDR", ""),
             )
         if request.headers.get("X-Chat") != "1":
             return redirect(reverse("web:portal_chat", args=[found.link.token]) + "#end")
@@ -93,18 +94,20 @@ def _prove(found: Visit, address: str) -> None:
             set_language(
                 conversation=found.conversation, language=language, actor=found.actor, now=now
             )
-        if not found.is_verified or found.link.grants_until is None:
+        granted = granted_level(found.link)
+        if granted is VerificationLevel.NONE or found.is_locked:
             return
         proof = get_verification(
             conversation=found.conversation, channel=CHANNEL, address=address, now=now
         )
-        if proof.level is not VerificationLevel.VERIFIED and found.link.grants_until > now:
+        if proof.level.rank < granted.rank and found.link.grants_until is not None:
             grant_verification(
                 conversation=found.conversation,
                 channel=CHANNEL,
                 address=address,
                 until=found.link.grants_until,
                 method="link",
+                level=granted,
                 actor=found.actor,
                 now=now,
             )
