@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("portfolio", "0007_uploads"),
+        ("portfolio", "0009_contact_quality"),
     ]
 
     operations = [
