@@ -26,7 +26,6 @@ from acuerdo.assistant.exchange import (
 from acuerdo.assistant.faq.asking import answer_question
 from acuerdo.assistant.flows.documents import FlowDocument
 from acuerdo.assistant.flows.leading import Lead, lead, list_flows, read_debts
-from acuerdo.assistant.flows.scope import Debt
 from acuerdo.assistant.nlu.contract import LANGUAGES
 from acuerdo.assistant.packet import build_packet
 from acuerdo.cases.actions import create_task, open_case
@@ -159,10 +158,7 @@ class RoomsWorld:
         if not self._flows:
             return Lead()
         spoken_of = [account.pk for account in accounts if str(account.public_id) == about]
-        return lead(self._flows, self._debts(accounts), spoken_of)
-
-    def _debts(self, accounts: Sequence[Account]) -> dict[int, Debt]:
-        return read_debts(accounts, self._creditor_today(), self.now)
+        return lead(self._flows, read_debts(accounts, self._creditor_today(), self.now), spoken_of)
 
     def _asked(self, proof: VerificationState) -> dict[str, Any]:
         """The proof that is wanted next, and where a code for it is on its way."""
@@ -392,12 +388,11 @@ class RoomsWorld:
         account = self._account_for("pay_link", act.account)
         if account is None:
             return model.Refused(code="not_found")
-        owed = list_balances([account.pk])[account.pk].total_minor
         part = self._next_parts([account.pk]).get(account.pk)
         return model.Linked(
             url=self._portal(account),
             account=act.account,
-            amount_minor=part.amount_minor if part else owed,
+            amount_minor=part.amount_minor if part else self._owed(account),
             currency=account.currency,
         )
 
@@ -441,7 +436,7 @@ class RoomsWorld:
                 channel=self.channel,
                 sequence=self.turn.sequence,
                 accounts=accounts,
-                debts=self._debts(accounts),
+                debts=read_debts(accounts, self._creditor_today(), self.now),
                 offers=self._shown,
                 promises=self._promises,
                 decisions=list_decisions(self.conversation, self.turn.sequence),
