@@ -177,6 +177,7 @@ def _say(
         text=text.text,
         buttons=buttons,
         message=message,
+        is_locked=True,
         actor=actor,
         now=now,
     )

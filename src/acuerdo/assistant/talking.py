@@ -40,7 +40,7 @@ def talk(
     """Say `text` for the debtor at `address` and answer it. The same `source` and `key` again
     say nothing twice and give the same exchange. `origin` is the network address, where known."""
     with transaction.atomic():
-        receive_inbound(
+        inbound = receive_inbound(
             source=source,
             external_id=key,
             channel=channel,
@@ -53,7 +53,7 @@ def talk(
             now=now,
         )
     # Apart from what was taken in: a stop stands whatever becomes of the answer.
-    inbound = InboundEvent.objects.get(source=source, external_id=key)
+    inbound = inbound or InboundEvent.objects.get(source=source, external_id=key)
     answer(inbound, now=now, origin=origin)
     turn = Turn.objects.select_related("conversation").get(inbound=inbound)
     return Exchange(turn, _answers(turn))

@@ -82,15 +82,19 @@ def append_turn(
     message: Message | None = None,
     inbound: InboundEvent | None = None,
     moves: bool = True,
+    is_locked: bool = False,
 ) -> Turn:
     """One thing said, numbered under the conversation's lock.
 
     `author` is debtor, assistant, agent or system. An `inbound` or `message` that has its turn
     already gives that turn back: a repeat says nothing twice. A debtor's turn moves the
     conversation to its channel and address, where the next answer goes; not so where `moves` is
-    false, for a place that nothing can be sent to (a page of the portal).
+    false, for a place that nothing can be sent to (a page of the portal). `is_locked`: the caller
+    holds the lock already, and `conversation` was read under it.
     """
-    locked = Conversation.objects.select_for_update().get(pk=conversation.pk)
+    locked = conversation
+    if not is_locked:
+        locked = Conversation.objects.select_for_update().get(pk=conversation.pk)
     known, last = _known(locked, inbound, message)
     if known is not None:
         return known
