@@ -6,6 +6,7 @@ from django.urls import path
 
 from acuerdo.web.views import (
     accounts,
+    books,
     check,
     clock,
     compliance,
@@ -19,6 +20,7 @@ from acuerdo.web.views import (
     live,
     models,
     offers,
+    parties,
     personal,
     places,
     policies,
@@ -75,6 +77,8 @@ urlpatterns = [
     path("accounts/<uuid:public_id>/agreement.pdf", accounts.letter, name="account_letter"),
     path("accounts/<uuid:public_id>/wishes", wishes.account_wishes, name="account_wishes"),
     path("accounts/<uuid:public_id>/wishes/change", wishes.change_wishes, name="change_wishes"),
+    path("accounts/<uuid:public_id>/books", books.books, name="account_books"),
+    path("accounts/<uuid:public_id>/parties", parties.parties, name="account_parties"),
     path("accounts/<uuid:public_id>/place", places.place, name="place"),
     path("tasks", tasks.tasks, name="tasks"),
     path("tasks/count", tasks.open_tasks, name="open_tasks"),

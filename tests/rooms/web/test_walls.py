@@ -75,6 +75,8 @@ THINGS = {
     "why_verdict": ("GET", "verdict", "see_rules"),
     "why_message": ("GET", "withheld", "see_rules"),
     "place": ("GET", "account", "work_cases"),
+    "account_parties": ("GET", "account", "work_cases"),
+    "account_books": ("GET", "account", "correct_books"),
     "policy": ("GET", "policy", "manage_policies"),
     "policy_example": ("POST", "policy", "manage_policies"),
     "write_policy": ("POST", "policy", "manage_policies"),
