@@ -6,6 +6,7 @@ from django.urls import path
 
 from acuerdo.web.views import (
     accounts,
+    accruals,
     books,
     check,
     clock,
@@ -109,6 +110,7 @@ urlpatterns = [
     path("policies/<uuid:public_id>/example", policies.example, name="policy_example"),
     path("policies/<uuid:public_id>/write", policies.write_policy, name="write_policy"),
     path("policies/<uuid:public_id>/decide", policies.decide_policy, name="decide_policy"),
+    path("policies/of/<uuid:public_id>/accruals", accruals.accruals, name="accruals"),
     path("policies/of/<uuid:public_id>/rule", policies.policy_rule, name="policy_rule"),
     path("compliance", compliance.hours, name="compliance"),
     path("compliance/what-if", what_if.what_if, name="what_if"),

@@ -81,6 +81,7 @@ THINGS = {
     "policy_example": ("POST", "policy", "manage_policies"),
     "write_policy": ("POST", "policy", "manage_policies"),
     "decide_policy": ("POST", "policy", "manage_policies"),
+    "accruals": ("GET", "creditor", "manage_policies"),
     "policy_rule": ("POST", "creditor", "manage_creditor"),
     "decide_pair": ("POST", "pair", "merge_people"),
     "personal": ("GET", "account", "manage_personal_data"),

@@ -14,6 +14,7 @@ from acuerdo.payments.actions.looking import (
 from acuerdo.payments.actions.reporting import report_payment
 from acuerdo.payments.actions.requesting import create_payment_request, open_payment_request
 from acuerdo.payments.actions.reversing import reverse_payment
+from acuerdo.payments.actions.settings import set_bearing
 
 __all__ = [
     "BY_HAND",
@@ -33,5 +34,6 @@ __all__ = [
     "reconcile_requests",
     "report_payment",
     "reverse_payment",
+    "set_bearing",
     "undo_entry",
 ]
