@@ -22,6 +22,7 @@ RIGHTS: Final[dict[str, frozenset[str]]] = {
             "teach_assistant",
             "manage_policies",
             "merge_people",
+            "correct_books",
             "move_demo_clock",
         }
     ),
@@ -39,6 +40,7 @@ RIGHTS: Final[dict[str, frozenset[str]]] = {
             "teach_assistant",
             "manage_policies",
             "merge_people",
+            "correct_books",
             "manage_users",
             "manage_creditor",
             "manage_personal_data",

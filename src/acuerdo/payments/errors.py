@@ -61,3 +61,15 @@ class WebhookUnreadable(AcuerdoError):
     code = "webhook_unreadable"
     http_status = 400
     message = _("The message of {provider} cannot be read.")
+
+
+class AccountOver(AcuerdoError):
+    code = "account_over"
+    http_status = 409
+    message = _("The account went back to its creditor: its books are corrected there.")
+
+
+class DateOutside(AcuerdoError):
+    code = "date_outside"
+    http_status = 422
+    message = _("{on} cannot be: choose a date from {first}, when the account came, to {last}.")

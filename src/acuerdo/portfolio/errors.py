@@ -266,6 +266,12 @@ class PartyInvalid(AcuerdoError):
     message = _("{field} cannot be right. Check how it is written.")
 
 
+class ImportRuns(AcuerdoError):
+    code = "import_runs"
+    http_status = 409
+    message = _("A file of this creditor is being read. Try again in a few minutes.")
+
+
 class HolderStays(AcuerdoError):
     code = "holder_stays"
     http_status = 409

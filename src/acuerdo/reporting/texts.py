@@ -76,6 +76,8 @@ _KINDS: dict[str, tuple[str, Promise | str]] = {
     "address_removed": ("alert", _("{address} was removed for good")),
     "contacted_before": ("message", _("{channel}, before the account came to us")),
     "wrote_before": ("reply", _("The debtor wrote by {channel}, before the account came to us")),
+    "party_added": ("person", _("Answers for the debt from now on: {who}, {role}")),
+    "party_removed": ("person", _("Answers for the debt no more: {who}, {role}")),
     "closed": ("check", _("Account closed")),
 }
 
@@ -241,6 +243,19 @@ WORDS: dict[str, Promise | str] = {
     "refund": _("refund"),
     "reallocation": _("payments allocated anew"),
     "reversal": _("reversal"),
+    # why a person corrected the books, and how credit was given back
+    "calculated_wrong": _("it was calculated wrongly"),
+    "reduction_agreed": _("a reduction was agreed"),
+    "creditor_told": _("the creditor said so"),
+    "court_order": _("a court or an authority ordered it"),
+    "goodwill": _("goodwill"),
+    "by_transfer": _("by bank transfer"),
+    "by_card": _("to the card that paid"),
+    "by_cash": _("in cash"),
+    "charged_back": _("it was charged back"),
+    "bounced": _("it bounced"),
+    "wrong_account": _("it belongs to another account"),
+    "by_mistake": _("it was written down by mistake"),
     # components
     "principal": _("Principal"),
     "interest": _("Interest"),

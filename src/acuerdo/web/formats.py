@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, format_time
@@ -40,6 +41,14 @@ def write_rate(part: int, whole: int, language: str) -> str:
     if language[:2] == "en":
         pattern = pattern.replace(" ", "")
     text = format_percent(value, format=pattern, locale=language_locale(language))
+    return text.replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def write_percent(part: Decimal, language: str) -> str:
+    """A rate as it is, with no more than two decimals: 0.2436 → `24.36%`, in Spanish `24,36 %`."""
+    text = format_percent(part, format="#,##0.## %", locale=language_locale(language))
+    if language[:2] == "en":
+        return text.replace(" ", "")
     return text.replace(" ", "\N{NO-BREAK SPACE}")
 
 

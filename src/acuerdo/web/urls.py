@@ -6,6 +6,8 @@ from django.urls import path
 
 from acuerdo.web.views import (
     accounts,
+    accruals,
+    books,
     check,
     clock,
     compliance,
@@ -20,6 +22,7 @@ from acuerdo.web.views import (
     live,
     models,
     offers,
+    parties,
     personal,
     places,
     policies,
@@ -76,6 +79,8 @@ urlpatterns = [
     path("accounts/<uuid:public_id>/agreement.pdf", accounts.letter, name="account_letter"),
     path("accounts/<uuid:public_id>/wishes", wishes.account_wishes, name="account_wishes"),
     path("accounts/<uuid:public_id>/wishes/change", wishes.change_wishes, name="change_wishes"),
+    path("accounts/<uuid:public_id>/books", books.books, name="account_books"),
+    path("accounts/<uuid:public_id>/parties", parties.parties, name="account_parties"),
     path("accounts/<uuid:public_id>/place", places.place, name="place"),
     path("tasks", tasks.tasks, name="tasks"),
     path("tasks/count", tasks.open_tasks, name="open_tasks"),
@@ -114,6 +119,7 @@ urlpatterns = [
     path("policies/<uuid:public_id>/example", policies.example, name="policy_example"),
     path("policies/<uuid:public_id>/write", policies.write_policy, name="write_policy"),
     path("policies/<uuid:public_id>/decide", policies.decide_policy, name="decide_policy"),
+    path("policies/of/<uuid:public_id>/accruals", accruals.accruals, name="accruals"),
     path("policies/of/<uuid:public_id>/rule", policies.policy_rule, name="policy_rule"),
     path("compliance", compliance.hours, name="compliance"),
     path("compliance/what-if", what_if.what_if, name="what_if"),

@@ -191,6 +191,13 @@ def _restate(fresh: pl.DataFrame) -> None:
         )
 
 
+def raise_stated(*, account_id: int, component: Component, minor: int) -> None:
+    """What the creditor stated of an account moves up by what a person added to it."""
+    if minor > 0:
+        one = {"account_id": account_id, "component": component.value, "amount": minor}
+        _restate(pl.DataFrame([one]))
+
+
 def _close(rows: pl.DataFrame, context: OperationContext) -> Applied:
     """The creditor says that nothing is owed any more: what the books still have is taken off."""
     rows, refused = _refuse_ended(rows, context, reject=("recalled",))

@@ -15,7 +15,7 @@ from acuerdo.creditors.models import Creditor
 from acuerdo.portfolio.actions.contacts import write_contacts
 from acuerdo.portfolio.actions.people import find_people, follow_merges, hash_documents
 from acuerdo.portfolio.actions.places import refresh_zones
-from acuerdo.portfolio.errors import HolderStays, PartyInvalid
+from acuerdo.portfolio.errors import HolderStays, ImportRuns, PartyInvalid
 from acuerdo.portfolio.events import PARTY_ADDED, PARTY_REMOVED
 from acuerdo.portfolio.models import Account, AccountParty
 from acuerdo.portfolio.rules import normalise_phone
@@ -91,7 +91,8 @@ def add_party(
 ) -> AccountParty:
     """One co-debtor or guarantor of an account, as a person writes them down: a set of one.
 
-    Raises PartyInvalid for a role, document, phone or e-mail that cannot be right, and for no name.
+    Raises PartyInvalid for a role, document, phone or e-mail that cannot be right, and for no
+    name; ImportRuns while a file of the creditor is read, which may bring the same person.
     """
     name, email = " ".join(name.split())[:200], email.strip().lower()
     if role not in ROLES or not name:
@@ -108,6 +109,11 @@ def add_party(
         raise PartyInvalid(field=phone[:40])
     if email and not pl.select(is_email(pl.lit(email))).item():
         raise PartyInvalid(field=email[:80])
+    with connection.cursor() as cursor:
+        lock = "SELECT pg_try_advisory_xact_lock(hashtext('portfolio.import'), %s)"
+        cursor.execute(lock, [account.creditor_id])
+        if not cursor.fetchone()[0]:
+            raise ImportRuns()
     person = {
         "line": 1,
         "name": name,

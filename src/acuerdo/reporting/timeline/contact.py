@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from django.utils.translation import gettext as _
@@ -12,7 +12,9 @@ from acuerdo.compliance.queries import explain_verdict
 from acuerdo.conversations.models import Turn
 from acuerdo.core.models import Event
 from acuerdo.messaging.models import Message, TrackedLink
-from acuerdo.reporting.texts import RANKS, channel_of, place_of, reason_text, word_of
+from acuerdo.portfolio.events import PARTY_ADDED, PARTY_REMOVED
+from acuerdo.portfolio.models import Debtor
+from acuerdo.reporting.texts import PARTIES, RANKS, channel_of, place_of, reason_text, word_of
 from acuerdo.reporting.timeline.scope import Scope, make_item, mask
 from acuerdo.reporting.types import TimelineItem, Tone
 
@@ -24,6 +26,8 @@ _EVENTS = {
     "VerificationFailed": "verification_failed",
     "ResidenceChanged": "residence_changed",
     "LocationDeclared": "location_declared",
+    PARTY_ADDED: "party_added",
+    PARTY_REMOVED: "party_removed",
 }
 
 
@@ -164,7 +168,9 @@ def list_events(scope: Scope) -> Iterator[TimelineItem]:
     rows = Event.objects.filter(
         creditor_id=scope.debtor.creditor_id, name__in=list(_EVENTS), refs__overlap=refs
     )
-    for event in rows.order_by("-occurred_at")[: scope.per_source]:
+    events = list(rows.order_by("-occurred_at")[: scope.per_source])
+    parties = _name_parties(events)
+    for event in events:
         actor = event.actor
         kind = _EVENTS[event.name]
         if kind == "location_declared" and not event.data.get("country"):
@@ -177,12 +183,27 @@ def list_events(scope: Scope) -> Iterator[TimelineItem]:
             params={
                 "name": actor.partition(":")[2],
                 "reason": word_of(str(event.data.get("reason", ""))),
+                "who": parties.get(event.pk, ""),
+                "role": str(PARTIES.get(str(event.data.get("role")), "")),
                 "place": place_of(
                     str(event.data.get("country", "")), str(event.data.get("subdivision", ""))
                 ),
             },
             tone="good" if event.name == "VerificationPassed" else "plain",
         )
+
+
+def _name_parties(events: Iterable[Event]) -> dict[object, str]:
+    """Who was added to an account or taken off it, by event."""
+    ids = {
+        event.pk: int(ref.partition(":")[2])
+        for event in events
+        if event.name in (PARTY_ADDED, PARTY_REMOVED)
+        for ref in event.refs
+        if ref.startswith("debtor:")
+    }
+    names = dict(Debtor.objects.filter(pk__in=ids.values()).values_list("pk", "name"))
+    return {event: names[debtor] for event, debtor in ids.items() if debtor in names}
 
 
 def list_links(scope: Scope) -> Iterator[TimelineItem]:

@@ -26,6 +26,8 @@ def list_placements(scope: Scope) -> Iterator[TimelineItem]:
         Posting.objects.filter(
             Q(debit__subject_id__in=scope.account_ids, debit__code__startswith="debt.")
             | Q(credit__subject_id__in=scope.account_ids, credit__code__startswith="debt.")
+            | Q(debit__subject_id__in=scope.account_ids, entry__kind=Kind.REFUND)
+            | Q(credit__subject_id__in=scope.account_ids, entry__reverses__kind=Kind.REFUND)
         )
         # What only moves within a debt follows from another entry, which is told.
         .exclude(entry__kind=Kind.REALLOCATION)
@@ -43,7 +45,7 @@ def list_placements(scope: Scope) -> Iterator[TimelineItem]:
         amount = sum(part.amount_minor * sign for part, sign in signed)
         details = [
             (
-                word_of((part.debit if sign > 0 else part.credit).code.partition(".")[2]),
+                word_of((part.debit if sign > 0 else part.credit).code.rpartition(".")[2]),
                 scope.money(part.amount_minor * sign, part.currency),
             )
             for part, sign in signed
@@ -76,7 +78,7 @@ def list_placements(scope: Scope) -> Iterator[TimelineItem]:
                 entry.actor,
                 account_id=account_id,
                 params={"kind": word_of(entry.kind), "amount": text},
-                details=[*details, (_("Note"), entry.memo)],
+                details=[*details, (_("Note"), word_of(entry.memo) if entry.memo else "")],
             )
 
 

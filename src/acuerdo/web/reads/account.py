@@ -90,6 +90,7 @@ class AccountView:
     debtor_zone: str
     may_place: bool
     may_offer: bool
+    may_correct: bool
     total: Money
     components: list[tuple[str, Money]]
     dpd: int
@@ -163,6 +164,7 @@ def get_account_view(
         zone=zone,
         debtor_zone=debtor.timezone or country_zone,
         may_place=access.may("work_cases", account.creditor_id),
+        may_correct=access.may("correct_books", account.creditor_id),
         may_offer=account.state == "active" and access.may("converse", account.creditor_id),
         total=Money(balance.total_minor if balance else 0, account.currency),
         components=[
