@@ -15,6 +15,7 @@ DELIVER = "acuerdo.messaging.jobs.deliver_queued"
 LEAVE = "acuerdo.strategies.jobs.leave_or_pause"
 ANSWER = "acuerdo.assistant.jobs.answer_inbound"
 TRAIN = "acuerdo.assistant.jobs.train_model"
+SCAN = "acuerdo.messaging.jobs.scan_files"
 
 REACTIONS: Final[dict[str, tuple[str, ...]]] = {
     "PortfolioImported": (
@@ -24,6 +25,8 @@ REACTIONS: Final[dict[str, tuple[str, ...]]] = {
     "UploadConfirmed": (IMPORT,),
     "ContactsPlanned": (DELIVER,),
     "MessageQueued": (DELIVER,),
+    "MailReceived": ("acuerdo.messaging.jobs.read_mail",),
+    "MailHasFiles": (SCAN,),
     "InboundReceived": (ANSWER,),
     "HandOffRequested": ("acuerdo.cases.jobs.create_hand_off_task", LEAVE),
     "AgreementReached": (LEAVE,),
@@ -44,5 +47,5 @@ REACTIONS: Final[dict[str, tuple[str, ...]]] = {
 }
 
 DELIVERIES: Final = frozenset(
-    {IMPORT, DELIVER, ANSWER, TRAIN, "acuerdo.payments.jobs.look_at_provider"}
+    {IMPORT, DELIVER, ANSWER, SCAN, TRAIN, "acuerdo.payments.jobs.look_at_provider"}
 )
