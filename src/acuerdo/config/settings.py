@@ -61,6 +61,7 @@ if LLM_URL:
     _an_address(LLM_URL)
     if LLM_KIND == "openai" and not LLM_MODEL:
         raise ImproperlyConfigured("LLM_MODEL: name the model that LLM_URL should use")
+VIRUS_SCAN: str = env.str("ACUERDO_VIRUS_SCAN", "")
 STORAGE_URL: str = env.str("STORAGE_URL", f"file://{DATA_DIR / 'files'}")
 
 _ROOMS = (

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from acuerdo.compliance import actions as compliance
 from acuerdo.compliance.permits import Permit
-from acuerdo.compliance.rules import ContactRequest
+from acuerdo.compliance.rules import ContactRequest, find_stop
 from acuerdo.core.actor import Actor
 from acuerdo.core.vocabulary import Party
 from acuerdo.messaging.models import InboundEvent, Message
@@ -84,6 +84,23 @@ def obey_stop(
         now=now,
     )
     return any(one.is_stop for one in obeyed)
+
+
+def obey_complaint(message: Message, *, source: str, actor: Actor, now: datetime) -> None:
+    """Who called a message unwanted gets no other on its channel."""
+    compliance.record_opt_out(
+        creditor_id=message.creditor_id,
+        debtor=message.debtor,
+        channel=message.channel,
+        source=source,
+        actor=actor,
+        now=now,
+    )
+
+
+def is_stop(text: str) -> bool:
+    """Whether `text` is a wish to be left alone."""
+    return find_stop(text) is not None
 
 
 def remember_stop(inbound: InboundEvent, *, text: str, actor: Actor, now: datetime) -> bool:

@@ -11,6 +11,7 @@ from django.db import connection
 from acuerdo.core.actor import SYSTEM
 from acuerdo.core.models import Event
 from acuerdo.messaging import actions
+from acuerdo.messaging.actions import mails
 
 
 def deliver(*, now: datetime) -> None:
@@ -27,6 +28,23 @@ def withhold_ended(event: Event, *, now: datetime) -> None:
     """Accounts were closed or taken back: what was planned to chase them is not sent."""
     if event.creditor_id is not None:
         actions.withhold_ended(creditor_id=event.creditor_id, now=now, actor=SYSTEM)
+
+
+def read_mail(event: Event, *, now: datetime) -> None:
+    """A mail came in (MailReceived)."""
+    for mail_id in _mails(event):
+        mails.read_mail(mail_id=mail_id, now=now)
+
+
+def scan_files(event: Event, *, now: datetime) -> None:
+    """Have its files scanned. A delivery: a scanner takes its time."""
+    for mail_id in _mails(event):
+        mails.scan_files(mail_id=mail_id)
+
+
+def _mails(event: Event) -> list[int]:
+    refs = (ref.partition(":") for ref in event.refs)
+    return [int(number) for kind, _separator, number in refs if kind == "mail"]
 
 
 def settle_unknown(*, now: datetime) -> None:

@@ -158,6 +158,55 @@ class InboundEvent(models.Model):
         return f"{self.source} {self.external_id}"
 
 
+class InboundMail(models.Model):
+    """A mail as it came, kept whole (encrypted) before anything is made of it.
+
+    `files` say of each attachment: name, media_type, size, digest and state (`mail.files`).
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    creditor = models.ForeignKey(Creditor, on_delete=models.PROTECT)
+    debtor = models.ForeignKey(Debtor, null=True, on_delete=models.PROTECT)
+    provider_account = models.ForeignKey(ProviderAccount, on_delete=models.PROTECT)
+    external_id = models.CharField(max_length=64)
+    raw_encrypted = models.BinaryField(default=bytes)
+    files = models.JSONField(default=list)
+    received_at = models.DateTimeField()
+    processed_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=20, blank=True)
+    inbound = models.ForeignKey(InboundEvent, null=True, on_delete=models.PROTECT)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["provider_account", "external_id"], name="inbound_mail_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"mail {self.pk}"
+
+
+class MailboxState(models.Model):
+    """How far a mailbox has been read, and which worker watches it.
+
+    UIDs only count while `uid_validity` (RFC 9051) stays. `lease_until` and `checked_at` are of
+    the real clock; `error` is empty while the mailbox can be read.
+    """
+
+    provider_account = models.OneToOneField(
+        ProviderAccount, primary_key=True, on_delete=models.CASCADE
+    )
+    uid_validity = models.BigIntegerField(null=True)
+    last_uid = models.BigIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True)
+    checked_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=200, blank=True)
+
+    def __str__(self) -> str:
+        return f"mailbox {self.provider_account_id}"
+
+
 class TrackedLink(models.Model):
     """A way into the portal that we sent to somebody, and whether it was opened.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import F
 
-from acuerdo.messaging.models import InboundEvent, Message, TrackedLink
+from acuerdo.messaging.models import InboundEvent, InboundMail, Message, TrackedLink
 from acuerdo.portfolio.personal import Personal, register_personal
 
 
@@ -19,5 +19,6 @@ def register() -> None:
         Personal(
             InboundEvent, {"address": "", "text_encrypted": b"", "payload": {}}, at="received_at"
         ),
+        Personal(InboundMail, {"raw_encrypted": b"", "files": []}, at="received_at"),
         Personal(TrackedLink, {"address": "", "expires_at": F("created_at")}),
     )

@@ -88,7 +88,7 @@ def has_real_provider(*, creditor: Creditor) -> bool:
             or account.config.get("from_address") == inbox["from_address"]
             or all(account.config.get(key) == inbox[key] for key in ("host", "port"))
         )
-        for account in accounts.exclude(kind="payments")
+        for account in accounts.exclude(kind__in=("payments", "mailbox"))
     )
 
 

@@ -16,6 +16,7 @@ LEAVE = "acuerdo.strategies.jobs.leave_or_pause"
 ANSWER = "acuerdo.assistant.jobs.answer_inbound"
 TRAIN = "acuerdo.assistant.jobs.train_model"
 TEST_FLOW = "acuerdo.assistant.jobs.test_flow"
+SCAN = "acuerdo.messaging.jobs.scan_files"
 
 REACTIONS: Final[dict[str, tuple[str, ...]]] = {
     "PortfolioImported": (
@@ -25,6 +26,8 @@ REACTIONS: Final[dict[str, tuple[str, ...]]] = {
     "UploadConfirmed": (IMPORT,),
     "ContactsPlanned": (DELIVER,),
     "MessageQueued": (DELIVER,),
+    "MailReceived": ("acuerdo.messaging.jobs.read_mail",),
+    "MailHasFiles": (SCAN,),
     "InboundReceived": (ANSWER,),
     "HandOffRequested": ("acuerdo.cases.jobs.create_hand_off_task", LEAVE),
     "AgreementReached": (LEAVE,),
@@ -47,4 +50,5 @@ REACTIONS: Final[dict[str, tuple[str, ...]]] = {
 
 DELIVERIES: Final = frozenset(
     {IMPORT, DELIVER, ANSWER, TRAIN, TEST_FLOW, "acuerdo.payments.jobs.look_at_provider"}
+    {IMPORT, DELIVER, ANSWER, SCAN, TRAIN, "acuerdo.payments.jobs.look_at_provider"}
 )

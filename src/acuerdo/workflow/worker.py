@@ -22,6 +22,7 @@ from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
 from pgqueuer.core.executors import DatabaseRetryEntrypointExecutor, EntrypointExecutorParameters
 from pgqueuer.domain.models import Job, Schedule
 
+from acuerdo.messaging.watching import watch_mailboxes
 from acuerdo.workflow import queue, schedule
 
 logger = structlog.get_logger(__name__)
@@ -122,6 +123,7 @@ async def run() -> None:
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, engine.shutdown.set)
+    watch = asyncio.create_task(in_thread(watch_mailboxes, engine.shutdown.is_set))
     logger.info("worker_started")
     try:
         await engine.run(
@@ -131,4 +133,6 @@ async def run() -> None:
             shutdown_on_listener_failure=True,
         )
     finally:
+        engine.shutdown.set()
+        await watch
         await link.close(timeout=2)

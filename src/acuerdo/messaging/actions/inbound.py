@@ -41,15 +41,17 @@ def receive_inbound(
     debtor_id: int | None = None,
     button: str = "",
     payload: Mapping[str, Any] | None = None,
+    answers: Message | None = None,
 ) -> InboundEvent | None:
     """Take in one text, chat and portal included. None where it came before.
 
     `source` and `external_id` name the fact at its origin. Give `debtor_id` where the door knows
-    who writes (chat, portal); else the address decides. Payment card numbers are masked, the text
-    is kept encrypted. A stop word is obeyed here, in this transaction, before anything else reads
-    the text; then `InboundReceived` tells the rooms above (`InboundUnmatched` where nobody with
-    this address is known; a stop is remembered for whoever is placed with it later). Nothing that
-    fails after a stop takes it back. Of a call or a chat give the person's own turns, one by one.
+    who writes (chat, portal); else the message that it `answers`, and the address decide. Payment
+    card numbers are masked, the text is kept encrypted. A stop word is obeyed here, in this
+    transaction, before anything else reads the text; then `InboundReceived` tells the rooms above
+    (`InboundUnmatched` where nobody is known by it; a stop is remembered for whoever is placed
+    with the address later). Nothing that fails after a stop takes it back. Of a call or a chat
+    give the person's own turns, one by one.
     """
     if creditor_id is None:
         if provider_account is None:
@@ -57,7 +59,7 @@ def receive_inbound(
         creditor_id = provider_account.creditor_id
     cleaned = mask_cards(clean_text(text, MAX_TEXT))
     address = clean_text(address, 300)
-    debtors = _who(creditor_id, channel, address, debtor_id)
+    debtors = _who(creditor_id, channel, address, debtor_id, answers)
     row = InboundEvent(
         source=source,
         external_id=external_id,
@@ -190,8 +192,11 @@ def read_text(inbound: InboundEvent) -> str:
     return decrypt(data) if data else ""
 
 
-def _who(creditor_id: int, channel: str, address: str, debtor_id: int | None) -> list[Debtor]:
-    """Who may have written: all debtors with this address, the one last written to in front.
+def _who(
+    creditor_id: int, channel: str, address: str, debtor_id: int | None, answers: Message | None
+) -> list[Debtor]:
+    """Who may have written: whose message is answered, then all debtors with this address, the one
+    last written to in front.
 
     A phone can be shared by two debtors. The text goes to one conversation; a stop word is
     obeyed for both, for we cannot know which of them does not want to hear from us.
@@ -211,4 +216,7 @@ def _who(creditor_id: int, channel: str, address: str, debtor_id: int | None) ->
             .first()
         )
         debtors.sort(key=lambda debtor: debtor.pk != last)
+    if answers is not None and answers.creditor_id == creditor_id:
+        others = [debtor for debtor in debtors if debtor.pk != answers.debtor_id]
+        return [answers.debtor, *others]
     return debtors

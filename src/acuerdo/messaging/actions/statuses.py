@@ -17,6 +17,9 @@ from acuerdo.messaging.history import append_statuses, save_messages
 from acuerdo.messaging.inbox import insert_new
 from acuerdo.messaging.models import InboundEvent, Message, MessageState
 from acuerdo.messaging.rules import advance
+from acuerdo.portfolio.actions.addresses import set_usable
+from acuerdo.portfolio.models import ContactPoint
+from acuerdo.portfolio.rules import ADDRESS_KINDS, list_spellings
 
 logger = structlog.get_logger(__name__)
 
@@ -29,7 +32,8 @@ _EVENTS = {
 
 @dataclass(frozen=True, slots=True)
 class StatusReport:
-    """One report: `external_id` is the provider's id of the report itself, unique per source."""
+    """One report: `external_id` is the provider's id of the report itself, unique per source.
+    `is_dead` says of a failure that the address is to blame."""
 
     source: str
     external_id: str
@@ -37,6 +41,7 @@ class StatusReport:
     public_id: str = ""
     provider_message_id: str = ""
     detail: str = ""
+    is_dead: bool = False
 
 
 def record_status(
@@ -74,7 +79,7 @@ def record_statuses(
     A report counts once by (source, external_id). The state only ever moves forward. With
     `provider_account_id` a provider can speak of messages that went through that account only.
     """
-    meant = _match(reports, provider_account_id)
+    meant = match_reports(reports, provider_account_id)
     rows = [
         InboundEvent(
             source=report.source[:120],
@@ -106,11 +111,14 @@ def record_statuses(
     told: dict[str, list[Message]] = {}
     settled: list[Message] = []
     undelivered: list[Message] = []
+    dead: list[Message] = []
     history: list[tuple[int, str, str]] = []
     for message in messages:
         before = message.state
         for report in updates[message.pk]:
             _apply(message, report, now)
+            if report.is_dead and message.state == MessageState.FAILED:
+                dead.append(message)
             history.append((message.pk, report.state, report.detail))
         if message.state != before:
             name = _EVENTS.get(message.state)
@@ -127,13 +135,27 @@ def record_statuses(
     )  # fmt: skip
     gate.settle(settled, now=now)
     gate.undelivered(undelivered, now=now)
+    _give_up(dead)
     append_statuses(history, at=now)
     for name, about in told.items():
         tell(name, about, actor, now)
     return messages
 
 
-def _match(
+def _give_up(messages: Sequence[Message]) -> None:
+    """Nobody can be reached at the addresses of these messages: they are not used any more."""
+    for message in messages:
+        kind = ADDRESS_KINDS.get(message.channel, "")
+        points = ContactPoint.objects.filter(
+            creditor_id=message.creditor_id,
+            kind=kind,
+            value__in=list_spellings(kind, message.address),
+            is_valid=True,
+        )
+        set_usable(ids=list(points.values_list("pk", flat=True)), is_usable=False)
+
+
+def match_reports(
     reports: Sequence[StatusReport], provider_account_id: int | None
 ) -> list[tuple[StatusReport, Message]]:
     """The reports with the messages they are about; the others are logged and dropped."""

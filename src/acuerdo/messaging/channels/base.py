@@ -132,7 +132,10 @@ class StatusState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StatusUpdate:
-    """A provider's word on one message. `key` is our public id where the provider returns it."""
+    """A provider's word on one message. `key` is our public id where the provider returns it.
+
+    `is_dead`: it failed because nobody can be reached at the address, now or later.
+    """
 
     external_id: str
     state: StatusState
@@ -140,6 +143,23 @@ class StatusUpdate:
     key: str = ""
     at: datetime | None = None
     detail: str = ""
+    is_dead: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """Somebody told their provider that a message of ours is unwanted."""
+
+    external_id: str
+    provider_message_id: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RawMail:
+    """A mail as it came (RFC 5322), which is kept before it is read."""
+
+    raw: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +174,7 @@ class InboundText:
     payload: Mapping[str, Any] = field(default_factory=dict)
 
 
-Inbound = InboundText | StatusUpdate
+Inbound = InboundText | StatusUpdate | Complaint | RawMail
 
 
 class Unsupported(Exception):

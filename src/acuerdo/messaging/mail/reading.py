@@ -45,6 +45,7 @@ class ReadMail:
         message = message_from_bytes(raw, policy=default)
         if not isinstance(message, EmailMessage):
             raise TypeError("the default policy makes EmailMessage")
+        self.raw = raw
         self.message = message
 
     def header(self, name: str) -> str:
