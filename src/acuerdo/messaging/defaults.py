@@ -40,6 +40,7 @@ PURPOSES: Final = {
     "broken_promise": Purpose.COLLECTION,
     "promise_reminder": Purpose.PREVENTIVE_REMINDER,
     "payment_confirmation": Purpose.SERVICING,
+    "agreement_confirmation": Purpose.SERVICING,
 }
 
 
@@ -139,6 +140,13 @@ _ES = _Voice(
             f"Recibimos su pago en {_NAME}. Gracias. Su comprobante está en este enlace:",
             "Ver mi comprobante",
         ),
+        "agreement_confirmation": _Text(
+            f"{_NAME}: lo que acordamos",
+            "gracias por acordar con nosotros. Aquí está por escrito, con sus fechas y su carta:",
+            f"Gracias por acordar con {_NAME}. En este enlace está todo por escrito, con sus"
+            " fechas, y puede guardar la carta (PDF):",
+            "Ver lo que acordamos",
+        ),
     },
 )
 
@@ -179,6 +187,13 @@ _SPAIN = {
         "hemos recibido su pago. Gracias. Su justificante está aquí:",
         f"Hemos recibido su pago en {_NAME}. Gracias. Su justificante está en este enlace:",
         "Ver mi justificante",
+    ),
+    "agreement_confirmation": _Text(
+        f"{_NAME}: lo que hemos acordado",
+        "gracias por acordar con nosotros. Aquí lo tiene por escrito, con sus fechas y su carta:",
+        f"Gracias por acordar con {_NAME}. En este enlace lo tiene por escrito, con sus fechas, y"
+        " puede guardar la carta (PDF):",
+        "Ver lo acordado",
     ),
 }
 
@@ -239,6 +254,13 @@ _AR = _Voice(
             "recibimos tu pago. Gracias. Tu comprobante está acá:",
             f"Recibimos tu pago en {_NAME}. Gracias. Tu comprobante está en este enlace:",
             "Ver mi comprobante",
+        ),
+        "agreement_confirmation": _Text(
+            f"{_NAME}: lo que acordamos",
+            "gracias por acordar con nosotros. Acá está por escrito, con tus fechas y tu carta:",
+            f"Gracias por acordar con {_NAME}. En este enlace está todo por escrito, con tus"
+            " fechas, y podés guardar la carta (PDF):",
+            "Ver lo que acordamos",
         ),
     },
 )
@@ -304,6 +326,13 @@ _PT = _Voice(
             f"Recebemos o seu pagamento em {_NAME}. Obrigado. Seu comprovante está neste link:",
             "Ver meu comprovante",
         ),
+        "agreement_confirmation": _Text(
+            f"{_NAME}: o que combinamos",
+            "obrigado por combinar conosco. Aqui está por escrito, com suas datas e a carta:",
+            f"Obrigado por combinar com {_NAME}. Neste link está tudo por escrito, com as datas, e"
+            " você pode guardar a carta (PDF):",
+            "Ver o que combinamos",
+        ),
     },
 )
 
@@ -363,6 +392,13 @@ _EN = _Voice(
             "we received your payment. Thank you. Your receipt is here:",
             f"We received your payment at {_NAME}. Thank you. Your receipt is here:",
             "See my receipt",
+        ),
+        "agreement_confirmation": _Text(
+            f"{_NAME}: what we agreed",
+            "thank you for agreeing with us. Here it is in writing, with your dates and the letter:",
+            f"Thank you for agreeing with {_NAME}. This link has it all in writing, with your dates,"
+            " and you can keep the letter (PDF):",
+            "See what we agreed",
         ),
     },
 )

@@ -12,11 +12,19 @@ from django.db import connection, transaction
 
 from acuerdo.core.actor import SYSTEM
 from acuerdo.core.models import Event
+from acuerdo.core.vocabulary import Channel
 from acuerdo.creditors.models import Creditor
 from acuerdo.ledger.queries import list_balances
 from acuerdo.portfolio.models import Account, AccountSnapshot
 from acuerdo.segments.actions import seed_segments
-from acuerdo.strategies.actions import leave, pause, plan, queue_receipt, seed_strategies
+from acuerdo.strategies.actions import (
+    leave,
+    pause,
+    plan,
+    queue_confirmation,
+    queue_receipt,
+    seed_strategies,
+)
 from acuerdo.strategies.actions import restart as begin_again
 from acuerdo.strategies.actions.moves import LIVE, quiet
 from acuerdo.strategies.models import Enrolment
@@ -141,6 +149,21 @@ def send_receipt(event: Event, *, now: datetime) -> None:
     payments = [ref.partition(":")[2] for ref in event.refs if ref.startswith("payment:")]
     for account_id in _accounts_of(event) if payments else []:
         queue_receipt(account_id=account_id, payment_id=int(payments[0]), actor=SYSTEM, now=now)
+
+
+def confirm_agreement(event: Event, *, now: datetime) -> None:
+    """Something was agreed: it goes out in writing, once.
+
+    Not where the assistant's own answer did so: on a channel that keeps what is written, its terms
+    and dates were sent there, to somebody who had proved who they are.
+    """
+    agreements = [ref.partition(":")[2] for ref in event.refs if ref.startswith("agreement:")]
+    if event.actor.startswith("assistant") and event.data.get("channel") != Channel.CHAT:
+        return
+    for account_id in _accounts_of(event) if agreements else []:
+        queue_confirmation(
+            account_id=account_id, agreement_id=int(agreements[0]), actor=SYSTEM, now=now
+        )
 
 
 def _accounts_of(event: Event) -> list[int]:

@@ -30,7 +30,7 @@ REACTIONS: Final[dict[str, tuple[str, ...]]] = {
     "MailHasFiles": (SCAN,),
     "InboundReceived": (ANSWER,),
     "HandOffRequested": ("acuerdo.cases.jobs.create_hand_off_task", LEAVE),
-    "AgreementReached": (LEAVE,),
+    "AgreementReached": (LEAVE, "acuerdo.strategies.jobs.confirm_agreement"),
     "AgreementBroken": ("acuerdo.strategies.jobs.restart",),
     "CaseOpened": (LEAVE,),
     "OptedOut": (LEAVE,),

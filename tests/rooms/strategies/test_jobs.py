@@ -10,7 +10,7 @@ from small_portfolio import NOW, place, row
 
 from acuerdo.compliance.actions import record_opt_out
 from acuerdo.core import clock
-from acuerdo.core.actor import SYSTEM
+from acuerdo.core.actor import SYSTEM, Actor
 from acuerdo.core.events import publish
 from acuerdo.core.models import Event
 from acuerdo.creditors.models import Creditor
@@ -103,6 +103,37 @@ def test_a_receipt_goes_where_it_may(creditor: Creditor) -> None:
     record_opt_out(**said, actor=SYSTEM, now=NOW)
     jobs.send_receipt(tell(creditor, "PaymentConfirmed", f"account:{one.pk}", "payment:8"), now=NOW)
     assert len(receipts()) == 1
+
+
+def confirm(creditor: Creditor, channel: str, actor: Actor = SYSTEM) -> list[str]:
+    """Confirm agreement 7 twice; the channels of the messages that this makes."""
+    one = Account.objects.get(number="A-0001")
+    event = publish(
+        "AgreementReached", actor=actor, now=NOW, creditor_id=creditor.pk,
+        refs=[f"account:{one.pk}", "agreement:7"], data={"channel": channel},
+    )  # fmt: skip
+    for _twice in range(2):
+        jobs.confirm_agreement(event, now=NOW)
+    found = Message.objects.filter(template__code="agreement_confirmation")
+    assert all(row.key == "agreement:7:confirmation" for row in found)
+    return [row.channel for row in found]
+
+
+def test_an_agreement_is_confirmed_once_where_it_can_be_kept(creditor: Creditor) -> None:
+    assert confirm(creditor, "chat", Actor("assistant")) == ["email"]
+    assert confirm(creditor, "portal") == ["email"]
+
+
+def test_what_the_answer_said_in_writing_is_not_said_again(creditor: Creditor) -> None:
+    assert confirm(creditor, "whatsapp", Actor("assistant")) == []
+
+
+def test_a_confirmation_is_for_whoever_may_be_written_to(creditor: Creditor) -> None:
+    one = Account.objects.get(number="A-0001")
+    record_opt_out(
+        creditor_id=creditor.pk, debtor=one.debtor, source="inbound:1", actor=SYSTEM, now=NOW
+    )
+    assert confirm(creditor, "chat", Actor("assistant")) == []
 
 
 def test_a_part_payment_buys_peace_and_no_more(creditor: Creditor) -> None:

@@ -67,16 +67,15 @@ def test_an_entry_is_written_tried_and_turned_off(client: Client, ours: Side) ->
         ({"answer.es": "Son 500.000 pesos."}, "500.000"),
         ({"answer.es": "{{ nobody }}"}, "nobody"),
         ({"answer.es": "{% include 'x' %}"}, "include"),
-        ({"answer.es": ""}, "at least one language"),
-        ({"questions.es": ""}, "at least one wording"),
-        ({"code": "Not A Code"}, "Small letters"),
+        ({"answer.es": ""}, "al menos un idioma"),
+        ({"questions.es": ""}, "al menos una forma"),
+        ({"code": "Not A Code"}, "Solo minúsculas"),
         ({"code": "offices"}, "offices"),
     ],
 )
 def test_what_cannot_be_said_stands_beside_its_field(
     client: Client, ours: Side, data: dict[str, str], words: str
 ) -> None:
-    client.cookies["django_language"] = "en"
     page = send(client, "new_faq", ours, **{**NEW, **data})
     assert page.status_code in (409, 422)
     assert words in page.content.decode()

@@ -114,7 +114,9 @@ def list_lines(creditor: Creditor) -> list[EntryLine]:
 
 def _line(row: FaqEntry, asked: dict[str, object]) -> EntryLine:
     shown = get_language() or "en"
-    wordings = next((row.questions[one] for one in _chain(row, shown) if row.questions.get(one)), [])
+    wordings = next(
+        (row.questions[one] for one in _chain(row, shown) if row.questions.get(one)), []
+    )
     return EntryLine(
         entry=row,
         question=wordings[0] if wordings else row.code,
@@ -210,9 +212,7 @@ def preview(source: str, creditor: Creditor, language: str, *, private: bool) ->
     return Preview(language, str(name_of_language(language)), text, is_private=private)
 
 
-def preview_all(
-    document: FaqDocument, creditor: Creditor, private: Sequence[str]
-) -> list[Preview]:
+def preview_all(document: FaqDocument, creditor: Creditor, private: Sequence[str]) -> list[Preview]:
     """The answers of an entry in their languages."""
     return [
         preview(answer, creditor, language, private=language in private)
