@@ -49,6 +49,5 @@ REACTIONS: Final[dict[str, tuple[str, ...]]] = {
 }
 
 DELIVERIES: Final = frozenset(
-    {IMPORT, DELIVER, ANSWER, TRAIN, TEST_FLOW, "acuerdo.payments.jobs.look_at_provider"}
-    {IMPORT, DELIVER, ANSWER, SCAN, TRAIN, "acuerdo.payments.jobs.look_at_provider"}
+    {IMPORT, DELIVER, ANSWER, SCAN, TRAIN, TEST_FLOW, "acuerdo.payments.jobs.look_at_provider"}
 )
