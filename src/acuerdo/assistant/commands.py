@@ -147,6 +147,12 @@ class Dispute(Base):
     kind: Literal["dispute"] = "dispute"
 
 
+class Crisis(Base):
+    """Speaks of ending their life: nothing else matters then."""
+
+    kind: Literal["crisis"] = "crisis"
+
+
 class Hardship(Base):
     """A reason that the debtor volunteered; it is never asked for."""
 
@@ -249,6 +255,7 @@ Command = Annotated[
     | AskFaq
     | ClaimPaid
     | Dispute
+    | Crisis
     | Hardship
     | CannotPay
     | RefuseToPay
@@ -274,6 +281,7 @@ COMMAND: TypeAdapter[Command] = TypeAdapter(Command)
 # Who goes first when a message means several things. What protects a person comes before what
 # collects from one; the social part comes last.
 PRIORITY: tuple[str, ...] = (
+    "crisis",
     "opt_out",
     "report_deceased",
     "deny_identity",

@@ -17,6 +17,7 @@ SHOWN: Final = 6
 
 # What the person who takes over should do first, by the reason of the hand-off.
 NEXT_STEPS: Mapping[str, str] = {
+    "crisis": "call_now",
     "asked": "answer",
     "dispute": "review_case",
     "already_paid": "look_for_payment",
@@ -37,6 +38,7 @@ NEXT_STEPS: Mapping[str, str] = {
 
 # What tells of a mood, by the command; the first that was heard names it.
 _MOODS: Mapping[str, str] = {
+    "crisis": "in_danger",
     "abuse": "angry",
     "complaint": "complaining",
     "report_fraud_fear": "distrustful",

@@ -126,6 +126,7 @@ WORDS: dict[str, Promise | str] = {
     "question": _("asked what the assistant cannot answer"),
     "callback": _("asked to be contacted later"),
     # why the assistant asked for a person
+    "crisis": _("spoke of ending their life"),
     "asked": _("wants to talk to a person"),
     "verification_locked": _("could not prove who they are"),
     "not_verified": _("could not prove who they are"),

@@ -66,7 +66,7 @@ from acuerdo.assistant.dialogue.outcomes import (
     after_link,
     after_proposal,
 )
-from acuerdo.assistant.dialogue.protect import after_code, protect
+from acuerdo.assistant.dialogue.protect import after_code, in_crisis, protect
 from acuerdo.assistant.dialogue.steps import (
     ask_again,
     asking_proof,
@@ -158,8 +158,11 @@ def _language(state: State, understanding: Understanding, facts: Facts) -> dict[
 
 
 def _absorbed(state: State, commands: Sequence[Command], facts: Facts) -> Decision:
-    """After a stop, a death or a wrong person only a wish for a person is heard."""
+    """After a stop, a death or a wrong person only a wish for a person is heard, and
+    somebody in danger."""
     kinds: set[str] = {command.kind for command in commands}
+    if "crisis" in kinds:
+        return in_crisis(kinds, facts, {})
     if "request_human" in kinds and not state.handed_off:
         return hand_off("asked", say("handoff.done"))
     wants_to_pay = bool(kinds & {"ask_plan", "request_link", "propose_payment"})

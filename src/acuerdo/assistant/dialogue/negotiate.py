@@ -29,7 +29,12 @@ from acuerdo.assistant.dialogue.model import (
     SendLink,
     State,
 )
-from acuerdo.assistant.dialogue.opening import is_for_person, opening, person_decides
+from acuerdo.assistant.dialogue.opening import (
+    UNDER_REVIEW,
+    is_for_person,
+    opening,
+    person_decides,
+)
 from acuerdo.assistant.dialogue.proposing import (
     accepted,
     ask,
@@ -48,6 +53,7 @@ from acuerdo.assistant.dialogue.steps import (
     hand_off,
     say,
     under,
+    waiting,
 )
 from acuerdo.assistant.dialogue.values import (
     OptionsValue,
@@ -104,6 +110,8 @@ def _main(
         return Decision(says=says, changes={"pending": None})
     for command in commands:
         if isinstance(command, AskPlan):
+            if _names_no_terms(command) and state.pending and state.pending.kind == "offer_choice":
+                return Decision(says=ask_again(state))
             command = with_first_part(state, command, commands)
             if state.pending and state.pending.kind == "offer_confirm":
                 return change(state, command, kinds, account, facts)
@@ -126,8 +134,11 @@ def _main(
         if isinstance(command, RequestLink):
             return pay_now(state, command, kinds, account, facts)
         if isinstance(command, Choose):
-            return choose(state, command)
+            return choose(state, command, account, facts)
     methods = any(isinstance(c, AskInfo) and c.topic == "methods" for c in commands)
+    if methods and state.handed_off in UNDER_REVIEW:
+        # "By transfer" says how it was paid: nobody is asked to pay again meanwhile.
+        return waiting(state)
     if methods:
         return Decision(acts=(SendLink(account=account.ref),))
     if any(isinstance(c, AskInfo) and c.topic == "debt_docs" for c in commands):
@@ -144,6 +155,12 @@ def _main(
     if state.pending is not None and state.pending.kind not in ("open", "account_choice"):
         return Decision(says=ask_again(state))
     return _what_next(account)
+
+
+def _names_no_terms(command: AskPlan) -> bool:
+    """ "How much would each be?": the plans that are shown say it."""
+    terms = (command.count, command.each, command.first, command.frequency, command.on)
+    return not any(terms) and not command.lowest and not command.rest
 
 
 def _what_next(account: AccountFacts) -> Decision:

@@ -15,7 +15,7 @@ from acuerdo.assistant.dialogue.model import (
     State,
 )
 from acuerdo.assistant.dialogue.proposing import ask
-from acuerdo.assistant.dialogue.steps import hand_off, say
+from acuerdo.assistant.dialogue.steps import hand_off, say, waiting
 from acuerdo.assistant.dialogue.values import ReplyPart
 
 # Answered to everybody, also where a person negotiates.
@@ -23,9 +23,15 @@ _ANSWERED_ANYWAY = (AskInfo, RequestLink)
 _NO_BUSINESS = {"negate", "reject_offer", "refuse_to_pay"}
 
 
+# What a person looks into first: who told us so is not reminded of the sum.
+UNDER_REVIEW = ("already_paid", "dispute", "hardship", "crisis")
+
+
 def opening(state: State, account: AccountFacts, facts: Facts) -> Decision:
     """The flow's first steps, up to the one that asks; then the debtor leads."""
     known = (balance(account), *agreed(account))
+    if state.handed_off in UNDER_REVIEW:
+        return waiting(state)
     if account.paused or account.agreed_next is not None:
         return Decision(says=(*known, say("open.help")), changes={"pending": None})
     if account.for_person:

@@ -294,11 +294,14 @@ def _too_fine(amount: Decimal, account: AccountFacts) -> bool:
     return scaled != scaled.to_integral_value()
 
 
-def choose(state: State, command: Choose) -> Decision:
-    """One of the offers that were shown, by its number or by what it is like."""
+def choose(state: State, command: Choose, account: AccountFacts, facts: Facts) -> Decision:
+    """One of the offers that were shown, by its number or by what it is like. A number beyond the
+    list is one of parts: "better 5"."""
     if state.pending is None or state.pending.kind != "offer_choice":
         return Decision(says=ask_again(state) or (say("open.help"),))
     options = state.pending.options
+    if not command.by and command.position > len(options):
+        return plan(state, AskPlan(count=command.position), account, facts)
     wanted = _like(state, options, command.by) if command.by else pick(options, command.position)
     offer = state.offer(wanted)
     if offer is None:

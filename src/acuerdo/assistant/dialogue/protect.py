@@ -12,6 +12,7 @@ from acuerdo.assistant.commands import (
     DenyIdentity,
     ProposePayment,
 )
+from acuerdo.assistant.dialogue.helplines import HELPLINES
 from acuerdo.assistant.dialogue.model import (
     Act,
     CaseKind,
@@ -49,6 +50,8 @@ def protect(state: State, commands: Sequence[Command], facts: Facts) -> Decision
     """What is done at once, or None where nothing has to be."""
     kinds: set[str] = {command.kind for command in commands}
     cleared: dict[str, Any] = {"pending": None, "parked": (), "failures": 0}
+    if "crisis" in kinds:
+        return in_crisis(kinds, facts, cleared)
     if "opt_out" in kinds:
         return Decision(
             acts=(RecordOptOut(),),
@@ -91,6 +94,19 @@ def protect(state: State, commands: Sequence[Command], facts: Facts) -> Decision
             return hand_off("abuse", say("handoff.done"), cleared)
         return Decision(says=(say("abuse.warning"),), changes={"abuse": state.abuse + 1})
     return None
+
+
+def in_crisis(kinds: set[str], facts: Facts, cleared: dict[str, Any]) -> Decision:
+    """Somebody speaks of ending their life: whom to call now, a person of ours at once, even where
+    one was called before, and no more talk of money."""
+    number = HELPLINES.get(facts.country, "")
+    part = say("crisis.call", number=TextValue(value=number)) if number else say("crisis.emergency")
+    stop = (RecordOptOut(),) if "opt_out" in kinds else ()
+    return Decision(
+        acts=(*stop, OpenCase(case="hardship"), HandOff(reason="crisis")),
+        says=(part,),
+        changes={**cleared, "handed_off": "crisis"},
+    )
 
 
 def _concrete(commands: Sequence[Command]) -> bool:

@@ -27,6 +27,7 @@ from acuerdo.assistant.commands import (
     Complaint,
     ConfirmIdentity,
     CorrectSlot,
+    Crisis,
     DenyIdentity,
     Dispute,
     Frequency,
@@ -97,6 +98,7 @@ _TOPICS: dict[str, Topic] = {
     "ask_others": "others",
 }
 _PLAIN: dict[str, type] = {
+    "crisis": Crisis,
     "opt_out": OptOut,
     "report_deceased": ReportDeceased,
     "complaint": Complaint,
@@ -348,6 +350,8 @@ class Builder:
                     amount=amount, on=day, fraction=share, vague=vague, **self._base(hit)
                 )
             ]
+        if share is not None and amount is None and asking:
+            return [ProposePayment(on=day, fraction=share, confidence=0.88)]
         if (values or vague) and asking:
             return [CorrectSlot(amount=amount, on=day, vague=vague, confidence=0.88)]
         if vague and self._bare():

@@ -43,6 +43,40 @@ _NO_INCOME: Final = re.compile(
     r"|(?:no\s+cuento\s+con|no\s+tengo|nao\s+tenho)\s+(?:ningun\s+|nenhuma?\s+)?(?:ingresos?|renda|sueldo)"
     r"|enfermedad|enferm[oa]|doenca|doente|hospital\w*|cancer|accidente|acidente|unemployed|redundant|laid\s+off)\b"
 )
+# Thoughts of ending one's life. "This debt kills me" is none.
+_CRISIS: Final = re.compile(
+    r"\b(?:(?:me\s+(?:quiero|voy\s+a|quisiera)|quiero|prefiero|voy\s+a|pienso(?:\s+en)?|ganas\s+de)\s+(?:morir(?:me)?|matarme|suicidarme"
+    r"|quitarme\s+la\s+vida|acabar\s+con\s+mi\s+vida)\b|(?:no|ya\s+no)\s+quiero\s+(?:seguir\s+)?(?:viviendo|vivir)\b|me\s+(?:quiero|voy\s+a)\s+matar\b"
+    r"|(?:vou|quero|queria|penso\s+em)\s+(?:me\s+matar|morrer|me\s+suicidar|tirar\s+(?:a\s+)?minha\s+vida"
+    r"|acabar\s+com\s+(?:a\s+)?minha\s+vida)\b|nao\s+quero\s+mais\s+viver|kill(?:ing)?\s+myself|(?:end|ending|take|taking)\s+my\s+(?:own\s+)?life"
+    r"|(?:want|going|rather|wanna|gonna)\s+(?:to\s+)?(?:die|be\s+dead)\b(?!\s+(?:of|laughing))|don'?t\s+want\s+to\s+(?:live|be\s+alive|be\s+here\s+any\s*more)\b|suicid\w+)"
+)
+_LESS: Final = re.compile(
+    r"\b(?:(?:puede[ns]?|podrian?|podes)\s+(?:bajar|rebajar|descontar|quitar)(?:me|le|nos)?\s+(?:algo|un\s+poco|la\s+deuda|el\s+(?:monto|valor))"
+    r"|(?:cuanto|quanto)\s+(?:me\s+)?(?:descuent\w+|rebaj\w+|descont\w+)"
+    r"|(?:abaixa\w*|baixa\w*|diminu\w+)\s+(?:um\s+pouco|o\s+valor|a\s+divida)|how\s+much\s+(?:off|less)\b|(?:take|knock)\s+\w+\s+off)"
+)
+_WHEN_AGREED: Final = re.compile(
+    r"\b(?:(?:que|q)\s+(?:(?:dia|fecha)\s+)?(?:quedamos|acordamos|habiamos\s+(?:dicho|quedado))|cuando\s+(?:quedamos|quedo\s+que|me\s+toca)"
+    r"|(?:que|qual)\s+(?:dia|data)\s+(?:ficou|combinamos|acertamos|ficamos)|(?:when|what\s+(?:day|date))\s+(?:did\s+(?:we|i)\s+(?:say|agree)|was\s+it\s+again))"
+)
+_WHAT_IS_POSSIBLE: Final = re.compile(
+    r"\b(?:(?:que|q)\s+(?:me\s+|nos\s+)?(?:ofrecen?|pueden\s+(?:hacer|ofrecer)|proponen?)"
+    r"|que\s+(?:voces?\s+|vcs?\s+)?(?:oferecem?|podem?\s+(?:fazer|oferecer))|what\s+(?:can|could|do)\s+you\s+(?:do|offer|suggest)"
+    r"|(?:en|a|em)\s+(?:cuantos|quantos)\s+(?:meses|pagos|pagamentos)|(?:over|in)\s+how\s+many\s+(?:months|payments))\b"
+)
+_HOW_TO_CHECK: Final = re.compile(
+    r"\b(?:como\s+(?:lo\s+|la\s+|eu\s+|posso\s+|puedo\s+)*(?:compruebo|comprobar(?:lo)?|verifico|verificar(?:lo)?|confiro|conferir)\b"
+    r"|how\s+(?:can|do)\s+i\s+(?:check|verify))"
+)
+_MORE_TIME: Final = re.compile(
+    r"\b(?:(?:dar|dan|den|da|das|dame|denme|deme|esperan?|esperar|aguantan?)(?:me)?\s+(?:(?:mas|un\s+poco\s+mas\s+de|un)\s+)?(?:chance|plazo|tiempo|tiempito|chancita|prorroga|hasta)"
+    r"|(?:dar|dao|da|me\s+de)\s+(?:mais\s+)?(?:prazo|tempo)|(?:espera\w*|aguarda\w*)\s+ate|(?:give|allow)\s+me\s+(?:(?:a\s+bit\s+)?more\s+time|until|till))\b"
+)
+_THINKS_IT_OVER: Final = re.compile(
+    r"^\W*(?:(?:bueno|ok|vale|listo|gracias|entao|bom|well)\W+)*(?:(?:lo|la|dejame|dejeme)\s+(?:voy\s+a\s+)?(?:pienso|pensar(?:lo)?|pensare|consulto|consultar)"
+    r"|(?:voy\s+a|vou|tengo\s+que|tenho\s+que|preciso)\s+pensar(?:lo)?|(?:i'?ll|i\s+will|let\s+me|need\s+to)\s+think(?:\s+(?:about\s+it|it\s+over))?)\b[^?]*$"
+)
 # A sum that is to close the debt asks to be let off the rest.
 _CLOSES: Final = re.compile(
     r"\d.*\b(?:(?:en|a)\s+paz(?:\s+y\s+salvo)?|a\s+mano|paz\s+y\s+salvo|y\s+(?:cerramos|cierro|listo\s+el\s+pollo)"
@@ -151,6 +185,7 @@ DECEIT: Final = "report_fraud_fear.deceit"
 # What the same words seemed to mean before they were read as a whole.
 _CROWDED_OUT: Final = {
     "ask_plan": ("ask_balance",),
+    "ask_discount": ("negate", "reject_offer", "request_link", "propose_payment"),
     "ask_others": ("ask_balance", "ask_why", "request_human"),
     "ask_proof": ("ask_why", "negate", "refuse_to_pay", "report_fraud_fear"),
 }
@@ -197,11 +232,18 @@ def find_wording(folded: str, hits: dict[str, Hit], pending: QuestionKind | None
     if "report_deceased" not in found and (knows := _KNOWS.search(folded)):
         found["deny_identity"] = _hit("deny_identity", "deny_identity.knows", knows)
     for intent, rule, pattern in (
+        ("crisis", "crisis.words", _CRISIS),
+        ("report_fraud_fear", "report_fraud_fear.how", _HOW_TO_CHECK),
+        ("ask_discount", "ask_discount.less", _LESS),
+        ("ask_due", "ask_due.agreed", _WHEN_AGREED),
+        ("propose_payment", "propose_payment.more_time", _MORE_TIME),
+        ("reject_offer", "reject_offer.thinks", _THINKS_IT_OVER),
         ("who_are_you", "who_are_you.company", _WHO),
         ("ask_others", "ask_others.words", _OF_OTHERS),
         ("ask_proof", "ask_proof.words", _WHY_PROVE),
         ("ask_papers", "ask_papers.words", _PAPERS),
         ("ask_methods", "ask_methods.named", _METHOD),
+        ("ask_plan", "ask_plan.what_is_possible", _WHAT_IS_POSSIBLE),
         ("ask_plan", "ask_plan.later", _PUT_OFF),
         ("ask_plan", "ask_plan.of_so_much", _OF_SO_MUCH),
         ("ask_plan", "ask_plan.lowest", _LOWEST),

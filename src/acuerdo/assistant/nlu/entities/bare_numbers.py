@@ -86,7 +86,7 @@ _FOLLOWS = re.compile(
     r"|till|for|off|no|not|nao|na|em|en|ou|or|que|q|ya|ja|but|pero|mas|is|es|ok|okay|cada|al|ao"
     r"|max\w*|minimo|nada|nomas|only|solo|so|dia|mensual\w*|mensal|mensais|semanal\w*|quincenal\w*"
     r"|quinzenal|weekly|monthly|biweekly"
-    r"|if|si|se|then|cuando|quando|when|porque|because|pq|xq|amanha|manana|sexta|segunda|terca"
+    r"|if|si|se|then|entonces|entao|pues|cuando|quando|when|porque|because|pq|xq|amanha|manana|sexta|segunda|terca"
     r"|quarta|quinta|lunes|martes|miercoles|jueves|viernes|sabado|domingo|monday|tuesday|wednesday"
     r"|thursday|friday|fri|saturday|sunday|next|each|at|by|til|after|antes|before|depois|despues"
     r"|luego|right|rn|just|please|pls|plz|porfa\w*|pfv|pf|por\s+favor|faz|serve|sirve|works?|down"
@@ -165,7 +165,7 @@ _ALONE = re.compile(
     r"|ate)\W+)*$"
 )
 _ALONE_AFTER = re.compile(
-    r"^\W*(?:(?:max\w*|nomas|solo|only|pls|please|porfa\w*|por\s+favor|si|ok|tops|no\s+mas"
+    r"^\W*(?:(?:entonces|entao|then|pues|max\w*|nomas|solo|only|pls|please|porfa\w*|por\s+favor|si|ok|tops|no\s+mas"
     r"|nada\s+mas)\W*)*$"
 )
 
