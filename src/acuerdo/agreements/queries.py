@@ -35,7 +35,7 @@ from acuerdo.agreements.negotiation import (
     Terms,
     replace_levers,
 )
-from acuerdo.agreements.rules import CAPACITY_HOLDS, disposable_minor
+from acuerdo.agreements.rules import CAPACITY_HOLDS, Roll, check_roll, disposable_minor
 from acuerdo.compliance.rules.calendar import Calendar
 from acuerdo.core.money import Money
 from acuerdo.ledger.queries import list_balances
@@ -281,6 +281,36 @@ def get_active_agreement(account_id: int) -> Agreement | None:
         .prefetch_related("instalments")
         .first()
     )
+
+
+def check_rolling(agreement: Agreement, to_on: date, now: datetime) -> tuple[str, ...]:
+    """The codes of why the next instalment of an agreement that runs may not come on `to_on`
+    instead; empty where it may."""
+    account, policy = agreement.account, agreement.offer.policy
+    due = list(agreement.instalments.filter(state="due").order_by("sequence")[:2])
+    part = due[0]
+    return check_roll(
+        Roll(
+            part.agreed_on or part.due_on,
+            part.due_on,
+            part.rolls,
+            due[1].due_on if len(due) > 1 else None,
+        ),
+        to_on,
+        today=local_date(account, now),
+        max_rolls=policy.max_rolls,
+        max_days=policy.max_roll_days,
+        grace_days=agreement.grace_days,
+        is_business_day=business_days(account.country, account.subdivision),
+    )
+
+
+def count_changes(agreement: Agreement) -> int:
+    """How many agreements this one has replaced, one after the other."""
+    changes, earlier = 0, agreement.replaces
+    while earlier is not None:
+        changes, earlier = changes + 1, earlier.replaces
+    return changes
 
 
 def list_next_instalments(account_ids: Collection[int]) -> dict[int, Instalment]:

@@ -75,7 +75,8 @@ class ProposePayment(Base):
 class AskPlan(Base):
     """A wish to pay in parts: how many, how much each, how often, how much first.
 
-    `rest`: the count is that of the parts after the first ("200 on friday, the rest in two").
+    `rest`: the count is that of the parts after the first ("200 on friday, the rest in two");
+    `rest_on` the day that was named for it ("and the rest on the 20th").
     `lowest`: whatever has the smallest parts ("what is the least I can pay?").
     """
 
@@ -86,6 +87,7 @@ class AskPlan(Base):
     frequency: Frequency | None = None
     on: date | None = None
     rest: bool = False
+    rest_on: date | None = None
     lowest: bool = False
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from acuerdo.agreements.models import Agreement, Offer
 from acuerdo.agreements.negotiation import Proposal
@@ -40,6 +41,7 @@ def proposal_of(act: model.Propose, currency: str) -> Proposal:
         first=amount(act.first),
         each=amount(act.each),
         frequency=act.frequency,
+        rest_on=act.rest_on,
         discount_percent=act.percent,
     )
 
@@ -59,8 +61,15 @@ def offer_facts(offer: Offer, account: Account, owed_minor: int) -> OfferFacts:
             "discount_minor": offer.discount_minor,
             "left_minor": _left(offer.kind, owed_minor, offer.total_minor),
             "schedule": offer.schedule,
+            "until": _last_day(offer, account),
         }
     )
+
+
+def _last_day(offer: Offer, account: Account) -> date:
+    """The last day on which it may be accepted to its end, where the creditor is."""
+    zone = ZoneInfo(account.creditor.timezone)
+    return (offer.expires_at.astimezone(zone) - timedelta(seconds=1)).date()
 
 
 def agreed_facts(agreement: Agreement, offer: Offer, owed_minor: int) -> OfferFacts:

@@ -53,10 +53,12 @@ def warm_up() -> None:
     goes wrong is told at the first message."""
 
     def load() -> None:
-        with suppress(BadModel, WrongWeights):
-            _fused(None)
+        get_adviser()
+        if settings.NLU != "rules":
+            with suppress(BadModel, WrongWeights):
+                _fused(None)
 
-    if settings.NLU != "rules":
+    if settings.NLU != "rules" or settings.LLM_URL:
         threading.Thread(target=load, name="reader", daemon=True).start()
 
 

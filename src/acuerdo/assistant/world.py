@@ -11,17 +11,15 @@ import structlog
 from django.conf import settings
 from django.db import transaction
 
-from acuerdo.agreements.actions import accept_offer, answer_with_offers
-from acuerdo.agreements.models import Agreement, Offer
-from acuerdo.agreements.queries import asks_capacity
+from acuerdo.agreements.actions import accept_offer
+from acuerdo.agreements.models import Offer
+from acuerdo.agreements.queries import asks_capacity, get_active_agreement
+from acuerdo.assistant.bargaining import Bargain, Bargained, list_standings, offers_in
 from acuerdo.assistant.dialogue import model
 from acuerdo.assistant.dialogue.model import AccountFacts, Facts, OfferFacts, Outcome, State
-from acuerdo.assistant.dialogue.values import Due
 from acuerdo.assistant.exchange import (
     agreed_facts,
     call_back_at,
-    offer_facts,
-    proposal_of,
 )
 from acuerdo.assistant.faq.asking import answer_question
 from acuerdo.assistant.flows.documents import FlowDocument
@@ -222,7 +220,7 @@ class RoomsWorld:
             for account_id, holds in list_holds(ids, self.now).items()
             if any(hold.reason in KINDS for hold in holds)
         }
-        parts = self._next_parts(ids)
+        standings = list_standings(accounts, self.now)
         return tuple(
             AccountFacts(
                 ref=str(account.public_id),
@@ -231,25 +229,13 @@ class RoomsWorld:
                 currency=account.currency,
                 due_on=account.due_on,
                 paused=account.pk in paused,
-                agreed_next=parts.get(account.pk),
+                agreed_next=standings[account.pk].next_part,
+                changes_left=standings[account.pk].changes_left,
+                asks_capacity=standings[account.pk].asks_capacity,
                 for_person=account.pk in for_person,
             )
             for account in accounts
         )
-
-    def _next_parts(self, account_ids: list[int]) -> dict[int, Due]:
-        found: dict[int, Due] = {}
-        agreements = Agreement.objects.filter(
-            account_id__in=account_ids, state="active"
-        ).prefetch_related("instalments")
-        for agreement in agreements:
-            for part in agreement.instalments.all():
-                if part.state == "due" and part.paid_minor < part.amount_minor:
-                    found[agreement.account_id] = Due(
-                        due_on=part.due_on, amount_minor=part.amount_minor - part.paid_minor
-                    )
-                    break
-        return found
 
     def _default_account(self, accounts: list[Account]) -> str:
         """The debt that we wrote about last, where the debtor has several."""
@@ -270,7 +256,8 @@ class RoomsWorld:
         """An account of this debtor; another's reference finds nothing."""
         if not ref or ref in self._loaded:
             return self._loaded.get(ref)
-        return Account.objects.filter(public_id=ref, debtor=self.debtor).first()
+        found = Account.objects.select_related("creditor")
+        return found.filter(public_id=ref, debtor=self.debtor).first()
 
     # --- acts ----------------------------------------------------------------------------------
 
@@ -298,8 +285,8 @@ class RoomsWorld:
                 **self._speaker(), actor=self.actor(), now=self.now, origin=self.origin
             )
             return model.CodeSent(place=sent.place)
-        if isinstance(act, model.Propose):
-            return self._propose(act)
+        if isinstance(act, Bargained):
+            return self._bargain(act)
         if isinstance(act, model.Accept):
             return self._accept(act)
         if isinstance(act, model.SendLink):
@@ -338,24 +325,21 @@ class RoomsWorld:
         )
         return model.Verified(result=attempt.result, tries_left=attempt.tries_left)
 
-    def _propose(self, act: model.Propose) -> Outcome:
+    def _bargain(self, act: Bargained) -> Outcome:
         account = self._account_for("negotiate", act.account)
         if account is None:
             return model.Refused(code="not_found")
-        answered = answer_with_offers(
-            account_id=account.pk,
-            proposal=proposal_of(act, account.currency),
+        bargain = Bargain(
+            account=account,
+            owed=self._owed(account),
             actor=self.actor("verified"),
             now=self.now,
-            key=f"turn:{self.turn.pk}",
             channel=self.channel,
+            turn=self.turn.pk,
         )
-        owed = answered.balance_minor
-        offers = tuple(offer_facts(offer, account, owed) for offer in answered.offers)
-        self._shown.extend(offers)
-        if answered.evaluation.accepted is not None:
-            return model.Proposed(exact=offers[0])
-        return model.Proposed(nearest=offers, outside=answered.evaluation.outside)
+        outcome = bargain.answer(act)
+        self._shown.extend(offers_in(outcome))
+        return outcome
 
     def _accept(self, act: model.Accept) -> Outcome:
         offer = Offer.objects.select_related("account").filter(
@@ -370,6 +354,8 @@ class RoomsWorld:
             now=self.now,
             channel=self.channel,
             key=f"accept:{found.public_id}",
+            # What is open was offered while the agreement ran, and was said to take its place.
+            replacing=get_active_agreement(found.account_id) is not None,
         )
         self._promises.append(str(agreement.public_id))
         return model.Agreed(
@@ -388,7 +374,7 @@ class RoomsWorld:
         account = self._account_for("pay_link", act.account)
         if account is None:
             return model.Refused(code="not_found")
-        part = self._next_parts([account.pk]).get(account.pk)
+        part = list_standings([account], self.now)[account.pk].next_part
         return model.Linked(
             url=self._portal(account),
             account=act.account,

@@ -35,6 +35,7 @@ from acuerdo.agreements.negotiation import (
 )
 from acuerdo.agreements.queries import (
     Table,
+    count_changes,
     local_date,
     read_table,
     terms_of,
@@ -329,10 +330,7 @@ def _make_way(
         return None
     if not replacing:
         raise AgreementRuns()
-    changes, earlier = 0, running.replaces
-    while earlier is not None:
-        changes, earlier = changes + 1, earlier.replaces
-    if changes >= policy.max_renegotiations:
+    if count_changes(running) >= policy.max_renegotiations:
         raise TooManyChanges()
     close_agreement(running, account, "replaced", now, actor, {})
     return running

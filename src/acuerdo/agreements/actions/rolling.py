@@ -8,8 +8,7 @@ from acuerdo.agreements import events
 from acuerdo.agreements.actions.common import check_party, lock_account, refs_of
 from acuerdo.agreements.errors import AgreementClosed, CannotRoll
 from acuerdo.agreements.models import Agreement, Instalment
-from acuerdo.agreements.queries import business_days, local_date
-from acuerdo.agreements.rules import Roll, check_roll
+from acuerdo.agreements.queries import check_rolling
 from acuerdo.core.actor import Actor
 from acuerdo.core.events import publish
 
@@ -24,27 +23,19 @@ def roll_instalment(
     """
     account = lock_account(agreement.account_id)
     check_party(actor, account, str(agreement.public_id))
-    agreement = Agreement.objects.select_related("offer__policy").get(pk=agreement.pk)
-    due = list(agreement.instalments.filter(state="due").order_by("sequence")[:2])
-    if agreement.state != "active" or not due:
+    agreement = Agreement.objects.select_related("offer__policy", "account__creditor").get(
+        pk=agreement.pk
+    )
+    part = agreement.instalments.filter(state="due").order_by("sequence").first()
+    if agreement.state != "active" or part is None:
         raise AgreementClosed()
-    part, policy = due[0], agreement.offer.policy
     if part.due_on == to_on:
         return part
-    agreed_on = part.agreed_on or part.due_on
-    outside = check_roll(
-        Roll(agreed_on, part.due_on, part.rolls, due[1].due_on if len(due) > 1 else None),
-        to_on,
-        today=local_date(account, now),
-        max_rolls=policy.max_rolls,
-        max_days=policy.max_roll_days,
-        grace_days=agreement.grace_days,
-        is_business_day=business_days(account.country, account.subdivision),
-    )
+    outside = check_rolling(agreement, to_on, now)
     if outside:
         raise CannotRoll(outside=list(outside))
     before = part.due_on
-    part.agreed_on, part.due_on, part.rolls = agreed_on, to_on, part.rolls + 1
+    part.agreed_on, part.due_on, part.rolls = part.agreed_on or before, to_on, part.rolls + 1
     part.save(update_fields=["agreed_on", "due_on", "rolls"])
     publish(
         events.INSTALMENT_ROLLED,

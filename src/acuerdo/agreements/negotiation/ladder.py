@@ -14,11 +14,11 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from acuerdo.agreements.negotiation.offers import (
     amounts_of,
     equal_amounts,
-    plan_terms,
     usual_first_due,
 )
 from acuerdo.agreements.negotiation.proposals import (
     asked_discount,
+    asked_plan,
     asked_settlement,
     check_as_good,
     evaluate_proposal,
@@ -200,4 +200,4 @@ def proposed_terms(policy: Policy, facts: DebtFacts, proposal: Proposal) -> Term
         amounts = None
     if not amounts:
         return None
-    return plan_terms(facts, amounts, on, proposal.frequency or "monthly")
+    return asked_plan(facts, proposal, amounts, on)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import ROUND_FLOOR, Decimal
 
 from acuerdo.agreements.calendar import Frequency, nearest_business_days
@@ -25,6 +26,7 @@ from acuerdo.agreements.negotiation.terms import (
     DebtFacts,
     Evaluation,
     Kind,
+    Part,
     Policy,
     Proposal,
     Terms,
@@ -147,24 +149,24 @@ def _evaluate_promise(
 def _evaluate_plan(policy: Policy, facts: DebtFacts, proposal: Proposal) -> Evaluation:
     days, wrong = _dates_for(policy, facts, proposal.on)
     frequency: Frequency = proposal.frequency or "monthly"
-    outside = list(wrong)
+    outside, offers = list(wrong), list[Terms]()
     amounts = _asked_amounts(policy, facts, proposal)
     if isinstance(amounts, str):
         outside.append(amounts)
     else:
-        exact = plan_terms(facts, amounts, days[0], frequency)
+        exact = asked_plan(facts, proposal, amounts, days[0])
         outside += check_terms(policy, facts, exact)
         if not outside:
             return Evaluation(exact)
+        offers += _on_business_days(facts, exact)
     counts = feasible_counts(policy, facts)
-    offers: list[Terms] = []
     if counts:
         wanted = proposal.count or (3 if isinstance(amounts, str) else len(amounts))
         if proposal.each and isinstance(amounts, str):
             wanted = min(-(-facts.owed.minor // max(proposal.each.minor, 1)), counts[-1])
         near = closest(counts, wanted)
         first = proposal.first and max(proposal.first, min_down(policy, facts))
-        if first is not None and first < facts.owed:
+        if first is not None and first < facts.owed and proposal.rest_on is None:
             amounts_near = equal_amounts(policy, facts, near, first)
             offers += [plan_terms(facts, amounts_near, day, frequency) for day in days[:1]]
         equal = equal_amounts(policy, facts, near)
@@ -181,6 +183,28 @@ def _evaluate_plan(policy: Policy, facts: DebtFacts, proposal: Proposal) -> Eval
     return Evaluation(
         None, tuple(admissible(policy, facts, offers)[:_NEAREST]), tuple(dict.fromkeys(outside))
     )
+
+
+def asked_plan(facts: DebtFacts, proposal: Proposal, amounts: list[Money], on: date) -> Terms:
+    """A plan of these amounts from a date on: in its rhythm, or on the two days that were named."""
+    if proposal.rest_on is not None and len(amounts) == 2:
+        parts = (Part(on, amounts[0]), Part(proposal.rest_on, amounts[1]))
+        return Terms("plan", facts.owed, Money(0, facts.currency), parts)
+    return plan_terms(facts, amounts, on, proposal.frequency or "monthly")
+
+
+def _on_business_days(facts: DebtFacts, asked: Terms) -> list[Terms]:
+    """The same amounts with each of its days moved to the next one of business."""
+    schedule = tuple(
+        replace(part, due_on=_next_business_day(facts, part.due_on)) for part in asked.schedule
+    )
+    return [] if schedule == asked.schedule else [replace(asked, schedule=schedule)]
+
+
+def _next_business_day(facts: DebtFacts, day: date) -> date:
+    while not facts.is_business_day(day):
+        day += timedelta(days=1)
+    return day
 
 
 def _asked_amounts(policy: Policy, facts: DebtFacts, proposal: Proposal) -> list[Money] | str:

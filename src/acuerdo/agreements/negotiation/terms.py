@@ -141,7 +141,8 @@ class Proposal:
     """What a debtor proposed; what they did not say is None.
 
     `amount` is the whole they would pay, `first` the part paid down, `each` one instalment,
-    `on` the first date, `discount_percent` what they ask to be let off.
+    `on` the first date, `rest_on` that of the second part of two, where they named it, and
+    `discount_percent` what they ask to be let off.
     """
 
     kind: Kind | None = None
@@ -152,6 +153,7 @@ class Proposal:
     each: Money | None = None
     frequency: Frequency | None = None
     discount_percent: Decimal | None = None
+    rest_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

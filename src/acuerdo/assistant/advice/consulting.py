@@ -119,7 +119,11 @@ def _seek(
         return NO_ADVICE
     facts = _facts(debtor, conversation, inbound, now)
     today = now.astimezone(ZoneInfo(debtor.timezone or debtor.creditor.timezone)).date()
-    understanding = read_turn(get_understander(), text, state=state, facts=facts, today=today)
+    understanding = consult(
+        read_turn(get_understander(), text, state=state, facts=facts, today=today),
+        text,
+        debtor.creditor_id,
+    )
     names = (debtor.name, debtor.person.full_name)
     question = Question(
         text=mask_personal(text, understanding.entities, names),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -15,9 +15,6 @@ from acuerdo.assistant.advice.asking import (
     schema_to_reword,
 )
 from acuerdo.assistant.advice.contract import MAX_BYTES, Answer, NoAdvice, Proposals, Question
-
-if TYPE_CHECKING:
-    from openai import OpenAI
 
 # A few commands, or a sentence.
 _MAX_TOKENS = 300
@@ -32,8 +29,13 @@ class OpenAIEndpoint:
     """`Adviser` through the `openai` client: temperature 0, a schema, no retries."""
 
     def __init__(self, url: str, key: str, model: str) -> None:
-        self._url, self._key, self._model = url, key, model
-        self._made: OpenAI | None = None
+        # Loaded here and not above: it takes a second, which most installations need not spend,
+        # and no debtor should.
+        import openai
+
+        self._model = model
+        self._errors = openai
+        self._client = openai.OpenAI(base_url=url, api_key=key or "none", max_retries=0)
 
     def propose(self, question: Question, *, seconds: float) -> Answer[Proposals]:
         """See `Adviser`."""
@@ -59,8 +61,6 @@ class OpenAIEndpoint:
         self, messages: list[dict[str, str]], schema: dict[str, Any], seconds: float
     ) -> tuple[str, int, int]:
         """The text of the answer, and the tokens of the question and of the answer."""
-        import openai
-
         named = {"name": "answer", "strict": True, "schema": schema}
         asking: Any = self._client.chat.completions.with_streaming_response
         try:
@@ -73,11 +73,11 @@ class OpenAIEndpoint:
                 timeout=seconds,
             ) as response:
                 raw = read_bounded(response.iter_bytes())
-        except openai.APITimeoutError as error:
+        except self._errors.APITimeoutError as error:
             raise NoAdvice("late") from error
-        except openai.APIStatusError as error:
+        except self._errors.APIStatusError as error:
             raise NoAdvice("refused", str(error.status_code)) from error
-        except openai.OpenAIError as error:
+        except self._errors.OpenAIError as error:
             raise NoAdvice("unreachable", type(error).__name__) from error
         try:
             body = json.loads(raw)
@@ -89,15 +89,6 @@ class OpenAIEndpoint:
         if not isinstance(said, str):
             raise NoAdvice("unreadable")
         return said, *tokens
-
-    @property
-    def _client(self) -> OpenAI:
-        """Made at the first question: most installations never ask one."""
-        if self._made is None:
-            from openai import OpenAI
-
-            self._made = OpenAI(base_url=self._url, api_key=self._key or "none", max_retries=0)
-        return self._made
 
 
 def read_bounded(chunks: Iterable[bytes]) -> bytes:

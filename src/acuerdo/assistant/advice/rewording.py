@@ -48,7 +48,7 @@ _OF_A_DEBT = re.compile(
 )
 _MARKUP = re.compile(r"[<>{}\[\]|`*#_\\@]|https?:|www\.")
 _SENTENCE_START = re.compile(r"(?:^|[.!?\u00a1\u00bf:;\n]\s*)$")
-_CAPITALISED = re.compile(r"[^\W\d_a-z][^\W\d_]+")
+_WORD = re.compile(r"[^\W\d_]+")
 
 
 def may_reword(part: ReplyPart) -> bool:
@@ -87,6 +87,8 @@ def _names(wording: str) -> Sequence[str]:
     """Words with a capital inside a sentence: names, which none of these sentences has."""
     return [
         found[0]
-        for found in _CAPITALISED.finditer(wording)
-        if not _SENTENCE_START.search(wording[: found.start()]) and found[0] != "I"
+        for found in _WORD.finditer(wording)
+        if found[0][0].isupper()
+        and found[0] != "I"
+        and not _SENTENCE_START.search(wording[: found.start()])
     ]

@@ -17,6 +17,7 @@ from acuerdo.assistant.commands import (
     SwitchLanguage,
     Unknown,
 )
+from acuerdo.assistant.dialogue.capacity import after_telling, asked_now
 from acuerdo.assistant.dialogue.clarifying import clarify
 from acuerdo.assistant.dialogue.contact import contact_answer
 from acuerdo.assistant.dialogue.digression import after_answer, look_up
@@ -34,6 +35,7 @@ from acuerdo.assistant.dialogue.identify import (
     locked,
     say_again,
 )
+from acuerdo.assistant.dialogue.keeping import after_rolling
 from acuerdo.assistant.dialogue.later import after_scheduling, call_back, call_back_answer
 from acuerdo.assistant.dialogue.model import (
     Accept,
@@ -53,13 +55,17 @@ from acuerdo.assistant.dialogue.model import (
     Proposed,
     RecordOptOut,
     Refused,
+    Roll,
+    Rolled,
     Scheduled,
     SendCode,
     State,
+    Sustained,
+    TellCapacity,
     Verified,
     apply,
 )
-from acuerdo.assistant.dialogue.negotiate import negotiate
+from acuerdo.assistant.dialogue.negotiate import account_of, negotiate
 from acuerdo.assistant.dialogue.outcomes import (
     after_agreement,
     after_form,
@@ -127,6 +133,10 @@ def resume(state: State, act: Act, outcome: Outcome, facts: Facts) -> Decision:
         return after_proposal(state, act, outcome, facts)
     if isinstance(outcome, Agreed):
         return after_agreement(state, outcome, facts)
+    if isinstance(outcome, Rolled) and isinstance(act, Roll):
+        return after_rolling(account_of(facts, act.account), outcome)
+    if isinstance(outcome, Sustained) and isinstance(act, TellCapacity):
+        return after_telling(state, outcome, account_of(facts, act.account))
     if isinstance(outcome, Linked):
         return after_link(outcome)
     if isinstance(outcome, FormLinked):
@@ -271,6 +281,8 @@ def _is_courteous(commands: Sequence[Command]) -> bool:
 def _repair(state: State) -> str:
     if state.pending is None:
         return "repair.open"
+    if asked_now(state):
+        return f"capacity.{asked_now(state)}"
     return {
         "offer_confirm": "repair.offer_confirm",
         "offer_choice": "repair.choice",

@@ -39,8 +39,12 @@ class AccountFacts(_Frozen):
     currency: str
     due_on: date | None = None
     paused: bool = False
-    # The next part of an agreement that is being kept, where there is one.
+    # The next part of an agreement that is being kept, where there is one, and how often that may
+    # still be replaced by another.
     agreed_next: Due | None = None
+    changes_left: int = 0
+    # Whether the policy wants to know what comes in and goes out in a month, and does not yet.
+    asks_capacity: bool = False
     # Too much for the assistant by the creditor's own rules: a person negotiates.
     for_person: bool = False
 
@@ -112,6 +116,8 @@ class OfferFacts(_Frozen):
     # What stays open after it: a promise may be of a part of the debt.
     left_minor: int = 0
     schedule: tuple[Due, ...]
+    # The last day on which it may be agreed.
+    until: date | None = None
 
     @property
     def count(self) -> int:
@@ -145,6 +151,8 @@ class Propose(_Frozen):
     on: date | None = None
     frequency: Frequency | None = None
     percent: Decimal | None = None
+    # The day of the second part, where two were named.
+    rest_on: date | None = None
     # The smallest parts that may be agreed, whatever their number.
     lowest: bool = False
 
@@ -152,6 +160,24 @@ class Propose(_Frozen):
 class Accept(_Frozen):
     kind: Literal["accept"] = "accept"
     offer: str
+
+
+class Roll(_Frozen):
+    """The next part of an agreement on another day: asked first, done once the debtor is `sure`."""
+
+    kind: Literal["roll"] = "roll"
+    account: str
+    to_on: date
+    sure: bool = False
+
+
+class TellCapacity(_Frozen):
+    """What comes in and goes out in a month (`agreements.rules.EXPENSES` and income), told by the
+    debtor; then what can be kept."""
+
+    kind: Literal["tell_capacity"] = "tell_capacity"
+    account: str
+    amounts: dict[str, Decimal]
 
 
 class SendLink(_Frozen):
@@ -212,6 +238,8 @@ Act = Annotated[
     | SendCode
     | Propose
     | Accept
+    | Roll
+    | TellCapacity
     | SendLink
     | SendForm
     | OpenCase
@@ -248,12 +276,15 @@ class Proposed(_Frozen):
     """`exact` is what was asked and may be agreed; else the nearest that may, best first.
 
     `outside`: the codes of what did not fit (`agreements.texts`), the first one being told.
+    `final`: nothing better comes, whatever is said. `granted`: a person offered the first of them.
     """
 
     kind: Literal["proposed"] = "proposed"
     exact: OfferFacts | None = None
     nearest: tuple[OfferFacts, ...] = ()
     outside: tuple[str, ...] = ()
+    final: bool = False
+    granted: bool = False
 
 
 class Agreed(_Frozen):
@@ -261,6 +292,25 @@ class Agreed(_Frozen):
     agreement: str
     offer: OfferFacts
     url: str = ""
+
+
+class Rolled(_Frozen):
+    """The next part may come on `to_on` (`done`: it does now); `outside` says why not."""
+
+    kind: Literal["rolled"] = "rolled"
+    to_on: date
+    amount_minor: int
+    currency: str
+    done: bool = False
+    outside: tuple[str, ...] = ()
+
+
+class Sustained(_Frozen):
+    """What somebody can keep who told what they can pay: plans, or who helps."""
+
+    kind: Literal["sustained"] = "sustained"
+    way: Literal["plan", "person", "pause"]
+    plans: tuple[OfferFacts, ...] = ()
 
 
 class Linked(_Frozen):
@@ -317,6 +367,8 @@ Outcome = Annotated[
     | CodeSent
     | Proposed
     | Agreed
+    | Rolled
+    | Sustained
     | Linked
     | FormLinked
     | Scheduled
@@ -350,6 +402,8 @@ class State(_Frozen):
     account: str = ""
     amount: Decimal | None = None
     on: date | None = None
+    # A month's income and expenses, as far as they have been told.
+    told: dict[str, Decimal] = Field(default_factory=dict)
     offers: tuple[OfferFacts, ...] = ()
     rejections: int = 0
     failures: int = 0

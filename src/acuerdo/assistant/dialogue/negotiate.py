@@ -19,7 +19,9 @@ from acuerdo.assistant.commands import (
     ProposePayment,
     RequestLink,
 )
-from acuerdo.assistant.dialogue.informing import agreed, inform
+from acuerdo.assistant.dialogue.capacity import asked_now, begin, go_on
+from acuerdo.assistant.dialogue.informing import inform
+from acuerdo.assistant.dialogue.keeping import change_agreement
 from acuerdo.assistant.dialogue.model import (
     AccountFacts,
     Decision,
@@ -62,9 +64,6 @@ from acuerdo.assistant.dialogue.values import (
     money,
 )
 
-# What asks for an arrangement: where one runs already, a person changes it.
-_OTHER_TERMS = {"ask_plan", "propose_payment", "correct_slot", "ask_discount", "cannot_pay"}
-
 
 def negotiate(state: State, commands: Sequence[Command], facts: Facts) -> Decision:
     """The decision on `commands` (without any: tell what is owed and what can be done)."""
@@ -105,9 +104,14 @@ def _main(
     state: State, commands: Sequence[Command], account: AccountFacts, facts: Facts
 ) -> Decision:
     kinds: set[str] = {command.kind for command in commands}
-    if account.agreed_next is not None and kinds & _OTHER_TERMS:
-        says = (*agreed(account), say("agreement.change"))
-        return Decision(says=says, changes={"pending": None})
+    if account.agreed_next is not None:
+        changed = change_agreement(state, commands, account, facts)
+        if changed is not None:
+            return changed
+    if asked_now(state):
+        told = go_on(state, commands, account)
+        if told is not None:
+            return told
     for command in commands:
         if isinstance(command, AskPlan):
             if _names_no_terms(command) and state.pending and state.pending.kind == "offer_choice":
@@ -148,6 +152,9 @@ def _main(
         return rejected(state, account, facts)
     if kinds & {"accept_offer", "affirm"} and not asked_something:
         return accepted(state, account, facts)
+    asks_here = account.asks_capacity and not facts.flow.asks_capacity
+    if "cannot_pay" in kinds and asks_here and not account.paused:
+        return begin()
     if "cannot_pay" in kinds:
         return short_of_money(state, account, facts)
     if "refuse_to_pay" in kinds:
@@ -171,6 +178,11 @@ def _what_next(account: AccountFacts) -> Decision:
         says=(say("open.next"),),
         changes={"pending": Pending(kind="open").model_dump(mode="json")},
     )
+
+
+def account_of(facts: Facts, ref: str) -> AccountFacts:
+    """The account that an act was about."""
+    return next(account for account in facts.accounts if account.ref == ref)
 
 
 def _account(state: State, facts: Facts) -> AccountFacts | None:

@@ -36,8 +36,10 @@ from acuerdo.assistant.dialogue.values import (
     WordValue,
     money,
 )
-from acuerdo.core.money import Money
+from acuerdo.core.money import Money, quantum
 
+# Days from one part to the next of a plan by the week, fortnight or month, holidays included.
+_RHYTHMS = ((7, 9), (14, 17), (28, 34))
 _SHOWN = 3
 # So often the same offers answer another wish; after that a person looks for a way.
 _SAID_IN_VAIN = 1
@@ -55,24 +57,26 @@ def after_proposal(state: State, act: Act, outcome: Proposed, facts: Facts) -> D
     offers = (outcome.exact,) if outcome.exact else nearest[:_SHOWN]
     if not offers:
         return hand_off("no_offer", say("offer.none"))
-    remembered = _remember(state, offers)
-    if outcome.exact is not None:
-        return _joined(confirm(outcome.exact), remembered)
+    shown = show(offers, _lead(state, act, outcome, facts))
+    changes = {**remember(state, offers), **shown.changes}
     asked = isinstance(act, Propose) and act.want is not None
-    if asked and _were_shown(state, offers):
+    if outcome.exact is None and asked and _were_shown(state, offers):
         if state.rejections >= _SAID_IN_VAIN:
             return hand_off("no_agreement", say("offer.none"), {"rejections": 0})
-        remembered["rejections"] = state.rejections + 1
+        changes["rejections"] = state.rejections + 1
+    return shown.model_copy(update={"changes": changes})
+
+
+def show(offers: Sequence[OfferFacts], lead: tuple[ReplyPart, ...]) -> Decision:
+    """Read one offer back in full, or list several, after what leads to them."""
     if len(offers) == 1:
         decision = confirm(offers[0])
-        lead = _why_not(act, outcome) if asked else ()
-        return _joined(decision.model_copy(update={"says": (*lead, *decision.says)}), remembered)
+        return decision.model_copy(update={"says": (*lead, *decision.says)})
     lines = OptionsValue(items=tuple(_option(offer) for offer in offers))
     pending = Pending(kind="offer_choice", options=tuple(offer.ref for offer in offers))
-    lead = _why_not(act, outcome) if asked else ()
     return Decision(
         says=(*lead, say("offer.choose", options=lines)),
-        changes={"pending": pending.model_dump(mode="json"), **remembered},
+        changes={"pending": pending.model_dump(mode="json")},
     )
 
 
@@ -86,6 +90,24 @@ def _were_shown(state: State, offers: Sequence[OfferFacts]) -> bool:
 
 def _terms_of(offers: Sequence[OfferFacts]) -> list[tuple[OfferKind, int, tuple[Due, ...]]]:
     return [(offer.kind, offer.total_minor, offer.schedule) for offer in offers]
+
+
+def _lead(state: State, act: Act, outcome: Proposed, facts: Facts) -> tuple[ReplyPart, ...]:
+    """What is said before offers: that they take an agreement's place, or come from a person; why
+    they are others than what was asked; that there is nothing better, and until when."""
+    says: list[ReplyPart] = []
+    account = act.account if isinstance(act, Propose) else ""
+    if any(one.agreed_next is not None for one in facts.accounts if one.ref == account):
+        says.append(say("agreement.replaces"))
+    if outcome.granted:
+        says.append(say("offer.granted"))
+    elif outcome.exact is None and isinstance(act, Propose) and act.want is not None:
+        says.extend(_why_not(act, outcome))
+        until = min((one.until for one in outcome.nearest if one.until), default=None)
+        haggles = act.want in ("plan", "settlement") and not _open_question(act)
+        if outcome.final and until is not None and state.offers and haggles:
+            says.append(say("offer.final", until=DateValue(on=until)))
+    return tuple(says)
 
 
 def _when(state: State, act: Propose, facts: Facts) -> Decision:
@@ -208,6 +230,12 @@ def _terms(prefix: str, offer: OfferFacts) -> ReplyPart:
 def _option(offer: OfferFacts) -> ReplyPart:
     first = offer.schedule[0]
     values: dict[str, FactValue] = {"due": DateValue(on=first.due_on)}
+    if offer.count == 2 and not (keeps_rhythm(offer) and is_even(offer)):
+        second = offer.schedule[1]
+        values["first"] = MoneyValue(minor=first.amount_minor, currency=offer.currency)
+        values["rest"] = MoneyValue(minor=second.amount_minor, currency=offer.currency)
+        values["rest_due"] = DateValue(on=second.due_on)
+        return ReplyPart(template="option.two", facts=values)
     if offer.count > 1:
         values["count"] = CountValue(value=offer.count)
         values["rhythm"] = WordValue(name=rhythm_of(offer))
@@ -220,6 +248,12 @@ def _option(offer: OfferFacts) -> ReplyPart:
     return ReplyPart(template="option.once", facts=values)
 
 
+def keeps_rhythm(offer: OfferFacts) -> bool:
+    """Whether an offer of two parts has them a week, a fortnight or a month apart."""
+    first, second = (part.due_on for part in offer.schedule)
+    return any(low <= (second - first).days <= high for low, high in _RHYTHMS)
+
+
 def rhythm_of(offer: OfferFacts) -> Literal["weekly", "biweekly", "monthly"]:
     """How often a part is due: holidays move a day by a few, never a month into a fortnight."""
     gap = (offer.schedule[1].due_on - offer.schedule[0].due_on).days
@@ -228,11 +262,14 @@ def rhythm_of(offer: OfferFacts) -> Literal["weekly", "biweekly", "monthly"]:
     return "biweekly" if gap > _WEEK_AT_MOST else "weekly"
 
 
-def _remember(state: State, offers: Sequence[OfferFacts]) -> dict[str, Any]:
+def is_even(offer: OfferFacts) -> bool:
+    """Whether its parts are equal but for a rounding step."""
+    amounts = [part.amount_minor for part in offer.schedule]
+    return max(amounts) - min(amounts) <= quantum(offer.currency)
+
+
+def remember(state: State, offers: Sequence[OfferFacts]) -> dict[str, Any]:
+    """The change of state that keeps these offers for when they are accepted."""
     known = [offer for offer in state.offers if offer.ref not in {new.ref for new in offers}]
     kept = [*known, *offers][-_REMEMBERED:]
     return {"offers": [offer.model_dump(mode="json") for offer in kept]}
-
-
-def _joined(decision: Decision, changes: dict[str, Any]) -> Decision:
-    return decision.model_copy(update={"changes": {**changes, **decision.changes}})

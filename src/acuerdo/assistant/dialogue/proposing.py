@@ -31,7 +31,7 @@ from acuerdo.assistant.dialogue.model import (
     SendLink,
     State,
 )
-from acuerdo.assistant.dialogue.outcomes import confirm, rhythm_of
+from acuerdo.assistant.dialogue.outcomes import confirm, is_even, keeps_rhythm, rhythm_of
 from acuerdo.assistant.dialogue.steps import (
     ask_again,
     hand_off,
@@ -89,6 +89,7 @@ def plan(state: State, command: AskPlan, account: AccountFacts, facts: Facts) ->
             each=command.each,
             on=command.on,
             frequency=command.frequency,
+            rest_on=command.rest_on,
             lowest=command.lowest,
         ),
     )
@@ -98,19 +99,20 @@ def with_first_part(state: State, command: AskPlan, commands: Sequence[Command])
     """ "The rest in two": the part that was named before comes first, then two more."""
     if not command.rest:
         return command
+    offer = state.offer(state.pending.offer) if state.pending else None
+    known: list[tuple[Decimal | None, date | None]] = [
+        (said.amount, said.on) for said in commands if isinstance(said, ProposePayment)
+    ]
+    if offer is not None and (offer.kind == "promise" or (command.rest_on and offer.count == 2)):
+        part = offer.schedule[0]
+        known.append((Money(part.amount_minor, offer.currency).to_decimal(), part.due_on))
+    known.append((state.amount, state.on))
+    before = next((pair for pair in known if pair[0] is not None), (None, None))
     first, on = command.first, command.on
+    if first is None or command.rest_on is not None:
+        first, on = first or before[0], on or before[1]
     if first is None:
-        offer = state.offer(state.pending.offer) if state.pending else None
-        for said in commands:
-            if isinstance(said, ProposePayment) and said.amount is not None:
-                first, on = said.amount, on or said.on
-        if first is None and offer is not None and offer.kind == "promise":
-            first = Money(offer.total_minor, offer.currency).to_decimal()
-            on = on or offer.schedule[0].due_on
-        if first is None:
-            first, on = state.amount, on or state.on
-    if first is None:
-        return command.model_copy(update={"rest": False})
+        return command.model_copy(update={"rest": False, "rest_on": None})
     count = None if command.count is None else command.count + 1
     return command.model_copy(update={"first": first, "on": on, "count": count})
 
@@ -121,7 +123,14 @@ def change(
     """A plan named while an offer waits: the same terms with a yes accept it, others replace it."""
     assert state.pending is not None
     offer = state.offer(state.pending.offer)
-    terms = (command.first, command.each, command.on, command.frequency, command.rest)
+    terms = (
+        command.first,
+        command.each,
+        command.on,
+        command.rest_on,
+        command.frequency,
+        command.rest,
+    )
     same = offer is not None and command.count in (None, offer.count) and not any(terms)
     if offer is not None and same and kinds & {"affirm", "accept_offer"}:
         return Decision(acts=(Accept(offer=offer.ref),))
@@ -165,6 +174,16 @@ def promise(
         if day is not None and day >= facts.today and same_total and offer.kind != "promise":
             # "no, el 15": the same arrangement from another day.
             return _move(state, offer, day)
+        if offer.kind == "promise" and day is not None and _is_the_rest(offer, amount, day):
+            first = Money(offer.total_minor, offer.currency).to_decimal()
+            both = AskPlan(count=2, first=first, on=offer.schedule[0].due_on, rest_on=day)
+            return plan(state, both, account, facts)
+        if offer.kind == "plan" and amount is not None and isinstance(command, CorrectSlot):
+            first_on = day or offer.schedule[0].due_on
+            other = AskPlan(
+                count=offer.count, first=amount, on=first_on, rest_on=_own_day(offer, first_on)
+            )
+            return plan(state, other, account, facts)
         if offer.kind == "promise":
             amount = amount or Money(offer.total_minor, offer.currency).to_decimal()
             day = day or offer.schedule[0].due_on
@@ -236,6 +255,7 @@ def _move(state: State, offer: OfferFacts, day: date) -> Decision:
         act = Propose(account=offer.account, want="settlement", amount=total, on=day)
     elif offer.count > 1:
         count, first, each = _shape(offer)
+        rest_on = _own_day(offer, day)
         act = Propose(
             account=offer.account,
             want="plan",
@@ -244,15 +264,29 @@ def _move(state: State, offer: OfferFacts, day: date) -> Decision:
             each=each,
             on=day,
             frequency=rhythm_of(offer),
+            rest_on=rest_on,
         )
     return Decision(acts=(act,))
+
+
+def _is_the_rest(offer: OfferFacts, amount: Decimal | None, day: date) -> bool:
+    """Whether an amount and day are what a promise of a part leaves open: "and the other 700"."""
+    left = Money(offer.left_minor, offer.currency).to_decimal()
+    return amount is not None and amount == left and day > offer.schedule[0].due_on
+
+
+def _own_day(offer: OfferFacts, first_on: date) -> date | None:
+    """The second day of two that keep no rhythm: it stays where it is when the first moves."""
+    if offer.count != 2:
+        return None
+    second = offer.schedule[1].due_on
+    return None if keeps_rhythm(offer) or second <= first_on else second
 
 
 def _shape(offer: OfferFacts) -> tuple[int | None, Decimal | None, Decimal | None]:
     """The count, first part and usual part that make such a plan again; None where they follow."""
     amounts = [part.amount_minor for part in offer.schedule]
-    # Parts of an even split differ by a rounding step alone.
-    if max(amounts) - min(amounts) <= quantum(offer.currency):
+    if is_even(offer):
         return offer.count, None, None
     first, second = (Money(minor, offer.currency).to_decimal() for minor in amounts[:2])
     if first == second:

@@ -60,6 +60,7 @@ from acuerdo.assistant.nlu.contract import (
     Understanding,
 )
 from acuerdo.assistant.nlu.entities import extract
+from acuerdo.assistant.nlu.entities.days import add_months
 from acuerdo.assistant.nlu.language import detect
 from acuerdo.assistant.nlu.matching import Hit, find_hits
 from acuerdo.assistant.nlu.settling import (
@@ -71,7 +72,10 @@ from acuerdo.assistant.nlu.settling import (
 )
 from acuerdo.assistant.nlu.text import clean, fold
 from acuerdo.assistant.nlu.wording import (
+    LAST_WORD,
+    asks_kindly,
     find_wording,
+    moves_at,
     pick_of,
     wants_another_day,
     wants_the_least,
@@ -87,6 +91,8 @@ _FIRST_AFTER = re.compile(
     r"|(?:y|e|and)\s+(?:el|o|the)\s+(?:resto|rest|restante|remaining)|(?:y|e|and)\s+lo\s+demas)"
 )
 
+_DAY_OF_A_MONTH = re.compile(r"\D*\d{1,2}$")
+_NO_HIT = Hit("", "", 0, 0, 0.0)
 _TOPICS: dict[str, Topic] = {
     "ask_due": "due",
     "ask_balance": "balance",
@@ -239,7 +245,17 @@ class Builder:
         return next((e.value for e in self._of("percent") if isinstance(e.value, Decimal)), None)
 
     def _date(self) -> date | None:
-        return next((e.value for e in self._of("date") if isinstance(e.value, date)), None)
+        days = [(e, e.value) for e in self._of("date") if isinstance(e.value, date)]
+        start = moves_at(self.folded)
+        if start is not None:
+            days = [pair for pair in days if pair[0].start > start][-1:] or days
+        for entity, day in days:
+            past = day < self.ref and "claim_paid" not in self.hits
+            if past and self.pending in NEGOTIATING and _DAY_OF_A_MONTH.match(entity.text):
+                # To the question when they will pay, "mudou, dia 14" looks ahead.
+                day = add_months(day, 1 + (add_months(day, 1) < self.ref))
+            return day
+        return None
 
     def _time(self) -> str | None:
         return next((e.value for e in self._of("time") if isinstance(e.value, str)), None)
@@ -313,7 +329,16 @@ class Builder:
         halves = len(self._of("relative_amount")) > 1 or (rest and share is not None)
         if halves and amount is None and not count:
             # "Half on the 30th, the other half on the 15th."
-            return [AskPlan(count=2, on=day, frequency=self._gap(), confidence=0.85)]
+            first_on, rest_on = self._two_days()
+            return [
+                AskPlan(
+                    count=2,
+                    on=first_on or day,
+                    rest_on=rest_on,
+                    frequency=self._gap(),
+                    confidence=0.85,
+                )
+            ]
         if rest and (amount is not None or count or asking):
             return [self._plan(plan or promise, count, day, rest=rest.start())]
         if plan and day is None:
@@ -331,6 +356,11 @@ class Builder:
             return [AskDiscount(percent=percent, on=day, confidence=0.85)]
         if self.pending == "offer_choice" and (by := pick_of(self.folded)):
             return [Choose.model_validate({"by": by, "confidence": 0.85})]
+        if self.hits.get("repeat", _NO_HIT).rule == LAST_WORD:
+            return []
+        moves = moves_at(self.folded) is not None or asks_kindly(self.folded)
+        if day is not None and moves and not promise:
+            return [CorrectSlot(amount=amount, on=day, confidence=0.85)]
         choices = self._of("ordinal")
         if choices and isinstance(choices[0].value, int) and not (amount or later):
             return [
@@ -391,6 +421,10 @@ class Builder:
                 each = entity.value
             elif first is None and each is not None:
                 first = entity.value
+        rest_on = None
+        if rest is not None and count in (None, 1):
+            named, rest_on = self._days_around(rest)
+            day = named if rest_on else day
         return AskPlan(
             count=(count or 1) if rest is not None and each is None else count,
             each=each,
@@ -398,10 +432,25 @@ class Builder:
             frequency=self._frequency() or (self._gap() if rest is not None else None),
             on=day,
             rest=rest is not None,
+            rest_on=rest_on,
             lowest=wants_the_least(self.folded) and count is None and each is None,
             confidence=hit.confidence if hit else 0.85,
             span=Span(start=hit.start, end=hit.end) if hit else None,
         )
+
+    def _days_around(self, place: int) -> tuple[date | None, date | None]:
+        """The days named before and after a place of the text, in the order in which they come."""
+        days = [(e.start, e.value) for e in self._of("date") if isinstance(e.value, date)]
+        before = next((day for start, day in days if start < place), None)
+        after = next((day for start, day in days if start >= place), None)
+        if before is not None and after is not None and after <= before:
+            after = add_months(after, 1)
+        return before, after
+
+    def _two_days(self) -> tuple[date | None, date | None]:
+        """The two days that were named for two parts; none where it was another number."""
+        days = [entity for entity in self._of("date") if isinstance(entity.value, date)]
+        return self._days_around(days[1].start) if len(days) == 2 else (None, None)
 
     def _gap(self) -> Frequency | None:
         """How often, from the two days that were named for two parts."""

@@ -13,7 +13,7 @@ from acuerdo.assistant.nlu.matching import Hit
 MONEY_BEFORE = re.compile(
     r"(?:pag\w+|abon\w+|deposit\w+|consign\w+|transfer\w+|dar\w*|give|pay|paid|send|put|puedo|posso"
     r"|can|do|tengo|tenho|have|got|entrada(?:\s+de)?|inicial(?:\s+de)?|anticipo(?:\s+de)?|ser|son"
-    r"|sao|fueron|is|de|with|con|com|up\s+to|hasta|ate|mejor|solo|so|just|only|about|unos|uns)\s+$"
+    r"|sao|fueron|is|de|with|con|com|up\s+to|hasta|ate|mejor|que|solo|so|just|only|about|unos|uns)\s+$"
 )
 EACH_AFTER = re.compile(
     r"^\s*(?:mensual\w*|mensa\w+|cada|al\s+mes|por\s+mes|ao\s+mes|a\s+month|per|each|every|monthly"

@@ -95,11 +95,38 @@ _WHO: Final = re.compile(
     r"|y\s+(?:usted|vos|tu)\s+quien)"
 )
 _YES: Final = re.compile(
-    r"^\W*(?:(?:sale(?:\s+y\s+vale)?|orale|arre|simon|jalo|andale(?:\s+pues)?|va\s+que\s+va|joya|buenisimo|genial"
+    r"^\W*(?:este\W+)?(?:(?:sale(?:\s+y\s+vale)?|orale|arre|simon|jalo|andale(?:\s+pues)?|va\s+que\s+va|joya|buenisimo|genial"
     r"|barbaro|de\s+una|venga|perfecto|excelente|super|hecho|eso|esa|ese|me\s+late|hagale|listo|bien|bueno"
     r"|fechado|top|tranquilo|otimo|isso\s+ai|manda\s+ver|manda\s+bala|pode\s+mandar|pode\s+fazer|vamos|vamo"
-    r"|yea|ya|kk|cool|great|lovely|that\s+works|go\s+for\s+it|ok\s+then|si\s+dale|si\s+esa|dale\s+si|sí"
+    r"|si\s+senor[a]?|(?:si\s+)?(?:esta|ta)\s+bien|yeah?|ye|go\s+on(?:\s+then)?|ya|kk|cool|great|lovely|that\s+works|go\s+for\s+it|ok\s+then|si\s+dale|si\s+esa|dale\s+si|sí"
     r"|si|sim|yes|ok|okey|okay|vale|dale)[\s,.!]*(?:pues|por\s+favor|please|gracias|obrigad[oa]|thanks)?[\s,.!]*)+\W*$"
+)
+_ENDS_MEET: Final = re.compile(r"fin\s+de\s+mes|fim\s+do\s+mes")
+# "Couldn't it be the 20th?" asks for something, and is no want of money.
+_POLITE: Final = re.compile(
+    r"\b(?:no\s+(?:se\s+)?(?:podria|podrian|puede|podriamos)(?:\s+este)?\s+(?:ser|hacer(?:se)?|pasar|mover|correr"
+    r"|cambiar|dejar)|nao\s+(?:da|daria|podia|poderia|pode)\s+(?:pra|para)?\s*(?:ser|mudar|passar|fazer|jogar|deixar)"
+    r"|(?:couldn'?t|can'?t)\s+(?:it|we|you|i)\s+(?:be|move|make|do\s+it))\b"
+)
+_HOW_MUCH_LESS: Final = re.compile(
+    r"\b(?:cuanto\s+(?:me\s+|nos\s+)?(?:rebajan?|descuentan?|bajan?|quitan?|perdonan?)"
+    r"|quanto\s+(?:voces\s+|vcs\s+|me\s+)?(?:abatem?|descontam?|tiram?|baixam?)"
+    r"|how\s+much\s+(?:off|less|(?:can|could|would)\s+you\s+(?:knock|take)\s+off))\b"
+)
+LAST_WORD: Final = "repeat.last_word"
+_LAST_WORD: Final = re.compile(
+    r"\b(?:(?:es|eso\s+es|seria|esa\s+es)\s+(?:lo|su|la|tu)\s+(?:ultim[oa]|mejor)(?:\s+(?:oferta|palabra))?\s*\?"
+    r"|(?:e|isso\s+e)\s+(?:o\s+(?:ultimo|melhor)|a\s+(?:ultima|melhor))(?:\s+(?:oferta|proposta))?\s*\?"
+    r"|(?:is\s+that|that'?s)\s+(?:your|the)\s+(?:best|last|final)(?:\s+offer)?\s*\?)"
+)
+_MOVE: Final = re.compile(
+    r"\b(?:(?:pas|mov|mud|corr|cambi|aplaz|adia|troc|jog|joga|mand|empurr)\w*\s+(?:\w+\s+){0,4}?(?:para|pa|pra|pro|al?|hasta"
+    r"|ate)\b|move\s+(?:\w+'?s?\s+){0,5}?to\b|push\s+(?:\w+\s+){0,4}?(?:back\s+)?to\b)"
+)
+# To "how much?": nothing at all.
+_NOTHING: Final = re.compile(
+    r"^\W*(?:(?:no|nao|yo|eu|i)\W+)?(?:(?:pago|gasto|tengo|tenho|pay|spend|have)\W+)?"
+    r"(?:nada|cero|zero|0|ningun[ao]?|nenhum[a]?|none|nothing|nil)\b[\s\w]{0,20}\W*$"
 )
 _LOWEST: Final = re.compile(
     r"\b(?:(?:lo|el|o|the|valor|monto|abono|pago|minimo\s+que)\s+(?:minimo|menos|minimum|least)|(?:cuota|pago|parcela|payment)\s+(?:minim[ao]|mas\s+baj[ao]"
@@ -198,9 +225,12 @@ _OF_A_CLOSE: Final = (
 def find_wording(folded: str, hits: dict[str, Hit], pending: QuestionKind | None) -> dict[str, Hit]:
     """`hits` of the lexicon with what negotiating people mean beside them."""
     found = dict(hits)
-    short_of_money = _CANNOT_PAY.search(folded)
+    short_of_money = _CANNOT_PAY.search(_POLITE.sub(_blank, folded))
     trouble = found.get("hardship")
-    if trouble and not (".phrases_" in trouble.rule or _IN_TROUBLE.search(folded)):
+    troubles = [match[0] for match in _IN_TROUBLE.finditer(folded)]
+    if "ask_plan" in found and all(_ENDS_MEET.match(words) for words in troubles):
+        troubles = []  # short of money each month, and asks to pay in parts
+    if trouble and not (".phrases_" in trouble.rule or troubles):
         hit = found.pop("hardship")
         found["cannot_pay"] = Hit("cannot_pay", "cannot_pay.short", hit.start, hit.end, 0.9)
     elif short_of_money and not found.keys() & {"hardship", "refuse_to_pay", "callback", "dispute"}:
@@ -254,6 +284,13 @@ def find_wording(folded: str, hits: dict[str, Hit], pending: QuestionKind | None
             found[intent] = _hit(intent, rule, match)
             for crowded in _CROWDED_OUT.get(intent, ()):
                 found.pop(crowded, None)
+    if pending == "payment_amount" and (nothing := _NOTHING.match(folded)):
+        found.setdefault("negate", _hit("negate", "negate.nothing", nothing))
+    if how_much_less := _HOW_MUCH_LESS.search(folded):
+        found.pop("propose_payment", None)
+        found["ask_discount"] = _hit("ask_discount", "ask_discount.how_much", how_much_less)
+    if last := _LAST_WORD.search(folded):
+        found["repeat"] = _hit("repeat", LAST_WORD, last)
     yes = _YES.match(folded)
     if yes and "?" not in folded and "affirm" not in found:
         found["affirm"] = _hit("affirm", "affirm.colloquial", yes)
@@ -268,6 +305,22 @@ def wants_the_rest(folded: str) -> re.Match[str] | None:
 def wants_the_least(folded: str) -> bool:
     """Whether the smallest part that is possible is asked for."""
     return bool(_LOWEST.search(folded))
+
+
+def moves_at(folded: str) -> int | None:
+    """Where a date is told to move to another ("joga a primeira pro dia 14"): what is named after
+    it is the new one."""
+    match = _MOVE.search(folded)
+    return None if match is None else match.start()
+
+
+def asks_kindly(folded: str) -> bool:
+    """Whether something is asked for in the form of a no ("couldn't it be the 20th?")."""
+    return bool(_POLITE.search(folded))
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match[0])
 
 
 def wants_another_day(folded: str) -> bool:

@@ -31,10 +31,14 @@ from acuerdo.assistant.dialogue.model import (
     Proposed,
     RecordOptOut,
     Refused,
+    Roll,
+    Rolled,
     Scheduled,
     SendForm,
     SendLink,
     State,
+    Sustained,
+    TellCapacity,
     Verified,
 )
 from acuerdo.assistant.dialogue.values import Due
@@ -70,6 +74,13 @@ class PracticeWorld:
     spoke_with: str = ""
     people_back: Opening | None = None
     flow: Flow = field(default_factory=Flow)
+    agreed: bool = False
+    changes_left: int = 0
+    max_roll_days: int = 7
+    rolled_to: date | None = None
+    asks_income: bool = False
+    granted_percent: int = 0
+    final: bool = False
     acts: list[Act] = field(default_factory=list)
     offers: dict[str, OfferFacts] = field(default_factory=dict)
     agreements: list[OfferFacts] = field(default_factory=list)
@@ -88,9 +99,19 @@ class PracticeWorld:
                 due_on=self.today - timedelta(days=45),
                 paused=self.paused,
                 for_person=self.for_person,
+                agreed_next=self.agreed_next(minor) if index == 1 else None,
+                changes_left=self.changes_left,
+                asks_capacity=self.asks_income,
             )
             for index, minor in enumerate(self.balances, 1)
         )
+
+    def agreed_next(self, minor: int) -> Due | None:
+        """The next part of the agreement that runs, a third of the debt."""
+        if not self.agreed:
+            return None
+        due_on = self.rolled_to or self.today + timedelta(days=7)
+        return Due(due_on=due_on, amount_minor=minor // 300 * 100)
 
     def facts(self) -> Facts:
         verified = self.level == "verified"
@@ -126,6 +147,10 @@ class PracticeWorld:
             return self._check(act.characters)
         if isinstance(act, Propose):
             return self._propose(act)
+        if isinstance(act, Roll):
+            return self._roll(act)
+        if isinstance(act, TellCapacity):
+            return self._sustain(act)
         if isinstance(act, Accept):
             if self.expire_once:
                 self.expire_once = False
@@ -178,9 +203,11 @@ class PracticeWorld:
     def _propose(self, act: Propose) -> Proposed:
         account = next(row for row in self.accounts() if row.ref == act.account)
         first = act.on or self.today + timedelta(days=7)
+        if self.granted_percent and act.want in (None, "settlement"):
+            return Proposed(exact=self._offer(account, "settlement", 1, first), granted=True)
         late = first > self.today + timedelta(days=self.max_days)
         if act.want == "plan" and act.count and act.count <= self.max_instalments and not late:
-            return Proposed(exact=self._offer(account, "plan", act.count, first))
+            return Proposed(exact=self._plan(account, act.count, first, act))
         if act.want == "promise" and act.amount and act.on is None:
             return Proposed(outside=("date_missing",))
         if act.want == "promise" and not late:
@@ -206,8 +233,63 @@ class PracticeWorld:
                 self._offer(account, "full", 1, self.today),
                 self._offer(account, "plan", 3, last),
                 self._offer(account, "plan", self.max_instalments, last),
-            )
+            ),
+            final=self.final,
         )
+
+    def _plan(self, account: AccountFacts, count: int, first: date, act: Propose) -> OfferFacts:
+        """A plan with the first part and the day of the rest that were asked for."""
+        plan = self._offer(account, "plan", count, first)
+        schedule = list(plan.schedule)
+        if act.first is not None:
+            down = Money.from_decimal(act.first, account.currency)
+            rest = (account.balance - down).split(count - 1)
+            for index, amount in enumerate((down, *rest)):
+                schedule[index] = schedule[index].model_copy(update={"amount_minor": amount.minor})
+        if act.rest_on is not None and count == 2:
+            schedule[1] = schedule[1].model_copy(update={"due_on": act.rest_on})
+        self.offers[plan.ref] = plan.model_copy(update={"schedule": tuple(schedule)})
+        return self.offers[plan.ref]
+
+    def _roll(self, act: Roll) -> Rolled:
+        account = self.accounts()[0]
+        part = account.agreed_next
+        assert part is not None
+        outside = []
+        if act.to_on <= part.due_on:
+            outside.append("not_later")
+        if self.rolled_to is not None:
+            outside.append("moved_too_often")
+        if act.to_on > part.due_on + timedelta(days=self.max_roll_days):
+            outside.append("too_late")
+        if act.to_on.weekday() >= 5:
+            outside.append("not_a_business_day")
+        done = act.sure and not outside
+        if done:
+            self.rolled_to = act.to_on
+        return Rolled(
+            to_on=act.to_on,
+            amount_minor=part.amount_minor,
+            currency=account.currency,
+            done=done,
+            outside=tuple(outside),
+        )
+
+    def _sustain(self, act: TellCapacity) -> Sustained:
+        """What is left of a month decides; it is told once."""
+        account = self.accounts()[0]
+        self.asks_income = False
+        left = act.amounts["income"] - sum(
+            value for name, value in act.amounts.items() if name != "income"
+        )
+        if left <= 0:
+            return Sustained(way="pause")
+        part = account.balance_minor // self.max_instalments
+        if Money(part, account.currency).to_decimal() > left:
+            return Sustained(way="person")
+        first = self.today + timedelta(days=7)
+        plans = (self._offer(account, "plan", self.max_instalments, first),)
+        return Sustained(way="plan", plans=plans)
 
     def _offer(
         self,
@@ -222,7 +304,9 @@ class PracticeWorld:
             total = Money.from_decimal(amount, account.currency)
         discount = Money(0, account.currency)
         if kind == "settlement":
-            discount = Money(total.minor * self.discount_percent // 100, total.currency)
+            discount = Money(
+                total.minor * (self.granted_percent or self.discount_percent) // 100, total.currency
+            )
             total = total - discount
         schedule = tuple(
             Due(due_on=first + timedelta(days=30 * index), amount_minor=part.minor)
@@ -237,6 +321,7 @@ class PracticeWorld:
             discount_minor=discount.minor,
             left_minor=account.balance_minor - total.minor if kind == "promise" else 0,
             schedule=schedule,
+            until=self.today + timedelta(days=5),
         )
         self.offers[offer.ref] = offer
         return offer
