@@ -88,6 +88,12 @@ _NOT_MY_DEBT: Final = re.compile(
 _ON_OTHER_TERMS: Final = re.compile(
     r"\b(?:gratis|de\s+graca|sin\s+pagar(?:\s+nada)?|por\s+nada|sem\s+pagar|for\s+free|without\s+paying)\b"
 )
+# "Accept" or "confirmed" says yes where it is the speaker's own: near the beginning, to nobody
+# else, and not as the name of something.
+_BARE_YES: Final = re.compile(r"(?:accept|agree|confirm)(?:ed)?|deal")
+_OWN_YES: Final = re.compile(
+    r"\W*(?:(?!(?:you|they|he|she|may|can|could|would|will|to|not|no)\b)[\w']+\W+){0,4}"
+)
 _KNOWS: Final = re.compile(
     r"\b(?:(?:soy|sou|i'?m|i\s+am|habla|le\s+habla|aqui)\s+(?:(?:la|el|su|o|a|his|her|the)\s+)?(?:espos[oa]|mujer|marido"
     r"|mama|papa|madre|padre|hij[oa]|herman[oa]|prim[oa]|suegr[oa]|cunad[oa]|ti[oa]|vecin[oa]|secretari[oa]|mae|pai|filh[oa]"
@@ -194,6 +200,8 @@ def find_wording(folded: str, hits: dict[str, Hit], pending: QuestionKind | None
     if _ON_OTHER_TERMS.search(folded):
         for intent in ("accept_offer", "affirm"):
             found.pop(intent, None)
+    if "accept_offer" in found and not _is_own_yes(folded, found["accept_offer"]):
+        del found["accept_offer"]
     if "report_deceased" not in found and (knows := _KNOWS.search(folded)):
         found["deny_identity"] = _hit("deny_identity", "deny_identity.knows", knows)
     for intent, rule, pattern in (
@@ -238,6 +246,13 @@ def pick_of(folded: str) -> str:
     if _LONGEST.search(folded):
         return "longest"
     return "shortest" if _SHORTEST.search(folded) else ""
+
+
+def _is_own_yes(folded: str, hit: Hit) -> bool:
+    if not _BARE_YES.fullmatch(folded[hit.start : hit.end]):
+        return True
+    named = folded[hit.end : hit.end + 1] in (":", "_", "=")
+    return not named and _OWN_YES.fullmatch(folded[: hit.start]) is not None
 
 
 def _denied(folded: str, found: dict[str, Hit]) -> bool:
