@@ -25,6 +25,7 @@ _CANNOT_PAY: Final = re.compile(
     r"(?!\s+(?:falar|atender|abrir|entrar|ver|responder))"
     r"|(?:to|estou|tou|ando)\s+(?:sem\s+(?:grana|dinheiro|um\s+tostao)|apertad[oa]|dur[oa])"
     r"|(?:can'?t|cannot|cant|can\s+not|couldn'?t|unable\s+to)\s+(?:pay|afford|do|manage)\b"
+    r"|(?:haven'?t|have\s+not)\s+got\s+(?:it|that|a\s+penny|a\s+bean|the\s+(?:money|cash)|any|enough|much)"
     r"|(?:don'?t|do\s+not|dont)\s+have\s+(?:it|that|this|the\s+(?:money|cash)|all|any|enough|much)"
     r"|i\s+(?:just\s+|really\s+)?can'?t\W*$|(?:i'?m|im|i\s+am)\s+(?:short|skint|broke|tight)|money\s+is\s+tight)"
 )
@@ -41,7 +42,7 @@ _IN_TROUBLE: Final = re.compile(
 _NO_INCOME: Final = re.compile(
     r"\b(?:(?:sin|sem|no)\s+(?:empleo|trabajo|ingresos?|emprego|trabalho|renda|income|job)|desemple\w+|desempreg\w+"
     r"|(?:no\s+cuento\s+con|no\s+tengo|nao\s+tenho)\s+(?:ningun\s+|nenhuma?\s+)?(?:ingresos?|renda|sueldo)"
-    r"|enfermedad|enferm[oa]|doenca|doente|hospital\w*|cancer|accidente|acidente|unemployed|redundant|laid\s+off)\b"
+    r"|enfermedad|enferm[oa]|doenca|doente|hospital\w*|cancer|accidente|acidente|unemployed|redundant|sacked|laid\s+off)\b"
 )
 # A sum that is to close the debt asks to be let off the rest.
 _CLOSES: Final = re.compile(
