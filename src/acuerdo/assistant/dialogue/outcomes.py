@@ -42,7 +42,7 @@ from acuerdo.core.money import Money, quantum
 _RHYTHMS = ((7, 9), (14, 17), (28, 34))
 _SHOWN = 3
 # So often the same offers answer another wish; after that a person looks for a way.
-_SAID_IN_VAIN = 1
+_SAID_IN_VAIN = 2
 _REMEMBERED = 12
 _FORTNIGHT_AT_MOST, _WEEK_AT_MOST = 21, 10
 
@@ -150,6 +150,9 @@ _EXPLAINED = frozenset(
 def _why_not(act: Act, outcome: Proposed) -> tuple[ReplyPart, ...]:
     if isinstance(act, Propose) and act.lowest:
         return ()
+    let_off = any(offer.discount_minor for offer in outcome.nearest)
+    if isinstance(act, Propose) and act.want == "settlement" and not let_off:
+        return (say("why_not.discount_not_offered"),)
     code = next((code for code in outcome.outside if code in _EXPLAINED), "")
     if code:
         return (say(f"why_not.{code}"),)

@@ -25,6 +25,7 @@ _CANNOT_PAY: Final = re.compile(
     r"(?!\s+(?:falar|atender|abrir|entrar|ver|responder))"
     r"|(?:to|estou|tou|ando)\s+(?:sem\s+(?:grana|dinheiro|um\s+tostao)|apertad[oa]|dur[oa])"
     r"|(?:can'?t|cannot|cant|can\s+not|couldn'?t|unable\s+to)\s+(?:pay|afford|do|manage)\b"
+    r"|(?:haven'?t|have\s+not)\s+got\s+(?:it|that|a\s+penny|a\s+bean|the\s+(?:money|cash)|any|enough|much)"
     r"|(?:don'?t|do\s+not|dont)\s+have\s+(?:it|that|this|the\s+(?:money|cash)|all|any|enough|much)"
     r"|i\s+(?:just\s+|really\s+)?can'?t\W*$|(?:i'?m|im|i\s+am)\s+(?:short|skint|broke|tight)|money\s+is\s+tight)"
 )
@@ -41,7 +42,7 @@ _IN_TROUBLE: Final = re.compile(
 _NO_INCOME: Final = re.compile(
     r"\b(?:(?:sin|sem|no)\s+(?:empleo|trabajo|ingresos?|emprego|trabalho|renda|income|job)|desemple\w+|desempreg\w+"
     r"|(?:no\s+cuento\s+con|no\s+tengo|nao\s+tenho)\s+(?:ningun\s+|nenhuma?\s+)?(?:ingresos?|renda|sueldo)"
-    r"|enfermedad|enferm[oa]|doenca|doente|hospital\w*|cancer|accidente|acidente|unemployed|redundant|laid\s+off)\b"
+    r"|enfermedad|enferm[oa]|doenca|doente|hospital\w*|cancer|accidente|acidente|unemployed|redundant|sacked|laid\s+off)\b"
 )
 # Thoughts of ending one's life. "This debt kills me" is none.
 _CRISIS: Final = re.compile(
@@ -148,6 +149,12 @@ _NOT_MY_DEBT: Final = re.compile(
 # "I accept for free" accepts nothing that was offered.
 _ON_OTHER_TERMS: Final = re.compile(
     r"\b(?:gratis|de\s+graca|sin\s+pagar(?:\s+nada)?|por\s+nada|sem\s+pagar|for\s+free|without\s+paying)\b"
+)
+# "Accept" or "confirmed" says yes where it is the speaker's own: near the beginning, to nobody
+# else, and not as the name of something.
+_BARE_YES: Final = re.compile(r"(?:accept|agree|confirm)(?:ed)?|deal")
+_OWN_YES: Final = re.compile(
+    r"\W*(?:(?!(?:you|they|he|she|may|can|could|would|will|to|not|no)\b)[\w']+\W+){0,4}"
 )
 _KNOWS: Final = re.compile(
     r"\b(?:(?:soy|sou|i'?m|i\s+am|habla|le\s+habla|aqui)\s+(?:(?:la|el|su|o|a|his|her|the)\s+)?(?:espos[oa]|mujer|marido"
@@ -259,6 +266,8 @@ def find_wording(folded: str, hits: dict[str, Hit], pending: QuestionKind | None
     if _ON_OTHER_TERMS.search(folded):
         for intent in ("accept_offer", "affirm"):
             found.pop(intent, None)
+    if "accept_offer" in found and not _is_own_yes(folded, found["accept_offer"]):
+        del found["accept_offer"]
     if "report_deceased" not in found and (knows := _KNOWS.search(folded)):
         found["deny_identity"] = _hit("deny_identity", "deny_identity.knows", knows)
     for intent, rule, pattern in (
@@ -333,6 +342,13 @@ def pick_of(folded: str) -> str:
     if _LONGEST.search(folded):
         return "longest"
     return "shortest" if _SHORTEST.search(folded) else ""
+
+
+def _is_own_yes(folded: str, hit: Hit) -> bool:
+    if not _BARE_YES.fullmatch(folded[hit.start : hit.end]):
+        return True
+    named = folded[hit.end : hit.end + 1] in (":", "_", "=")
+    return not named and _OWN_YES.fullmatch(folded[: hit.start]) is not None
 
 
 def _denied(folded: str, found: dict[str, Hit]) -> bool:
