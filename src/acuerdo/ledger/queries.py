@@ -35,6 +35,14 @@ _STATEMENT = """
     ORDER BY entry.id, side.code
 """
 
+_RECOMPUTED = """
+    SELECT line.subject_id, line.code, line.currency,
+        COALESCE((SELECT sum(amount_minor) FROM ledger_posting WHERE debit_id = line.id), 0)
+        - COALESCE((SELECT sum(amount_minor) FROM ledger_posting WHERE credit_id = line.id), 0)
+    FROM ledger_ledgeraccount AS line
+    WHERE line.subject_id = ANY(%s) AND line.subject_id > 0
+"""
+
 # What was borne, by the date on which it fell due; a correction counts with what it corrects. The
 # debts' own lines lead, as numbers that the planner sees, and nothing else may: with statistics of
 # before the first accrual it takes those of a creditor for few, and reads them all for one debt.
@@ -55,16 +63,12 @@ _ACCRUALS_OF = """
 """
 # The same of a whole creditor begins with the other side: most of its debts may have borne nothing.
 _ALL_ACCRUALS = """
-    WITH wide AS MATERIALIZED (
-        SELECT id FROM ledger_ledgeraccount
-        WHERE subject_id = 0 AND code = 'accrued' AND creditor_id = %(creditor)s
-    ),
-    side AS (
+    WITH side AS (
         SELECT debit_id AS line_id, entry_id, amount_minor AS minor
-        FROM ledger_posting WHERE credit_id IN (SELECT id FROM wide)
+        FROM ledger_posting WHERE credit_id = ANY(%(wide)s)
         UNION ALL
         SELECT credit_id, entry_id, -amount_minor
-        FROM ledger_posting WHERE debit_id IN (SELECT id FROM wide)
+        FROM ledger_posting WHERE debit_id = ANY(%(wide)s)
     )
     SELECT line.subject_id, entry.effective_on, sum(side.minor)::bigint
     FROM side
@@ -91,18 +95,7 @@ def list_balances(account_ids: Collection[int]) -> dict[int, Balance]:
 def recompute_balances(account_ids: Collection[int]) -> dict[int, Balance]:
     """The same, from the postings alone: what the stored balances must equal."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT line.subject_id, line.code, line.currency,
-                COALESCE((SELECT sum(amount_minor) FROM ledger_posting
-                          WHERE debit_id = line.id), 0)
-                - COALESCE((SELECT sum(amount_minor) FROM ledger_posting
-                            WHERE credit_id = line.id), 0)
-            FROM ledger_ledgeraccount line
-            WHERE line.subject_id = ANY(%s) AND line.subject_id > 0
-            """,
-            [list(account_ids)],
-        )
+        cursor.execute(_RECOMPUTED, [list(account_ids)])
         rows = [(row[0], row[1], row[2], int(row[3])) for row in cursor.fetchall()]
     return _collect(account_ids, rows)
 
@@ -140,10 +133,12 @@ def list_accruals(account_ids: Collection[int]) -> Mapping[int, Sequence[tuple[d
     )
     if not lines:
         return {}
-    wide = LedgerAccount.objects.filter(subject_id=0, code=ACCRUED).values_list("pk", flat=True)
+    wide = LedgerAccount.objects.filter(subject_id=0, code=ACCRUED)
     sums: dict[tuple[int, date], int] = defaultdict(int)
     with connection.cursor() as cursor:
-        cursor.execute(_ACCRUALS_OF, {"lines": list(lines), "wide": list(wide)})
+        cursor.execute(
+            _ACCRUALS_OF, {"lines": list(lines), "wide": list(wide.values_list("pk", flat=True))}
+        )
         for line_id, on, minor in cursor.fetchall():
             sums[lines[line_id], on] += minor
     found: dict[int, list[tuple[date, int]]] = defaultdict(list)
@@ -156,7 +151,9 @@ def list_accruals(account_ids: Collection[int]) -> Mapping[int, Sequence[tuple[d
 def read_accruals(creditor_id: int) -> pl.DataFrame:
     """The same of all debts of a creditor: `account_id`, `due_on`, `amount_minor`."""
     columns = {"account_id": pl.Int64, "due_on": pl.Date, "amount_minor": pl.Int64}
-    return read_frame(_ALL_ACCRUALS, {"creditor": creditor_id}, columns)
+    wide = LedgerAccount.objects.filter(subject_id=0, code=ACCRUED, creditor_id=creditor_id)
+    lines = list(wide.values_list("pk", flat=True))
+    return read_frame(_ALL_ACCRUALS, {"wide": lines}, columns)
 
 
 def list_shares(account_id: int) -> Mapping[int, Mapping[str, int]]:

@@ -62,7 +62,7 @@ class _Part(forms.Form):
     @property
     def is_said(self) -> bool:
         """Whether it stood before or something was typed: an empty one at the end says nothing."""
-        return bool(self.initial) or self.has_changed()
+        return bool(self.initial) or (self.is_bound and self.has_changed())
 
     def read_percent(self, name: str, most: int) -> str:
         text = str(self.cleaned_data.get(name) or "").removesuffix("%").strip().replace(",", ".")

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from acuerdo.core.errors import InvalidAmount
 from acuerdo.core.money import Money
 from acuerdo.core.vocabulary import Component
 from acuerdo.reporting.texts import word_of
+from acuerdo.web.formats import write_day
 from acuerdo.web.forms import Note
 from acuerdo.web.reads.books import BooksView
 from acuerdo.web.typed import Unreadable, parse_amount
@@ -60,8 +62,12 @@ class BooksForm(Note):
         """What was typed, in words, for whoever confirms it."""
         rows = []
         for name, field in self.fields.items():
-            words = self.data.get(name, "")
-            if isinstance(field.widget, forms.Select):
+            words = self.cleaned_data.get(name, "")
+            if isinstance(words, date):
+                words = write_day(words, get_language() or "en")
+            elif isinstance(words, Money):
+                words = self.data[name]
+            elif isinstance(field.widget, forms.Select):
                 words = dict(field.widget.choices).get(words, words)
             rows.append((str(field.label), str(words)))
         return rows

@@ -122,7 +122,7 @@ def _show(
         "account": account,
         "form": form,
         "parties": [
-            (party, PARTIES.get(party.role, party.role), party.role in ROLES)
+            (party, PARTIES.get(party.role, _("Holder")), party.role in ROLES)
             for party in rows.order_by("-role", "pk")
         ],
         "refusal": refusal,
