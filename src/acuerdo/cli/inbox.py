@@ -8,7 +8,7 @@ import typer
 from django.utils.translation import gettext as _
 from rich.console import Console
 
-from acuerdo.cli.run import DONE, REFUSED, UNREADABLE
+from acuerdo.cli.run import DONE, FAILED, REFUSED, UNREADABLE
 from acuerdo.cli.stack import with_database
 from acuerdo.core.errors import AcuerdoError
 from acuerdo.core.postgres import default_data_dir
@@ -21,7 +21,9 @@ Name = Annotated[str, typer.Option("--creditor", help="The creditor's name.")]
 @app.command("set")
 def set_folder(
     creditor: Name,
-    folder: Annotated[str, typer.Option(help="The whole path; '' watches none.")],
+    folder: Annotated[
+        str, typer.Option(help="A whole path, or s3://bucket/prefix; '' watches none.")
+    ],
     max_recall: Annotated[
         int | None,
         typer.Option(
@@ -33,6 +35,9 @@ def set_folder(
     ] = None,
 ) -> None:
     """Watch a folder: files in `place`, `full` and `delta` come in within five minutes.
+
+    It is a path, or a prefix of an object store (s3://, gs://, az://), whose credentials are read
+    from the environment.
 
     Exit code: 0 done, 2 the creditor is not known, 3 the folder cannot be watched.
     """
@@ -66,17 +71,27 @@ def set_folder(
 
 @app.command()
 def scan() -> None:
-    """Take in now what waits in the folders, as the worker does every five minutes."""
+    """Take in now what waits in the folders, as the worker does every five minutes.
+
+    Exit code: 0 done, 4 a folder could not be reached.
+    """
+    code = DONE
     with with_database(default_data_dir()):
         from acuerdo.core import clock
         from acuerdo.creditors.models import Creditor
         from acuerdo.portfolio.actions.inbox import scan_inbox
 
         for found in Creditor.objects.filter(settings__has_key="inbox").order_by("name"):
-            report = scan_inbox(creditor=found, now=clock.now())
+            try:
+                report = scan_inbox(creditor=found, now=clock.now())
+            except AcuerdoError as error:
+                console.print(f"{found.name}: {error}", style="red", markup=False)
+                code = FAILED
+                continue
             console.print(
                 _("{creditor}: {done} taken in, {known} known before, {failed} failed").format(
                     creditor=found.name, done=report.done, known=report.known, failed=report.failed
                 ),
                 markup=False,
             )
+    raise typer.Exit(code)

@@ -42,15 +42,15 @@ def check_authorised(values: Sequence[str]) -> Mapping[str, str]:
 
 def write_authorised(rows: pl.DataFrame, context: ColumnContext) -> None:
     """Turn the cells of a file into consents, one per debtor and channel."""
-    channels = {value: parse_channels(value) for value in rows["value"].unique().to_list()}
-    grants = {
-        (debtor_id, channel)
-        for debtor_id, value in rows.select("debtor_id", "value").unique().iter_rows()
-        for channel in channels[value]
-    }
+    channels = pl.DataFrame(
+        [[value, list(parse_channels(value))] for value in rows["value"].unique().to_list()],
+        schema={"value": pl.String, "channel": pl.List(pl.String)},
+        orient="row",
+    )
+    told = rows.select("debtor_id", "value").unique().join(channels, on="value")
     grant_consents(
         creditor_id=context.creditor_id,
-        grants=grants,
+        grants=told.select("debtor_id", "channel").explode("channel").drop_nulls(),
         source=context.source,
         actor=context.actor,
         now=context.now,

@@ -194,9 +194,15 @@ class InboxInvalid(AcuerdoError):
     code = "inbox_invalid"
     http_status = 422
     message = _(
-        "{folder} cannot be watched. Give the whole path of a folder that acuerdo may write to and"
-        " that no other creditor has."
+        "{folder} cannot be watched. Give the whole path of a folder, or s3://, gs:// or az:// with"
+        " a bucket and a prefix, that acuerdo may write to and that no other creditor has."
     )
+
+
+class InboxUnreachable(AcuerdoError):
+    code = "inbox_unreachable"
+    http_status = 503
+    message = _("The watched folder cannot be reached now. What waits in it goes on waiting.")
 
 
 class FileRecallsTooMuch(AcuerdoError):

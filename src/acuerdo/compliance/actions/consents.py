@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+import polars as pl
 from django.db import connection
 
 from acuerdo.compliance import events
@@ -12,7 +13,7 @@ from acuerdo.compliance.errors import ChannelUnknown, ConsentUnproven, PurposeUn
 from acuerdo.compliance.models import Consent
 from acuerdo.compliance.rules.facts import CHANNELS, PURPOSES
 from acuerdo.core.actor import Actor
-from acuerdo.core.bulk import copy_rows, staging
+from acuerdo.core.bulk import copy_frame, staging
 from acuerdo.core.events import publish
 from acuerdo.core.vocabulary import Purpose
 from acuerdo.portfolio.models import Debtor
@@ -55,7 +56,7 @@ def grant_consent(
 def grant_consents(
     *,
     creditor_id: int,
-    grants: Iterable[tuple[int, str]],
+    grants: Iterable[tuple[int, str]] | pl.DataFrame,
     source: str,
     actor: Actor,
     now: datetime,
@@ -63,21 +64,24 @@ def grant_consents(
     text: str = "",
     renew: bool = True,
 ) -> int:
-    """Record that debtors authorised channels: `grants` are (debtor id, channel). Returns how
-    many were new; one that stands already is left as it is.
+    """Record that debtors authorised channels: `grants` are (debtor id, channel), or a frame of
+    `debtor_id` and `channel`. Returns how many were new; one that stands already is left as it is.
 
     With `renew` false (a file, which may be older than the debtor's last word) a channel whose
     authorisation was once withdrawn stays withdrawn.
     """
-    rows = sorted(set(grants))
-    unknown = {channel for _debtor, channel in rows} - CHANNELS
+    if not isinstance(grants, pl.DataFrame):
+        schema = {"debtor_id": pl.Int64, "channel": pl.String}
+        grants = pl.DataFrame(list(grants), schema=schema, orient="row")
+    rows = grants.unique().sort("debtor_id", "channel")
+    unknown = set(rows["channel"].unique()) - CHANNELS
     if unknown:
         raise ChannelUnknown(channel=min(unknown), known=", ".join(sorted(CHANNELS)))
-    if not rows:
+    if rows.is_empty():
         return 0
     columns = {"debtor_id": "bigint", "channel": "varchar(20)"}
     with staging("compliance_grants", columns) as table, connection.cursor() as cursor:
-        copy_rows(table, list(columns), rows)
+        copy_frame(table, rows)
         cursor.execute(
             f"""
             INSERT INTO compliance_consent

@@ -1,4 +1,4 @@
-"""A folder per creditor whose files come in by themselves.
+"""A folder per creditor whose files come in by themselves, here or in an object store (`folders`).
 
 `FOLDER/place`, `FOLDER/full` and `FOLDER/delta` are looked at; what was taken goes to
 `FOLDER/done`, what could not be to `FOLDER/failed`, each with its result beside it.
@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -20,25 +18,26 @@ from django.db import transaction
 from django.utils import translation
 
 from acuerdo.core.actor import SYSTEM, Actor
-from acuerdo.core.clock import real_now
 from acuerdo.core.errors import AcuerdoError
 from acuerdo.core.events import publish
 from acuerdo.creditors.models import Creditor
 from acuerdo.portfolio.actions.deltas import import_delta, import_full
+from acuerdo.portfolio.actions.folders import (
+    Folder,
+    Waiting,
+    open_folder,
+    overlap,
+)
 from acuerdo.portfolio.actions.importing import import_intake, load_mapping
 from acuerdo.portfolio.actions.intake import load_layout, open_file
-from acuerdo.portfolio.errors import InboxInvalid
+from acuerdo.portfolio.errors import InboxInvalid, InboxUnreachable
 from acuerdo.portfolio.events import INBOX_SET
 from acuerdo.portfolio.models import InboxFile
 from acuerdo.portfolio.rules.mapping import Mapping as ColumnMapping
 
 logger = structlog.get_logger(__name__)
 
-KINDS: Final = ("place", "full", "delta")
-SETTLED_SECONDS: Final = 30
-"""A file that changed later than so long ago may still be on its way."""
 _AT_ONCE: Final = 20
-_UNFINISHED: Final = (".part", ".partial", ".filepart", ".tmp", ".temp", ".crdownload", ".swp")
 _BLOCK: Final = 1 << 20
 
 
@@ -60,18 +59,18 @@ def set_inbox(
     recall_percent: int | None = None,
     change_percent: int | None = None,
 ) -> Creditor:
-    """Watch `folder` for the creditor ('' for none), and declare which shares a file may end and
-    change (None: as they are). Makes its folders. Raises InboxInvalid."""
+    """Watch `folder`, a path or the URL of an object store, for the creditor ('' for none), and
+    declare which shares a file may end and change (None: as they are). Makes its folders. Raises
+    InboxInvalid."""
     locked = Creditor.objects.select_for_update().get(pk=creditor.pk)
     if folder:
-        root = Path(folder)
-        others = Creditor.objects.exclude(pk=creditor.pk).values_list("settings", flat=True)
-        if not root.is_absolute() or any(_overlap(root, other) for other in others):
+        others = Creditor.objects.exclude(pk=creditor.pk).values_list("settings__inbox", flat=True)
+        is_whole = "://" in folder or Path(folder).is_absolute()
+        if not is_whole or any(overlap(folder, other) for other in others if other):
             raise InboxInvalid(folder=folder)
         try:
-            for name in (*KINDS, "done", "failed"):
-                (root / name).mkdir(parents=True, exist_ok=True)
-        except OSError:
+            open_folder(folder).prepare()
+        except InboxUnreachable:
             raise InboxInvalid(folder=folder) from None
     limits = dict(locked.settings.get("import_limits") or {})
     told = {"recall_percent": recall_percent, "change_percent": change_percent}
@@ -82,60 +81,49 @@ def set_inbox(
     return locked
 
 
-def _overlap(root: Path, settings: dict[str, Any]) -> bool:
-    """Whether another creditor's folder is this one, in it or around it."""
-    other = settings.get("inbox")
-    if not other:
-        return False
-    mine, theirs = root.resolve(), Path(other).resolve()
-    return mine.is_relative_to(theirs) or theirs.is_relative_to(mine)
-
-
 def scan_inbox(*, creditor: Creditor, now: datetime) -> InboxReport:
     """Take in the files that wait in the creditor's folder, oldest first, each in a transaction
     of its own and each content once. A scan that is cut off is gone on with by the next."""
     report = InboxReport()
-    folder = creditor.settings.get("inbox")
-    if not folder:
+    place = creditor.settings.get("inbox")
+    if not place:
         return report
+    folder = open_folder(place)
     with translation.override(creditor.language):
-        for kind, path in list(_waiting(Path(folder)))[:_AT_ONCE]:
-            outcome, told = _take(creditor, kind, path, now)
-            _put_away(Path(folder) / ("failed" if outcome == "failed" else "done"), path, told, now)
-            setattr(report, outcome, getattr(report, outcome) + 1)
+        for waiting in folder.list_waiting()[:_AT_ONCE]:
+            try:
+                outcome, told = _take(creditor, folder, waiting, now)
+                setattr(report, outcome, getattr(report, outcome) + 1)
+                _put_away(folder, waiting, outcome, told, now)
+            except InboxUnreachable:
+                # The next scan takes it up again; what came in already, it knows.
+                logger.exception("inbox_file_stuck", creditor=creditor.pk, kind=waiting.kind)
     return report
 
 
-def _waiting(root: Path) -> Iterator[tuple[str, Path]]:
-    """Files that are whole, the oldest first."""
-    found: list[tuple[float, str, Path]] = []
-    for kind in KINDS:
-        with suppress(OSError):
-            for path in (root / kind).iterdir():
-                if path.is_symlink() or not path.is_file() or path.name.startswith("."):
-                    continue
-                if path.name.lower().endswith((*_UNFINISHED, ".yaml")):
-                    continue
-                changed = path.stat().st_mtime
-                if real_now().timestamp() - changed >= SETTLED_SECONDS:
-                    found.append((changed, kind, path))
-    for _changed, kind, path in sorted(found):
-        yield kind, path
-
-
-def _take(creditor: Creditor, kind: str, path: Path, now: datetime) -> tuple[str, dict[str, Any]]:
+def _take(
+    creditor: Creditor, folder: Folder, waiting: Waiting, now: datetime
+) -> tuple[str, dict[str, Any]]:
     """`done`, `known` or `failed`, and what to tell the sender."""
+    kind = waiting.kind
     try:
-        digest = _digest(path)
-        known = InboxFile.objects.filter(creditor=creditor, sha256=digest, kind=kind).first()
-        if known is not None:
-            taken = {"name": known.name, "at": known.taken_at.isoformat()}
-            return "known", {"state": "known", "taken": taken}
-        with transaction.atomic():
-            told = _import(creditor, kind, path, now)
-            InboxFile.objects.create(
-                creditor=creditor, kind=kind, name=path.name[:255], sha256=digest, taken_at=now
-            )
+        with folder.fetch(waiting) as path:
+            digest = _digest(path)
+            known = InboxFile.objects.filter(creditor=creditor, sha256=digest, kind=kind).first()
+            if known is not None:
+                taken = {"name": known.name, "at": known.taken_at.isoformat()}
+                return "known", {"state": "known", "taken": taken}
+            with transaction.atomic():
+                told = _import(creditor, kind, path, now)
+                InboxFile.objects.create(
+                    creditor=creditor,
+                    kind=kind,
+                    name=waiting.name[:255],
+                    sha256=digest,
+                    taken_at=now,
+                )
+    except InboxUnreachable:
+        raise
     except AcuerdoError as error:
         return "failed", {"state": "failed", "code": error.code, "reason": str(error)}
     except Exception:
@@ -170,14 +158,13 @@ def _import(creditor: Creditor, kind: str, path: Path, now: datetime) -> dict[st
     return told
 
 
-def _put_away(folder: Path, path: Path, told: dict[str, Any], now: datetime) -> None:
-    """Move a file out of the way, with its result beside it. What cannot be moved is taken up
-    again by the next scan, which knows it."""
-    name = f"{now:%Y%m%dT%H%M%SZ}-{path.name}"
-    try:
-        folder.mkdir(exist_ok=True)
-        result = folder / f"{name}.result.json"
-        result.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-        path.replace(folder / name)
-    except OSError:
-        logger.exception("inbox_file_stuck", folder=str(folder))
+def _put_away(
+    folder: Folder, waiting: Waiting, outcome: str, told: dict[str, Any], now: datetime
+) -> None:
+    """Move a file out of the way, with its result beside it."""
+    folder.put_away(
+        waiting,
+        "failed" if outcome == "failed" else "done",
+        f"{now:%Y%m%dT%H%M%SZ}-{waiting.name}",
+        json.dumps(told, ensure_ascii=False, indent=1) + "\n",
+    )

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from django.db import connection
 
-from acuerdo.core.bulk import copy_frame, read_frame, staged, staging, take_ids
+from acuerdo.core.bulk import SLICE, copy_frame, read_frame, staged, staging, take_ids
 from acuerdo.core.crypto import encrypt, keyed_hash
 from acuerdo.creditors.models import Creditor
 from acuerdo.portfolio.actions.likeness import group_undocumented
@@ -27,6 +27,12 @@ _PERSON_COLUMNS = {
     "birth_on": "date",
     "is_synthetic": "boolean",
 }
+
+# What of a row a person or debtor is made of.
+_PEOPLE = (
+    "who", "hash", "known_person_id", "name", "document", "document_country", "document_type",
+    "birth_on", "is_synthetic", "language", "country", "subdivision",
+)  # fmt: skip
 
 
 def make_public_ids(at: datetime, count: int) -> pl.Series:
@@ -49,11 +55,13 @@ def make_public_ids(at: datetime, count: int) -> pl.Series:
 
 def hash_documents(rows: pl.DataFrame) -> pl.Series:
     """The keyed hash of whose document each row has, null where it has none."""
-    said = rows.select(pl.concat_str(["document_country", "identity"], separator=":")).to_series()
-    known = {text: keyed_hash(f"document:{text}") for text in said.drop_nulls().unique().to_list()}
-    return pl.Series(
-        [known.get(text) if text else None for text in said.to_list()], dtype=pl.String
-    )
+    said = pl.concat_str(["document_country", "identity"], separator=":")
+    hashes = [pl.Series([], dtype=pl.String)]
+    for part in rows.iter_slices(SLICE):
+        texts = part.select(said).to_series().to_list()
+        known = {text: keyed_hash(f"document:{text}") for text in {*texts} if text}
+        hashes.append(pl.Series([known.get(text) for text in texts], dtype=pl.String))
+    return pl.concat(hashes)
 
 
 def follow_merges(creditor_id: int, hashes: pl.Series) -> pl.Series:
@@ -92,7 +100,7 @@ def find_people(
     likely = group_undocumented(creditor.pk, fresh, contacts)
     fresh = fresh.join(likely, on="line", how="left", maintain_order="left")
     fresh = fresh.with_columns(who=pl.coalesce("hash", "group"))
-    people = fresh.unique("who", keep="first", maintain_order=True)
+    people = fresh.select(_PEOPLE).unique("who", keep="first", maintain_order=True)
     people = people.join(_find_persons(people), on="who", how="left", maintain_order="left")
     people = people.with_columns(person_id=pl.coalesce("person_id", "known_person_id"))
     unknown = people.filter(pl.col("person_id").is_null())
@@ -131,10 +139,6 @@ def _make_persons(creditor: Creditor, now: datetime, unknown: pl.DataFrame) -> p
     same person now: whoever comes second waits, and takes the first one's."""
     if unknown.is_empty():
         return pl.DataFrame(schema={"who": pl.String, "person_id": pl.Int64})
-    sealed = [
-        f"\\x{encrypt(document).hex()}" if document else None
-        for document in unknown["document"].to_list()
-    ]
     known = pl.col("document").is_not_null()
     frame = unknown.select(
         take_ids("portfolio_person", unknown.height).alias("id"),
@@ -143,7 +147,7 @@ def _make_persons(creditor: Creditor, now: datetime, unknown: pl.DataFrame) -> p
         pl.when(known).then("document_country").otherwise(pl.lit("")).alias("document_country"),
         pl.when(known).then("document_type").otherwise(pl.lit("")).alias("document_type"),
         pl.col("hash").alias("document_hash"),
-        pl.Series("document_encrypted", sealed, dtype=pl.String),
+        "document",
         pl.col("document").str.tail(4).fill_null("").alias("document_last4"),
         "birth_on",
         pl.col("is_synthetic") | pl.lit(creditor.is_synthetic),
@@ -151,7 +155,8 @@ def _make_persons(creditor: Creditor, now: datetime, unknown: pl.DataFrame) -> p
     )
     names = ", ".join(_PERSON_COLUMNS)
     with staging("incoming_person", _PERSON_COLUMNS) as table, connection.cursor() as cursor:
-        copy_frame(table, frame.drop("who"))
+        for part in frame.drop("who").iter_slices(SLICE):
+            copy_frame(table, _seal(part))
         cursor.execute(
             f'INSERT INTO portfolio_person ({names}) SELECT {names} FROM "{table}"'
             " ORDER BY document_hash ON CONFLICT (document_hash) DO NOTHING"
@@ -161,6 +166,16 @@ def _make_persons(creditor: Creditor, now: datetime, unknown: pl.DataFrame) -> p
     made = _find_persons(unknown)
     nameless = frame.filter(pl.col("document_hash").is_null()).select("who", person_id="id")
     return pl.concat([made, nameless])
+
+
+def _seal(part: pl.DataFrame) -> pl.DataFrame:
+    """`document` as it is kept."""
+    sealed = [
+        f"\\x{encrypt(document).hex()}" if document else None
+        for document in part["document"].to_list()
+    ]
+    kept = pl.Series("document_encrypted", sealed, dtype=pl.String)
+    return part.with_columns(kept).drop("document")
 
 
 def _find_debtors(creditor_id: int, people: pl.DataFrame) -> pl.DataFrame:

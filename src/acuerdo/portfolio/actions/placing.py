@@ -16,7 +16,7 @@ import polars as pl
 from django.db import connection
 
 from acuerdo.core.actor import Actor
-from acuerdo.core.bulk import analyse, copy_frame, read_frame, staged, staging, take_ids
+from acuerdo.core.bulk import SLICE, analyse, copy_frame, read_frame, staged, staging, take_ids
 from acuerdo.creditors.models import Creditor
 from acuerdo.portfolio.actions.contacts import write_contacts
 from acuerdo.portfolio.actions.due_items import list_due_items, replace_due_items
@@ -45,6 +45,7 @@ _KNOWN: dict[str, Any] = {
     "old_country": pl.String,
     "old_subdivision": pl.String,
 }
+_PLACED = ("line", "number", "currency", "row_count", "account_id", "debtor_id", "person_id")
 
 
 class _Stages(Protocol):
@@ -53,7 +54,8 @@ class _Stages(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """`rows`: the accepted rows with `account_id`, `debtor_id`, `person_id` and `outcome` (`new`,
+    """`rows`: the accepted rows with `line`, `number`, `currency`, their amounts, `row_count`,
+    `account_id`, `debtor_id`, `person_id`, the columns of other rooms (`x_…`) and `outcome` (`new`,
     `changed`, `unchanged`); what the database made us reject or warn of; and how many accounts are
     new, changed and as they were."""
 
@@ -76,23 +78,29 @@ def place_accounts(
     reading: Reading,
     stages: _Stages,
 ) -> Placed:
-    """Write the accounts of `reading`. The caller holds the creditor's import lock."""
-    rows = reading.accounts.with_columns(
-        digest=_digest_rows(reading),
+    """Write the accounts of `reading`, which gives them up. The caller holds the creditor's import
+    lock."""
+    accounts, contacts = reading.take()
+    rows = accounts.with_columns(
+        digest=_digest_rows(accounts, contacts),
         stated=_stated(),
-        hash=follow_merges(creditor.pk, hash_documents(reading.accounts)),
+        hash=follow_merges(creditor.pk, hash_documents(accounts)),
     )
+    del accounts  # A million rows are held once, whatever they have become.
     known = _find_known(creditor.pk, rows)
     rows = rows.join(known, on="line", how="left", maintain_order="left")
     rejections = _reject_known(rows)
-    rows = rows.join(rejections.select("line"), on="line", how="anti", maintain_order="left")
-    fresh = rows.filter(pl.col("account_id").is_null())
-    old = rows.filter(pl.col("account_id").is_not_null())
+    if rejections.height:
+        rows = rows.join(rejections.select("line"), on="line", how="anti", maintain_order="left")
+    is_known = pl.col("account_id").is_not_null()
+    fresh, old = rows.filter(~is_known), rows.filter(is_known)
+    del rows, known
     changed = old.filter(pl.col("digest") != pl.col("old_digest").fill_null(0))
     stages.done("match")
-    fresh = find_people(creditor, now, fresh, reading.contacts)
+    fresh = find_people(creditor, now, fresh, contacts)
     fresh = fresh.with_columns(account_id=take_ids("portfolio_account", fresh.height))
-    write_contacts(creditor.pk, run.file_name, reading.contacts, fresh, changed)
+    write_contacts(creditor.pk, run.file_name, contacts, fresh, changed)
+    del contacts
     stages.done("people")
     _write_new_accounts(now, creditor, portfolio_id, fresh)
     changed = _resolve_places(changed)
@@ -105,10 +113,11 @@ def place_accounts(
     stages.done("books")
     is_changed = pl.col("digest") != pl.col("old_digest").fill_null(0)
     outcome = pl.when(is_changed).then(pl.lit("changed")).otherwise(pl.lit("unchanged"))
+    told = [*_PLACED, *COMPONENTS, *(name for name in old.columns if name.startswith("x_"))]
     placed = pl.concat(
         [
-            fresh.select(*old.columns, pl.lit("new").alias("outcome")),
-            old.with_columns(outcome=outcome),
+            fresh.select(*told, pl.lit("new").alias("outcome")),
+            old.select(*told, outcome.alias("outcome")),
         ]
     ).sort("line")
     return Placed(
@@ -124,32 +133,26 @@ def place_accounts(
 # What a row says, in one number
 
 
-def _digest_rows(reading: Reading) -> pl.Series:
+def _digest_rows(accounts: pl.DataFrame, contacts: pl.DataFrame) -> pl.Series:
     """64 bits of BLAKE2b over all that a row says about its account and debtor."""
-    said = reading.accounts.select(
-        pl.exclude("line", "number", "is_country_told", "identity", "row_count", "^x_.*$")
-        .cast(pl.String)
-        .fill_null("")
+    addresses = contacts.group_by("line", maintain_order=True).agg(
+        contacts=pl.col("value").str.join("\x1f")
     )
-    text = said.select(pl.concat_str(pl.all(), separator="\x1f")).to_series()
-    addresses = (
-        reading.contacts.group_by("line", maintain_order=True)
-        .agg(pl.col("value").str.join("\x1f"))
-        .select("line", contacts="value")
-    )
-    contacts = (
-        reading.accounts.select("line")
-        .join(addresses, on="line", how="left", maintain_order="left")["contacts"]
-        .fill_null("")
-    )
-    digest = hashlib.blake2b
-    return pl.Series(
-        [
-            int.from_bytes(digest(said.encode(), digest_size=8).digest(), "big", signed=True)
-            for said in (text + "\x1e" + contacts).to_list()
-        ],
-        dtype=pl.Int64,
-    )
+    told = pl.exclude("line", "number", "is_country_told", "identity", "row_count", "^x_.*$")
+    text = pl.concat_str(told.cast(pl.String).fill_null(""), separator="\x1f")
+    digests = [pl.Series([], dtype=pl.Int64)]
+    for part in accounts.iter_slices(SLICE):
+        said = part.select("line", text=text).join(
+            addresses, on="line", how="left", maintain_order="left"
+        )
+        words = said["text"] + "\x1e" + said["contacts"].fill_null("")
+        digests.append(pl.Series([_digest(word) for word in words.to_list()], dtype=pl.Int64))
+    return pl.concat(digests)
+
+
+def _digest(text: str) -> int:
+    digest = hashlib.blake2b(text.encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
 
 
 def _stated() -> pl.Expr:

@@ -17,6 +17,10 @@ from acuerdo.portfolio.rules.headers import COMPONENTS
 NOTHING_STATED: Final = f"{{{','.join('0' for _part in COMPONENTS)}}}"
 """`Account.stated_minor` of a debt of which nothing is owed, as PostgreSQL writes it."""
 
+_NOBODY: Final = pl.lit(0, dtype=pl.Int64)
+# An entry with its postings is many columns wide: a million accounts are opened in parts.
+_OPENED_AT_ONCE: Final = 200_000
+
 
 def post_stated(
     actor: Actor,
@@ -29,13 +33,23 @@ def post_stated(
 ) -> pl.Series:
     """Opening entries of new accounts, adjustment entries of those whose amounts changed. Gives
     the ids of accounts that were raised though a part of them was paid here."""
+    for part in fresh.iter_slices(_OPENED_AT_ONCE):
+        _open(actor, now, creditor_id, as_of_on, part)
+    restated = changed.filter(pl.col("stated") != pl.col("old_stated"))
+    if restated.is_empty():
+        return pl.Series("account_id", [], dtype=pl.Int64)
+    return _adjust(actor, now, creditor_id, as_of_on, run, restated)
+
+
+def _open(
+    actor: Actor, now: datetime, creditor_id: int, as_of_on: date, fresh: pl.DataFrame
+) -> None:
     openings = (
         fresh.select("account_id", "currency", *COMPONENTS)
         .unpivot(COMPONENTS, index=["account_id", "currency"], variable_name="component")
         # A row of 0 opens the line of the principal, so that the debt has a currency.
         .filter((pl.col("value") != 0) | (pl.col("component") == "principal"))
     )
-    zero = pl.lit(0, dtype=pl.Int64)
     common = {
         "key": pl.format("opening:{}", "account_id"),
         "kind": pl.lit("placement"),
@@ -46,17 +60,24 @@ def post_stated(
     owed = openings.select(
         **common,
         debit_code=pl.lit(DEBT_PREFIX) + pl.col("component"), debit_subject="account_id",
-        credit_code=pl.lit(PLACED), credit_subject=zero,
+        credit_code=pl.lit(PLACED), credit_subject=_NOBODY,
     )  # fmt: skip
     owned = _find_credit(fresh).select(
         **common,
-        debit_code=pl.lit(PLACED), debit_subject=zero,
+        debit_code=pl.lit(PLACED), debit_subject=_NOBODY,
         credit_code=pl.lit(CREDIT), credit_subject="account_id",
     )  # fmt: skip
     _post_set(actor, now, creditor_id, pl.concat([owed, owned.select(owed.columns)]))
-    restated = changed.filter(pl.col("stated") != pl.col("old_stated"))
-    if restated.is_empty():
-        return pl.Series("account_id", [], dtype=pl.Int64)
+
+
+def _adjust(
+    actor: Actor,
+    now: datetime,
+    creditor_id: int,
+    as_of_on: date,
+    run: ImportRun,
+    restated: pl.DataFrame,
+) -> pl.Series:
     changes = _find_changes(restated)
     up = pl.col("change") > 0
     line = pl.lit(DEBT_PREFIX) + pl.col("component")
@@ -69,9 +90,9 @@ def post_stated(
             pl.lit("adjustment").alias("kind"),
             pl.lit(as_of_on).alias("effective_on"),
             pl.when(up).then(line).otherwise(pl.lit(ADJUSTED)).alias("debit_code"),
-            pl.when(up).then("account_id").otherwise(zero).alias("debit_subject"),
+            pl.when(up).then("account_id").otherwise(_NOBODY).alias("debit_subject"),
             pl.when(up).then(pl.lit(ADJUSTED)).otherwise(line).alias("credit_code"),
-            pl.when(up).then(zero).otherwise("account_id").alias("credit_subject"),
+            pl.when(up).then(_NOBODY).otherwise("account_id").alias("credit_subject"),
             pl.col("change").abs().alias("amount_minor"),
             "currency",
         ),

@@ -33,7 +33,7 @@ from acuerdo.portfolio.rules.text import Records
 from acuerdo.portfolio.rules.totals import set_totals_aside, settle_totals
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Reading:
     """What a file says.
 
@@ -65,6 +65,13 @@ class Reading:
     date_order: str
     unused: tuple[str, ...]
 
+    def take(self) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """The accounts and contacts, given up by the reading, so that a million of them are freed
+        once they are written. Their columns stay."""
+        taken = self.accounts, self.contacts
+        self.accounts, self.contacts = self.accounts.clear(), self.contacts.clear()
+        return taken
+
 
 def read_rows(
     source: Records,
@@ -90,6 +97,8 @@ def read_rows(
     used = {position for found in columns.values() for position in found}
     # The first column is read for the word `Total`, which stands there.
     reader = Reader(source.read_table(sorted(used | {0})), columns)
+    encoding, separator, headers = source.encoding, source.separator, source.headers
+    del source  # The text of a large file is not needed any more.
     aside = set_totals_aside(reader)
     frame = pl.DataFrame({"line": reader.rows["line"], "number": read_number(reader)})
     frame = frame.with_columns(read_places(reader, mapping, country))
@@ -123,13 +132,11 @@ def read_rows(
         rejected=rejections["line"].n_unique(),
         duplicates=grouped.duplicates.height,
         totals=totals.height,
-        encoding=source.encoding,
-        separator=source.separator,
+        encoding=encoding,
+        separator=separator,
         decimal=_one(reader.decimals),
         date_order=_one(reader.orders),
-        unused=tuple(
-            header for position, header in enumerate(source.headers) if position not in used
-        ),
+        unused=tuple(header for position, header in enumerate(headers) if position not in used),
     )
 
 

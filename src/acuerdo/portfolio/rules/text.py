@@ -29,6 +29,7 @@ SEPARATORS = (",", ";", "\t", "|")
 _BLOCK = 1 << 24
 _SAMPLE_LINES = 200
 _TITLE_LINES = 20
+_LINES_AT_ONCE = 100_000
 
 _CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
@@ -460,7 +461,26 @@ def _read_plain(
     wanted = [f"c{position}" for position in positions]
     if not lines.size:
         return pl.DataFrame(schema=dict.fromkeys(wanted, pl.String))
-    # Runs of neighbouring lines are taken as one piece, so that a clean file is never copied.
+    parts = [
+        _read_lines(source, starts, ends, lines[first : first + _LINES_AT_ONCE], schema, wanted,
+                    has_quotes=has_quotes)
+        for first in range(0, lines.size, _LINES_AT_ONCE)
+    ]  # fmt: skip
+    return pl.concat(parts)
+
+
+def _read_lines(
+    source: Source,
+    starts: npt.NDArray[np.int64],
+    ends: npt.NDArray[np.int64],
+    lines: npt.NDArray[np.int64],
+    schema: dict[str, Any],
+    wanted: list[str],
+    *,
+    has_quotes: bool,
+) -> pl.DataFrame:
+    """Some of them: their text is copied, and a large file is not copied as a whole."""
+    # Runs of neighbouring lines are taken as one piece.
     breaks = np.flatnonzero(np.diff(lines) != 1)
     firsts = np.concatenate(([lines[0]], lines[breaks + 1]))
     lasts = np.concatenate((lines[breaks], [lines[-1]]))
