@@ -1,4 +1,4 @@
-"""The pages of questions and answers in a real browser: looks, a try, an answer written."""
+"""Questions and answers, and satisfaction, in a real browser: looks, a try, an answer written."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from acuerdo.assistant.faq.documents import read_entry, read_fact
 from acuerdo.assistant.faq.index import encode
 from acuerdo.assistant.faq.rules import pack
 from acuerdo.assistant.models import FaqEntry, FaqQuestion
+from acuerdo.conversations.models import Satisfaction
 from acuerdo.core import clock
 from acuerdo.core.actor import SYSTEM
 from acuerdo.payments.providers import registry
@@ -113,7 +114,20 @@ def side() -> Side:
         creditor=side.creditor, entry=answered, turn=side.unclear.turn, text="cómo pago",
         fingerprint="x", language="es", times=31, first_at=NOW, last_at=NOW,
     )  # fmt: skip
+    score(side)
     return side
+
+
+def score(side: Side) -> None:
+    """Answers to how a conversation was, and some that never came."""
+    given = (5, 5, 4, 4, 4, 3, 1, None, None)
+    for place, value in enumerate(given):
+        Satisfaction.objects.create(
+            conversation=side.conversation, channel=("chat", "whatsapp", "sms")[place % 3],
+            language="es" if place % 4 else "pt", owner="agent" if place % 3 == 1 else "assistant",
+            asked_at=NOW, answered_at=NOW if value else None, score=value,
+            comment={0: "me atendieron rápido", 6: "tuve que repetir todo"}.get(place, ""),
+        )  # fmt: skip
 
 
 def addresses(side: Side) -> list[str]:
@@ -123,6 +137,7 @@ def addresses(side: Side) -> list[str]:
         reverse("web:faq_facts"),
         reverse("web:faq_entry", args=[FaqEntry.objects.get(code="offices").public_id]),
         reverse("web:new_faq"),
+        reverse("web:satisfaction"),
     ]
 
 

@@ -16,6 +16,7 @@ from acuerdo.assistant.dialogue.model import State, replay
 from acuerdo.assistant.dialogue.replies import Reply, compose, discloses, texts
 from acuerdo.assistant.faq.asking import consult, note_question
 from acuerdo.assistant.masking import explain, keep, mask_text
+from acuerdo.assistant.rating import take_rating
 from acuerdo.assistant.reading import read_turn
 from acuerdo.assistant.teaching.actions import notice_turn
 from acuerdo.assistant.understanders import get_understander
@@ -23,6 +24,7 @@ from acuerdo.assistant.world import RoomsWorld
 from acuerdo.conversations.actions import append_turn, hand_off, record_decision, set_language
 from acuerdo.conversations.models import Conversation, Turn
 from acuerdo.conversations.queries import list_decisions
+from acuerdo.conversations.satisfaction import ask_satisfaction
 from acuerdo.core.actor import Actor
 from acuerdo.core.vocabulary import Channel, Purpose
 from acuerdo.messaging.actions import MessageDraft, queue_messages
@@ -75,6 +77,18 @@ def reply(
     )
     facts = world.facts()
     own = read_turn(get_understander(), turn.text, state=state, facts=facts, today=world.today())
+    if not stopped and facts.owner == "assistant":
+        rated = take_rating(
+            conversation=conversation,
+            turn=turn,
+            understood=own,
+            button=button,
+            address=world.address,
+            actor=actor,
+            now=now,
+        )
+        if rated is not None:
+            return rated
     tapped = OptOut() if stopped else command_of(button, state)
     listens = tapped is None and facts.owner == "assistant"
     asked = consult(own, turn.text, conversation.creditor_id) if listens else own
@@ -109,7 +123,12 @@ def reply(
         )
     if not result.says or stopped:
         return None
-    return _say(conversation, turn, world, state, result, advice, actor, now)
+    said = _say(conversation, turn, world, state, result, advice, actor, now)
+    farewell = result.says[-1].template in ("social.thanks", "social.bye")
+    if farewell and turn.channel == Channel.CHAT and result.state.pending is None:
+        # Elsewhere it is asked after a silence: two messages at once are one too many.
+        ask_satisfaction(conversation=conversation, actor=actor, now=now)
+    return said
 
 
 def _keep_for_person(conversation: Conversation, turn: Turn, now: datetime) -> None:

@@ -15,8 +15,11 @@ from django.utils.translation import gettext as _
 from rich.console import Console
 from rich.table import Table
 
+from acuerdo.agreements.files import read_file
 from acuerdo.cli.example import write_example
+from acuerdo.cli.policies import apply_sections
 from acuerdo.compliance.queries import next_lawful_hour
+from acuerdo.conversations.satisfaction import SatisfactionPolicy, write_policy
 from acuerdo.core import clock
 from acuerdo.core.actor import SYSTEM
 from acuerdo.creditors.models import Creditor
@@ -69,6 +72,7 @@ def prepare(console: Console, *, fresh: bool) -> None:
         )
         for role, email, name in LOGINS:
             add_user(email, name, passwords[email], {creditor: role}, "es", now)
+        _give_answers(creditor, now)
         today = now.astimezone(ZoneInfo(creditor.timezone)).date()
         path = write_example(_example(), Path(folder) / "portfolio.csv", today)
         report = import_file(actor=SYSTEM, now=now, creditor=creditor, path=path)
@@ -78,6 +82,13 @@ def prepare(console: Console, *, fresh: bool) -> None:
         )
     )
     _show_logins(console, passwords)
+
+
+def _give_answers(creditor: Creditor, now: datetime) -> None:
+    """Answers to what debtors ask beside their debt, and the question of how it was."""
+    documents = read_file(Path(__file__).with_name("demo.yaml").read_text("utf-8"))
+    dict(apply_sections(documents, creditor=creditor, actor=SYSTEM, now=now))
+    write_policy(creditor=creditor, policy=SatisfactionPolicy(asks=True), actor=SYSTEM, now=now)
 
 
 def _example() -> Path:

@@ -107,7 +107,9 @@ def apply(
 
             with transaction.atomic():
                 found, now = _find(creditor), clock.now()
-                applied = dict(_apply(documents, creditor=found, actor=SYSTEM, now=now, note=note))
+                applied = dict(
+                    apply_sections(documents, creditor=found, actor=SYSTEM, now=now, note=note)
+                )
     except (AcuerdoError, StartFailed) as error:
         _fail(str(error))
     if as_json:
@@ -122,7 +124,9 @@ def apply(
         console.print(f"{one.code} v{one.version}: {words[one.outcome]}", markup=False)
 
 
-def _apply(documents: dict[str, list[Any]], **how: Any) -> Iterator[tuple[str, list[Applied]]]:
+def apply_sections(
+    documents: dict[str, list[Any]], **how: Any
+) -> Iterator[tuple[str, list[Applied]]]:
     """Each section of the file, one after the other."""
     from acuerdo.agreements.files import list_sections
 

@@ -129,3 +129,38 @@ class OneTimeCode(models.Model):
 
     def __str__(self) -> str:
         return f"{self.conversation_id} {self.sent_at}"
+
+
+class Satisfaction(models.Model):
+    """The one question that follows a conversation: how it was, from 1 (bad) to 5 (very good).
+
+    `owner` and `agent` are those who spoke last before it; `turn` is what we said last about it:
+    the question, or the thanks for the score. `score` and `comment` (masked) are empty until they
+    are given.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    conversation = models.ForeignKey(Conversation, on_delete=models.PROTECT)
+    turn = models.OneToOneField(Turn, null=True, on_delete=models.PROTECT)
+    channel = models.CharField(max_length=20)
+    language = models.CharField(max_length=2)
+    owner = models.CharField(max_length=10)  # assistant | agent
+    agent = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT)
+    asked_at = models.DateTimeField()
+    score = models.PositiveSmallIntegerField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    comment = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(score=None) | models.Q(score__gte=1, score__lte=5),
+                name="satisfaction_score",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["conversation", "-asked_at"], name="satisfaction_latest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.conversation_id}: {self.score}"

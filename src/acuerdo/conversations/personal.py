@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from acuerdo.conversations.models import Conversation, OneTimeCode, Turn, Verification
+from acuerdo.conversations.models import Conversation, OneTimeCode, Satisfaction, Turn, Verification
 from acuerdo.portfolio.personal import PSEUDONYM, Personal, register_personal
 
 
@@ -16,6 +16,7 @@ def register() -> None:
             at="occurred_at",
         ),
         Personal(Conversation, {"address": ""}),
+        Personal(Satisfaction, {"comment": ""}, via="conversation__debtor", at="asked_at"),
         Personal(Verification, {"address": PSEUDONYM}, via="conversation__debtor"),
         Personal(OneTimeCode, {"address": "", "origin_hash": ""}, via="conversation__debtor"),
     )

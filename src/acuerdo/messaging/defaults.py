@@ -395,9 +395,9 @@ _EN = _Voice(
         ),
         "agreement_confirmation": _Text(
             f"{_NAME}: what we agreed",
-            "thank you for agreeing with us. Here it is in writing, with your dates and the letter:",
-            f"Thank you for agreeing with {_NAME}. This link has it all in writing, with your dates,"
-            " and you can keep the letter (PDF):",
+            "thank you for agreeing with us. Here it is in writing, with dates and letter:",
+            f"Thank you for agreeing with {_NAME}. This link has it all in writing, with your"
+            " dates, and you can keep the letter (PDF):",
             "See what we agreed",
         ),
     },

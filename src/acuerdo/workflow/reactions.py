@@ -30,6 +30,7 @@ REACTIONS: Final[dict[str, tuple[str, ...]]] = {
     "MailHasFiles": (SCAN,),
     "InboundReceived": (ANSWER,),
     "HandOffRequested": ("acuerdo.cases.jobs.create_hand_off_task", LEAVE),
+    "ConversationReleased": ("acuerdo.conversations.jobs.ask_after_release",),
     "AgreementReached": (LEAVE, "acuerdo.strategies.jobs.confirm_agreement"),
     "AgreementBroken": ("acuerdo.strategies.jobs.restart",),
     "CaseOpened": (LEAVE,),

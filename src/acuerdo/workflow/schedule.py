@@ -49,6 +49,7 @@ TICKS: Final[tuple[Tick, ...]] = (
     Tick("acuerdo.strategies.jobs.night_all", timedelta(hours=1)),
     Tick("acuerdo.strategies.jobs.plan_all", timedelta(hours=1)),
     Tick("acuerdo.messaging.jobs.deliver", timedelta(minutes=5)),
+    Tick("acuerdo.conversations.jobs.ask_satisfaction_all", timedelta(minutes=15)),
     Tick("acuerdo.messaging.jobs.settle_unknown", timedelta(minutes=15)),
     Tick("acuerdo.payments.jobs.reconcile", timedelta(minutes=15)),
     Tick("acuerdo.ledger.jobs.seal", timedelta(hours=1)),

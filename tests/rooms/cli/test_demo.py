@@ -12,6 +12,8 @@ from django.db import transaction
 from pytest_django import Settings
 from rich.console import Console
 
+from acuerdo.assistant.faq.index import find_entry
+from acuerdo.assistant.models import FaqEntry
 from acuerdo.cli import demo
 from acuerdo.core import clock
 from acuerdo.core.actor import SYSTEM
@@ -55,6 +57,15 @@ def test_the_second_start_goes_on_with_the_data_of_the_first() -> None:
     assert set(countries) == {"CO", "MX", "BR", "ES"}
     assert len(countries) == 1000
     assert Account.objects.filter(is_synthetic=False).count() == 0
+    # What the demo answers beside a debt: every first wording finds its own entry.
+    entries = list(FaqEntry.objects.filter(is_active=True))
+    assert len(entries) >= 7
+    for entry in entries:
+        assert set(entry.answers) == {"es", "pt", "en"}
+        for wordings in entry.questions.values():
+            found = find_entry(entry.creditor_id, wordings[0].upper())
+            assert found is not None
+            assert found.entry == str(entry.public_id)
     again = prepare()
     assert "@example.com" not in again
     assert Creditor.objects.count() == 1

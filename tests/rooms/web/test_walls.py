@@ -50,6 +50,7 @@ LISTS = {
     "faq_questions": "teach_assistant",
     "faq_facts": "teach_assistant",
     "new_faq": "teach_assistant",
+    "satisfaction": "teach_assistant",
     "imports": "import_portfolio",
     "recalls": "decide_recalls",
     "clock": "move_demo_clock",

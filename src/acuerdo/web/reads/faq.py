@@ -1,4 +1,4 @@
-"""What the pages of a FAQ show: entries with how often they were asked, and unanswered questions."""
+"""What the pages of a FAQ show: entries and how often they were asked, unanswered questions."""
 
 from __future__ import annotations
 
@@ -101,34 +101,29 @@ class Near:
 
 def list_lines(creditor: Creditor) -> list[EntryLine]:
     """Every entry, what is asked most first."""
-    asked = {
-        row["entry"]: row
+    asked: dict[int, tuple[int, datetime]] = {
+        row["entry"]: (row["times"], row["last_at"])
         for row in FaqQuestion.objects.filter(creditor=creditor, entry__isnull=False)
         .values("entry")
         .annotate(times=Sum("times"), last_at=Max("last_at"))
     }
     rows = FaqEntry.objects.filter(creditor=creditor).select_related("creditor").order_by("pk")
-    lines = [_line(row, asked.get(row.pk, {})) for row in rows]
+    lines = [_line(row, *asked.get(row.pk, ())) for row in rows]
     return sorted(lines, key=lambda line: (not line.entry.is_active, -line.times))
 
 
-def _line(row: FaqEntry, asked: dict[str, object]) -> EntryLine:
+def _line(row: FaqEntry, times: int = 0, last_at: datetime | None = None) -> EntryLine:
     shown = get_language() or "en"
-    wordings = next(
-        (row.questions[one] for one in _chain(row, shown) if row.questions.get(one)), []
-    )
+    chain = (shown[:2], row.creditor.language, *LANGUAGES)
+    wordings: list[str] = next((row.questions[one] for one in chain if row.questions.get(one)), [])
     return EntryLine(
         entry=row,
         question=wordings[0] if wordings else row.code,
         answer=row.answers.get(language_of(row, shown[:2]), ""),
         languages=tuple((one, bool(row.answers.get(one))) for one in LANGUAGES),
-        times=int(str(asked.get("times") or 0)),
-        last_at=asked.get("last_at"),  # type: ignore[arg-type]
+        times=times,
+        last_at=last_at,
     )
-
-
-def _chain(row: FaqEntry, shown: str) -> Sequence[str]:
-    return (shown[:2], row.creditor.language, *LANGUAGES)
 
 
 def get_entry(public_id: UUID, creditor_ids: Sequence[int]) -> FaqEntry:
@@ -237,7 +232,7 @@ def try_text(creditor: Creditor, text: str, language: str) -> list[Near]:
         near = match.similarity >= NEAR and match.similarity - second >= LEAD
         found.append(
             Near(
-                line=_line(row, {}),
+                line=_line(row),
                 wording=match.wording,
                 percent=round(100 * max(0.0, min(1.0, match.similarity))),
                 is_answer=place == 0 and (near or match.similarity == 1.0),
