@@ -20,7 +20,6 @@ from anymail.exceptions import (
     AnymailConfigurationError,
     AnymailError,
     AnymailInsecureWebhookWarning,
-    AnymailWebhookValidationFailure,
 )
 from anymail.signals import AnymailInboundEvent, EventType, RejectReason
 from anymail.webhooks.base import AnymailCoreWebhookView
@@ -51,6 +50,9 @@ _STATES = {
     EventType.FAILED: StatusState.FAILED,
 }
 _COMPLAINTS = frozenset({EventType.COMPLAINED, EventType.UNSUBSCRIBED})
+# What anymail's views raise for input that is not what they expect, and for missing settings.
+_BROKEN = (AnymailError, AnymailConfigurationError, ValueError, LookupError, TypeError,
+           AttributeError, RecursionError)  # fmt: skip
 _ADDRESS_FAULTS = frozenset({RejectReason.BOUNCED, RejectReason.INVALID})
 
 
@@ -69,8 +71,7 @@ def read_hook(
             return [fact for event in events if (fact := _fact(event)) is not None]
         except AnymailConfigurationError:
             reason = reason or "not for this view"
-        except (AnymailError, ValueError, LookupError, TypeError, AttributeError,
-                RecursionError) as error:  # fmt: skip
+        except _BROKEN as error:
             reason = type(error).__name__
     raise WebhookUnreadable(provider=esp, reason=reason)
 
@@ -89,7 +90,7 @@ def _views(esp: str, options: Mapping[str, Any]) -> Iterator[Any]:
                 warnings.simplefilter("ignore", AnymailInsecureWebhookWarning)
                 try:
                     view = kind(**options)
-                except AnymailError:
+                except _BROKEN:
                     continue
             if view.signal is not None or name.endswith("CombinedWebhookView"):
                 yield view
@@ -101,8 +102,7 @@ def _proves(view: Any, headers: Mapping[str, str], body: bytes) -> bool:
         return False
     try:
         view.run_validators(_request(headers, body))
-    except (AnymailError, AnymailWebhookValidationFailure, ValueError, LookupError, TypeError,
-            AttributeError, RecursionError):  # fmt: skip
+    except _BROKEN:
         return False
     return True
 
