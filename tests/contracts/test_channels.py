@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
+import postmark_peer as postmark
 import pytest
 from sandbox_peer import free_port, serve, serve_mail
 
@@ -27,12 +28,14 @@ from acuerdo.messaging.channels.base import (
     InboundText,
     Outcome,
     Outgoing,
+    RawMail,
     StatusState,
     StatusUpdate,
     Unsupported,
 )
 from acuerdo.messaging.channels.registry import ADAPTERS
 from acuerdo.messaging.errors import WebhookUnreadable
+from acuerdo.messaging.mail.reading import ReadMail
 from acuerdo.sandbox.mail import parse, read_part
 from acuerdo.sandbox.models import Mail, PhoneMessage
 
@@ -81,7 +84,32 @@ def _phone_peer() -> Iterator[Peer]:
         )
 
 
-_PEERS = {"smtp": _mail_peer, "sandbox": _phone_peer}
+@contextmanager
+def _service_peer() -> Iterator[Peer]:
+    with serve("postmark_peer") as url:
+        config = {
+            "esp": "postmark",
+            "options": {"api_url": url},
+            "from_address": "no-reply@banco.example",
+            "timeout_seconds": 2,
+        }
+        yield Peer(
+            Account("acc-1", config, postmark.SECRET, "Banco Ejemplo"),
+            good="ana@example.com",
+            refused="refused@example.com",
+            busy="later@example.com",
+            received=Mail.objects.count,
+        )
+
+
+_PEERS = {"smtp": _mail_peer, "sandbox": _phone_peer, "anymail": _service_peer}
+
+
+def elsewhere(peer: Peer, host: str, port: int, **config: Any) -> Account:
+    """The peer's account at another address, in the words of every adapter."""
+    url = f"http://{host}:{port}"
+    other = {"base_url": url, "host": host, "port": port, "options": {"api_url": url}, **config}
+    return replace(peer.account, config={**peer.account.config, **other})
 
 
 @pytest.fixture(params=ADAPTERS, ids=lambda adapter: f"{adapter.channel}-{adapter.provider}")
@@ -106,8 +134,9 @@ def adapter(kind: type[Adapter], peer: Peer) -> Iterator[Adapter]:
 @pytest.fixture
 def offline(kind: type[Adapter]) -> Iterator[Adapter]:
     """An adapter that is only asked to read: no peer, no database."""
-    config = {"base_url": "http://127.0.0.1:1", "host": "127.0.0.1", "port": 1}
-    with closing(kind(Account("acc-1", config, SECRET))) as adapter:
+    config = {"base_url": "http://127.0.0.1:1", "host": "127.0.0.1", "port": 1, "esp": "postmark"}
+    secret = HOOKS[kind.provider].secret if kind.provider in HOOKS else ""
+    with closing(kind(Account("acc-1", config, secret))) as adapter:
         yield adapter
 
 
@@ -148,9 +177,7 @@ def test_a_busy_peer_is_temporary(adapter: Adapter, peer: Peer) -> None:
 
 
 def test_nobody_there_is_temporary(kind: type[Adapter], peer: Peer) -> None:
-    port = free_port()
-    config = {**peer.account.config, "base_url": f"http://127.0.0.1:{port}", "port": port}
-    with closing(kind(replace(peer.account, config=config))) as adapter:
+    with closing(kind(elsewhere(peer, "127.0.0.1", free_port()))) as adapter:
         result = adapter.send(text(peer.good, subject="x"), idempotency_key=str(uuid4()))
         assert result.outcome is Outcome.TEMPORARY
 
@@ -160,15 +187,8 @@ def test_silence_is_never_taken_for_a_failure_that_may_be_repeated_blindly(
 ) -> None:
     """The peer takes the message and never answers: only an idempotent one may be asked again."""
     with _silent(kind.provider) as address:
-        host, port = address
-        config = {
-            **peer.account.config,
-            "base_url": f"http://{host}:{port}",
-            "host": host,
-            "port": port,
-            "timeout_seconds": 0.5,
-        }
-        with closing(kind(replace(peer.account, config=config))) as adapter:
+        account = elsewhere(peer, *address, timeout_seconds=0.5)
+        with closing(kind(account)) as adapter:
             result = adapter.send(text(peer.good, subject="x"), idempotency_key=str(uuid4()))
     wanted = Outcome.TEMPORARY if kind.capabilities.idempotent else Outcome.UNKNOWN
     assert result.outcome is wanted
@@ -247,8 +267,7 @@ def test_a_peer_that_cannot_be_asked_is_not_a_peer_that_never_saw_it(
 ) -> None:
     if not kind.capabilities.findable:
         return
-    config = {**peer.account.config, "base_url": f"http://127.0.0.1:{free_port()}"}
-    with closing(kind(replace(peer.account, config=config))) as adapter:
+    with closing(kind(elsewhere(peer, "127.0.0.1", free_port()))) as adapter:
         found = adapter.find("x")
         assert found is not None
         assert found.outcome is Outcome.UNKNOWN
@@ -259,22 +278,81 @@ def test_a_peer_that_cannot_be_asked_is_not_a_peer_that_never_saw_it(
         assert found.outcome is Outcome.UNKNOWN
 
 
-def _webhook(events: list[dict[str, Any]], secret: str = SECRET) -> tuple[dict[str, str], bytes]:
-    body = json.dumps({"events": events}).encode()
+Hook = tuple[dict[str, str], bytes]
+
+
+@dataclass(frozen=True)
+class Hooks:
+    """The webhooks of a provider: a report on the message `k-1` and a text, what is not its own,
+    and bodies that are proved and make no sense."""
+
+    secret: str
+    good: list[Hook]
+    forged: list[Hook]
+    nonsense: list[Hook]
+
+
+def _signed(body: bytes, secret: str = SECRET) -> Hook:
     return {SIGNATURE_HEADER.lower(): sign(body, secret, real_now())}, body
 
 
-EVENTS: list[dict[str, Any]] = [
-    {
-        "id": "e-1", "type": "message.status", "at": "2026-03-02T15:00:00+00:00",
-        "message_id": "m-1", "key": "k-1", "state": "delivered",
-    },
-    {
-        "id": "e-2", "type": "message.inbound", "at": "2026-03-02T15:00:00+00:00",
-        "from": "+573001234567", "channel": "sms", "text": "hola", "button": "human",
-    },
-    {"id": "e-3", "type": "something.new", "at": "2026-03-02T15:00:00+00:00"},
-]  # fmt: skip
+def _sandbox_hooks() -> Hooks:
+    events: list[dict[str, Any]] = [
+        {
+            "id": "e-1", "type": "message.status", "at": "2026-03-02T15:00:00+00:00",
+            "message_id": "m-1", "key": "k-1", "state": "delivered",
+        },
+        {
+            "id": "e-2", "type": "message.inbound", "at": "2026-03-02T15:00:00+00:00",
+            "from": "+573001234567", "channel": "sms", "text": "hola", "button": "human",
+        },
+        {"id": "e-3", "type": "something.new", "at": "2026-03-02T15:00:00+00:00"},
+    ]  # fmt: skip
+    headers, body = _signed(json.dumps({"events": events}).encode())
+    name = SIGNATURE_HEADER.lower()
+    nonsense = [
+        b"", b"{", b"[]", b'{"events": 3}', b'{"events": [3]}', b'{"events": [{"id": "x"}]}',
+        b'{"events": [{"id": "x", "type": "message.status", "state": "eaten"}]}',
+        b'{"events": [{"id": "x", "type": "message.inbound", "at": "yesterday"}]}',
+        b"\xff\xfe", b"[" * 100_000,
+    ]  # fmt: skip
+    return Hooks(
+        secret=SECRET,
+        good=[(headers, body)],
+        forged=[
+            ({}, body),
+            ({name: ""}, body),
+            ({name: headers[name]}, body + b" "),
+            _signed(body, "other"),
+            ({name: headers[name].replace("v1=", "v0=")}, body),
+            ({name: sign(body, SECRET, real_now().replace(year=2020))}, body),
+            ({name: "t=9" * 2_000}, body),
+            ({name: "t=ñ,v1=ñ"}, body),
+        ],
+        nonsense=[_signed(body) for body in nonsense],
+    )
+
+
+def _postmark_hooks() -> Hooks:
+    proof = postmark.hook_headers()
+    report = json.dumps(postmark.delivered("k-1")).encode()
+    mail = json.dumps(postmark.inbound("ana@example.com", "hola@banco.example", "hola")).encode()
+    nonsense = [b"", b"{", b"[]", b"3", b"\xff\xfe", b"[" * 100_000]
+    return Hooks(
+        secret=postmark.SECRET,
+        good=[(proof, report), (proof, mail)],
+        forged=[
+            ({"content-type": "application/json"}, report),
+            (postmark.hook_headers("hook:other"), report),
+            (postmark.hook_headers(""), mail),
+            ({**proof, "authorization": "Basic ñ"}, report),
+            ({**proof, "authorization": proof["authorization"].replace("Basic", "Bearer")}, mail),
+        ],
+        nonsense=[(proof, body) for body in nonsense],
+    )
+
+
+HOOKS = {"sandbox": _sandbox_hooks(), "anymail": _postmark_hooks()}
 
 
 def test_webhooks_are_read(offline: Adapter) -> None:
@@ -282,47 +360,37 @@ def test_webhooks_are_read(offline: Adapter) -> None:
         with pytest.raises(Unsupported):
             offline.parse_webhook({}, b"", at=real_now())
         return
-    headers, body = _webhook(EVENTS)
-    status, inbound = offline.parse_webhook(headers, body, at=real_now())
+    facts = [
+        fact
+        for headers, body in HOOKS[offline.provider].good
+        for fact in offline.parse_webhook(headers, body, at=real_now())
+    ]
+    status, inbound = facts
     assert isinstance(status, StatusUpdate)
     assert (status.key, status.state) == ("k-1", StatusState.DELIVERED)
-    assert isinstance(inbound, InboundText)
-    assert (inbound.address, inbound.text, inbound.button) == ("+573001234567", "hola", "human")
+    if isinstance(inbound, RawMail):
+        mail = ReadMail(inbound.raw)
+        assert (mail.sender, mail.reply) == ("ana@example.com", "hola")
+    else:
+        assert isinstance(inbound, InboundText)
+        assert (inbound.address, inbound.text) == ("+573001234567", "hola")
+        assert inbound.button == "human"
 
 
 def test_a_wrong_signature_is_refused(offline: Adapter) -> None:
     if not offline.capabilities.receives:
         return
-    headers, body = _webhook(EVENTS)
-    name = SIGNATURE_HEADER.lower()
-    forged = [
-        ({}, body),
-        ({name: ""}, body),
-        ({name: headers[name]}, body + b" "),
-        (_webhook(EVENTS, "other")[0], body),
-        ({name: headers[name].replace("v1=", "v0=")}, body),
-        ({name: sign(body, SECRET, real_now().replace(year=2020))}, body),
-        ({name: "t=9" * 2_000}, body),
-        ({name: "t=ñ,v1=ñ"}, body),
-    ]
-    for wrong_headers, wrong_body in forged:
+    for headers, body in HOOKS[offline.provider].forged:
         with pytest.raises(SignatureRefused):
-            offline.parse_webhook(wrong_headers, wrong_body, at=real_now())
+            offline.parse_webhook(headers, body, at=real_now())
 
 
-@pytest.mark.parametrize(
-    "body",
-    [b"", b"{", b"[]", b'{"events": 3}', b'{"events": [3]}', b'{"events": [{"id": "x"}]}',
-     b'{"events": [{"id": "x", "type": "message.status", "state": "eaten"}]}',
-     b'{"events": [{"id": "x", "type": "message.inbound", "at": "yesterday"}]}',
-     b"\xff\xfe", b"[" * 100_000],
-)  # fmt: skip
-def test_signed_nonsense_is_an_error_with_a_name(offline: Adapter, body: bytes) -> None:
+def test_signed_nonsense_is_an_error_with_a_name(offline: Adapter) -> None:
     if not offline.capabilities.receives:
         return
-    headers = {SIGNATURE_HEADER.lower(): sign(body, SECRET, real_now())}
-    with pytest.raises(WebhookUnreadable):
-        offline.parse_webhook(headers, body, at=real_now())
+    for headers, body in HOOKS[offline.provider].nonsense:
+        with pytest.raises(WebhookUnreadable):
+            offline.parse_webhook(headers, body, at=real_now())
 
 
 def test_hostile_addresses_and_texts_change_nothing_but_themselves(

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 from acuerdo.api.errors import TooLarge
 from acuerdo.core import clock
 from acuerdo.core.errors import AcuerdoError, NotFound, SignatureRefused
+from acuerdo.core.vocabulary import Channel
 from acuerdo.creditors.models import ProviderAccount
 from acuerdo.messaging import actions as messaging
 from acuerdo.messaging.providers import read_webhook
@@ -26,6 +27,7 @@ from acuerdo.payments import actions as payments
 logger = structlog.get_logger(__name__)
 
 MAX_BODY = 1_000_000
+MAX_MAIL = 15_000_000
 
 
 @csrf_exempt
@@ -44,9 +46,6 @@ def receive(request: HttpRequest, provider: str, public_id: UUID) -> HttpRespons
 
 
 def _take(request: HttpRequest, provider: str, public_id: UUID) -> None:
-    length = request.headers.get("Content-Length", "")
-    if length.isdigit() and int(length) > MAX_BODY:
-        raise TooLarge(limit=MAX_BODY)
     account = (
         ProviderAccount.objects.select_related("creditor")
         .filter(public_id=public_id, provider=provider)
@@ -55,7 +54,7 @@ def _take(request: HttpRequest, provider: str, public_id: UUID) -> None:
     if account is None:
         raise NotFound(what=provider)
     headers = {name.lower(): value for name, value in request.headers.items()}
-    body = request.body
+    body = _read_body(request, MAX_MAIL if account.kind == Channel.EMAIL else MAX_BODY)
     if account.kind == "payments":
         with transaction.atomic():
             payments.receive_webhook(
@@ -74,6 +73,17 @@ def _take(request: HttpRequest, provider: str, public_id: UUID) -> None:
     if failed is not None:
         # The provider sends it all again; what was taken is known then.
         raise failed
+
+
+def _read_body(request: HttpRequest, limit: int) -> bytes:
+    """The body, read past Django's limit for forms: a mail with its files is larger."""
+    length = request.headers.get("Content-Length", "")
+    if length.isdigit() and int(length) > limit:
+        raise TooLarge(limit=limit)
+    body = request.read(limit + 1)
+    if len(body) > limit:
+        raise TooLarge(limit=limit)
+    return body
 
 
 def _refuse(error: AcuerdoError) -> HttpResponse:

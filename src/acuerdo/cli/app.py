@@ -20,6 +20,7 @@ from acuerdo.cli import (
     inbox,
     labels,
     ledger,
+    mail,
     person,
     policies,
     templates,
@@ -48,6 +49,7 @@ app.add_typer(contacts.app, name="contacts")
 app.add_typer(history.app, name="history")
 app.add_typer(inbox.app, name="inbox")
 app.add_typer(ledger.app, name="ledger")
+app.add_typer(mail.app, name="mail")
 app.add_typer(evidence.app, name="evidence")
 app.add_typer(person.app, name="person")
 app.command()(person.retention)

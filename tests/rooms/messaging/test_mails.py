@@ -25,7 +25,7 @@ from acuerdo.messaging.actions.mails import (
     scan_files,
     store_mail,
 )
-from acuerdo.messaging.mail.tokens import tag
+from acuerdo.messaging.mail.addresses import tag
 from acuerdo.messaging.models import InboundEvent, InboundMail, Message, MessageState
 from acuerdo.portfolio.models import Account, ContactPoint
 

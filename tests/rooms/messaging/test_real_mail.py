@@ -17,8 +17,8 @@ from acuerdo.compliance import permits
 from acuerdo.compliance.permits import Permit
 from acuerdo.messaging.channels.base import Account, Outcome, Outgoing, SendResult
 from acuerdo.messaging.channels.email.smtp import SmtpAdapter
+from acuerdo.messaging.mail.addresses import find_keys
 from acuerdo.messaging.mail.reading import ReadMail
-from acuerdo.messaging.mail.tokens import find_keys
 
 SENDER = f"cobranza@{DOMAIN}"
 DEBTOR = f"lucia@{DOMAIN}"

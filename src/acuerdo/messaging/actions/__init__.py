@@ -6,14 +6,13 @@ from acuerdo.messaging.actions.inbound import (
     mark_processed,
     read_text,
     receive_inbound,
-    receive_webhook,
-    split_facts,
 )
 from acuerdo.messaging.actions.links import create_link, open_link
 from acuerdo.messaging.actions.outbox import MessageDraft, keep_for_trial, queue_messages
 from acuerdo.messaging.actions.recording import DeliveryReport, settle_unknown
 from acuerdo.messaging.actions.statuses import StatusReport, record_status, record_statuses
 from acuerdo.messaging.actions.templates import save_template, seed_templates
+from acuerdo.messaging.actions.webhooks import receive_webhook, split_facts
 
 __all__ = [
     "DeliveryReport",

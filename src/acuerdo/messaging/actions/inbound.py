@@ -14,8 +14,6 @@ from acuerdo.core.crypto import decrypt, encrypt
 from acuerdo.core.events import publish
 from acuerdo.creditors.models import ProviderAccount
 from acuerdo.messaging import events, gate
-from acuerdo.messaging.actions.statuses import StatusReport, record_statuses
-from acuerdo.messaging.channels.base import InboundText, StatusUpdate
 from acuerdo.messaging.inbox import insert_new
 from acuerdo.messaging.models import InboundEvent, Message
 from acuerdo.messaging.rules import clean_text, mask_cards
@@ -120,63 +118,6 @@ def _tell(
         refs=[f"inbound:{row.pk}", *(f"debtor:{debtor.pk}" for debtor in debtors[:1])],
         data={"channel": row.channel, "stopped": stopped},
     )
-
-
-Facts = Sequence[InboundText | StatusUpdate]
-
-
-def split_facts(facts: Facts) -> list[Facts]:
-    """What a webhook brought in the parts that a door commits one by one: every text alone, before
-    all reports."""
-    texts: list[Facts] = [[fact] for fact in facts if isinstance(fact, InboundText)]
-    reports = [fact for fact in facts if isinstance(fact, StatusUpdate)]
-    return [*texts, reports] if reports else texts
-
-
-def receive_webhook(
-    *,
-    provider_account: ProviderAccount,
-    facts: Facts,
-    now: datetime,
-) -> int:
-    """Take in what an adapter read from a webhook. Returns how many facts were new."""
-    source = f"{provider_account.provider}:{provider_account.public_id}"
-    actor = Actor("provider", provider_account.provider, creditor_id=provider_account.creditor_id)
-    new = 0
-    for fact in facts:
-        if isinstance(fact, InboundText):
-            taken = receive_inbound(
-                source=source,
-                external_id=fact.external_id,
-                channel=provider_account.kind,
-                address=fact.address,
-                text=fact.text,
-                button=fact.button,
-                payload=fact.payload,
-                provider_account=provider_account,
-                now=now,
-                actor=actor,
-            )
-            new += taken is not None
-    reports = [
-        StatusReport(
-            source=source,
-            external_id=fact.external_id,
-            state=fact.state.value,
-            public_id=fact.key,
-            provider_message_id=fact.provider_message_id,
-            detail=fact.detail,
-        )
-        for fact in facts
-        if isinstance(fact, StatusUpdate)
-    ]
-    if reports:
-        new += len(
-            record_statuses(
-                reports=reports, actor=actor, now=now, provider_account_id=provider_account.pk
-            )
-        )
-    return new
 
 
 def mark_processed(*, inbound_id: int, outcome: str, now: datetime) -> None:

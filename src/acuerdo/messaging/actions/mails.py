@@ -24,10 +24,10 @@ from acuerdo.messaging.actions.complaints import record_complaint
 from acuerdo.messaging.actions.inbound import receive_inbound
 from acuerdo.messaging.actions.statuses import StatusReport, record_statuses
 from acuerdo.messaging.channels.base import Complaint, StatusState
+from acuerdo.messaging.mail.addresses import find_keys
 from acuerdo.messaging.mail.files import FileState, judge_files
 from acuerdo.messaging.mail.reading import AttachedFile, ReadMail
 from acuerdo.messaging.mail.reports import Bounce, is_automatic, read_bounce, read_complaint
-from acuerdo.messaging.mail.tokens import find_keys
 from acuerdo.messaging.models import InboundEvent, InboundMail, Message
 from acuerdo.messaging.scanning import has_scanner, scan
 
@@ -40,11 +40,11 @@ _FLOOD_WINDOW = timedelta(minutes=10)
 
 
 def store_mail(
-    *, provider_account: ProviderAccount, raw: bytes, now: datetime
+    *, provider_account: ProviderAccount, raw: bytes, now: datetime, external_id: str = ""
 ) -> InboundMail | None:
     """Keep a mail as it came. None where it came before: the same Message-ID, or, where it has
-    none, the same bytes. `MailReceived` has it read."""
-    message_id = ReadMail(raw).message_id
+    none, the same `external_id` of the provider or the same bytes. `MailReceived` has it read."""
+    message_id = ReadMail(raw).message_id or external_id
     row, created = InboundMail.objects.get_or_create(
         provider_account=provider_account,
         external_id=hashlib.sha256(message_id.encode() or raw).hexdigest(),

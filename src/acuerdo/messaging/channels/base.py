@@ -157,9 +157,11 @@ class Complaint:
 
 @dataclass(frozen=True, slots=True)
 class RawMail:
-    """A mail as it came (RFC 5322), which is kept before it is read."""
+    """A mail as it came (RFC 5322), which is kept before it is read. `external_id` names it where
+    it has no Message-ID."""
 
     raw: bytes
+    external_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from acuerdo.core.vocabulary import Channel
 from acuerdo.messaging.channels.base import Account, Adapter
+from acuerdo.messaging.channels.email.anymail import AnymailAdapter
 from acuerdo.messaging.channels.email.smtp import SmtpAdapter
 from acuerdo.messaging.channels.sms.sandbox import SandboxSmsAdapter
 from acuerdo.messaging.channels.whatsapp.sandbox import SandboxWhatsAppAdapter
 from acuerdo.messaging.errors import UnknownProvider
 
-ADAPTERS: tuple[type[Adapter], ...] = (SmtpAdapter, SandboxSmsAdapter, SandboxWhatsAppAdapter)
+ADAPTERS: tuple[type[Adapter], ...] = (
+    SmtpAdapter,
+    AnymailAdapter,
+    SandboxSmsAdapter,
+    SandboxWhatsAppAdapter,
+)
 
 _by_name: dict[tuple[str, str], type[Adapter]] = {
     (adapter.channel.value, adapter.provider): adapter for adapter in ADAPTERS

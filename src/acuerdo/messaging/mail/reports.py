@@ -15,8 +15,8 @@ from email.message import Message
 
 from flufl.bounce import all_failures
 
+from acuerdo.messaging.mail.addresses import find_keys
 from acuerdo.messaging.mail.reading import ReadMail
-from acuerdo.messaging.mail.tokens import find_keys
 
 _DAEMON = re.compile(r"(?:mailer-daemon|postmaster|mail-daemon|no-?reply|do-?not-?reply)\b.*@")
 _STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
@@ -60,15 +60,20 @@ def read_bounce(mail: ReadMail) -> Bounce | None:
     if not (temporary or permanent):
         return None
     status, detail = _status(mail)
-    # Action "failed" with a status of 4: the server gave up on an address that may be alive.
-    is_dead = bool(permanent) and (_DEAD.match(status) is not None if status else True)
     return Bounce(
         keys=tuple(find_keys(mail.recipients, _told_ids(mail))),
         recipients=permanent or temporary,
         is_permanent=bool(permanent),
-        is_dead=is_dead,
+        is_dead=bool(permanent) and blames_address(status),
         detail=detail or status,
     )
+
+
+def blames_address(words: str) -> bool:
+    """Whether a permanent failure with these words of a server, in which a status code may stand,
+    is the address's fault. A status of 4 is not: the sender gave up on one that may be alive."""
+    status = _STATUS.search(words)
+    return status is None or _DEAD.match(status[0]) is not None
 
 
 def read_complaint(mail: ReadMail) -> tuple[str, ...] | None:

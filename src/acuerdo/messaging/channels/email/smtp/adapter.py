@@ -34,10 +34,9 @@ from acuerdo.messaging.channels.base import (
     SendResult,
     Unsupported,
 )
-from acuerdo.messaging.mail.tokens import answer_address, return_address
+from acuerdo.messaging.mail.addresses import answer_address, is_plain, return_address
 
 _POLICY = SMTP.clone(cte_type="7bit")
-_ADDRESS = re.compile(r"[^@\s<>,;:\\]+@[A-Za-z0-9.-]+")
 _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 _DISCONNECTED = (OSError, smtplib.SMTPServerDisconnected)
 
@@ -93,7 +92,7 @@ class SmtpAdapter:
         """The mail. Raises ValueError where an address or a header cannot be one."""
         config = self._account.config
         sender = str(config["from_address"])
-        if not (outgoing.to.isascii() and _ADDRESS.fullmatch(outgoing.to)):
+        if not is_plain(outgoing.to):
             raise ValueError("not an address that every server takes")
         message = EmailMessage(policy=_POLICY)
         message["From"] = Address(self._account.sender_name, addr_spec=sender)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from acuerdo.messaging.mail.tokens import answer_address, find_keys, return_address, tag
+from acuerdo.messaging.mail.addresses import answer_address, find_keys, return_address, tag
 
 KEY = "0192f0c1-a2b3-7c4d-8e5f-60718293a4b5"
 HEX = UUID(KEY).hex

@@ -12,8 +12,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
+_PLAIN = re.compile(r"[^@\s<>,;:\\]+@[A-Za-z0-9.-]+")
 _TOKEN = re.compile(r"\+([0-9a-f]{32})@")
 _ANSWER_ID = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@")
+
+
+def is_plain(address: str) -> bool:
+    """Whether every server takes mail for this address: ASCII, and nothing but an address."""
+    return address.isascii() and _PLAIN.fullmatch(address) is not None
 
 
 def tag(mailbox: str, key: str) -> str:
