@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from acuerdo.conversations.models import Conversation, OneTimeCode, Turn, Verification
+from acuerdo.conversations.models import Conversation, KnownFact, OneTimeCode, Turn, Verification
 from acuerdo.portfolio.personal import PSEUDONYM, Personal, register_personal
 
 
@@ -17,5 +17,6 @@ def register() -> None:
         ),
         Personal(Conversation, {"address": ""}),
         Personal(Verification, {"address": PSEUDONYM}, via="conversation__debtor"),
+        Personal(KnownFact, {"value": ""}, at="learned_at"),
         Personal(OneTimeCode, {"address": "", "origin_hash": ""}, via="conversation__debtor"),
     )
