@@ -134,7 +134,7 @@ def test_what_is_known_says_from_whom_and_since_when(creditor: Creditor, debtor:
     assert (known["pay_day"].value, known["pay_day"].channel) == ("27", "chat")
     assert known["pay_day"].by.startswith("assistant")
     assert known["pay_day"].at == NOW
-    assert known["income"].value == "2000000 COP"
+    assert known["income"].value == "2000000.00 COP"
 
 
 def test_a_stranger_teaches_us_nothing(debtor: Debtor) -> None:

@@ -12,6 +12,7 @@ _TABS: tuple[tuple[str, Promise | str], ...] = (
     ("unclear", _("Unclear messages")),
     ("faq", _("Questions and answers")),
     ("models", _("Versions")),
+    ("asked", _("Questions asked")),
     ("explain", _("Explain a text")),
 )
 
