@@ -18,11 +18,15 @@ from sandbox_peer import serve, serve_mail
 from small_portfolio import NOW, place, row
 
 from acuerdo.agreements.models import Agreement, Instalment
-from acuerdo.conversations.models import Conversation
+from acuerdo.cases.models import Task
+from acuerdo.conversations.actions import send_agent_turn, take_over
+from acuerdo.conversations.known import list_known
+from acuerdo.conversations.models import AskedQuestion, Conversation
 from acuerdo.core import clock
 from acuerdo.core.actor import SYSTEM, Actor
 from acuerdo.core.money import Money
 from acuerdo.creditors.models import Creditor
+from acuerdo.identity.models import User
 from acuerdo.ledger.queries import get_balance, recompute_balances
 from acuerdo.messaging.models import Message
 from acuerdo.payments.actions import create_payment_request, open_payment_request
@@ -96,6 +100,21 @@ class World:
         assert self.do(lambda: self.post(page, f"{page}/reply", text=text)).status_code == 302
         answer = received.latest("pk")
         return answer.text.replace("\xa0", " ") if answer.pk != thread.pk else ""
+
+    def chat(self, link: str, text: str) -> str:
+        """The debtor writes into the web chat of a link; gives the page that comes back."""
+
+        def write() -> httpx.Response:
+            with httpx.Client(trust_env=False, timeout=20, follow_redirects=True) as browser:
+                page = browser.get(f"{link}/chat")
+                token = _TOKEN.search(page.text)
+                assert token is not None
+                form = {"csrfmiddlewaretoken": token[1], "text": text, "key": text}
+                return browser.post(f"{link}/chat", data=form)
+
+        answer = self.do(write)
+        assert answer.status_code == 200
+        return str(answer.text).replace("\xa0", " ")
 
     def pay(self, account: Account, amount: Money, ending: str, key: str) -> None:
         """The debtor pays at the hosted checkout, or does not."""
@@ -236,6 +255,54 @@ def test_a_promise_that_is_not_kept_starts_a_new_conversation(world: World) -> N
     assert "promise_reminder" not in codes[codes.index("broken_promise") :]
     told = kinds(account, world)
     assert told.index("agreement_broken") < len(told) - 1 - told[::-1].index("enrolled")
+
+
+def test_from_the_phone_to_the_web_chat_to_an_agent_nothing_is_asked_twice(world: World) -> None:
+    world.do(lambda: place(world.creditor, [row("A-0001", dpd=20)]))
+    debtor = Account.objects.get().debtor
+    world.say("quiero pagar en 3 cuotas")
+    world.say("0001")
+    world.say("me pagan el 27 de cada mes")
+    link = settings_link(world.say("mejor mándeme el link para pagar"))
+
+    # The same person on a page: known, and with the pay day that the phone was told.
+    page = world.chat(link, "puedo pagar 300 mil")
+    assert "27 de noviembre" in page
+    assert "$ 300.000" in page
+    assert "documento de identidad" not in page.rsplit("puedo pagar 300 mil", 1)[1]
+    world.chat(link, "quiero hablar con una persona")
+
+    # An agent finds it all on the screen and in the packet.
+    conversation = Conversation.objects.get()
+    packet = Task.objects.get(kind="hand_off").packet
+    good = {one["kind"] for one in packet["known"] if one["good"]}
+    assert {"identity", "pay_day", "name", "phone"} <= good
+    known = {one.kind: one.value for one in reversed(list_known(debtor, world.now))}
+    assert known["pay_day"] == "27"
+    agent = User.objects.create_user("agent@banco.example", "x" * 20)
+
+    def answer(text: str) -> None:
+        with transaction.atomic():
+            take_over(conversation=conversation, user=agent, actor=SYSTEM, now=world.now)
+            send_agent_turn(
+                conversation=conversation,
+                user=agent,
+                text=text,
+                key=text,
+                actor=SYSTEM,
+                now=world.now,
+            )
+
+    world.do(lambda: answer("Hola, soy Ana. Veo que le pagan el 27: lo dejamos para ese día."))
+    asked = AskedQuestion.objects.order_by("pk")
+    assert [(one.kind, one.asked_by) for one in asked] == [("identity", "assistant")]
+    assert not asked.filter(was_known=True).exists()
+
+    # Whoever asks all the same is counted.
+    world.do(lambda: answer("¿Qué día le pagan?"))
+    last = asked.last()
+    assert last is not None
+    assert (last.kind, last.asked_by, last.was_known) == ("pay_day", "agent", True)
 
 
 def test_who_says_stop_is_never_written_to_again(world: World) -> None:

@@ -18,10 +18,12 @@ from acuerdo.assistant.faq.asking import consult, note_question
 from acuerdo.assistant.masking import explain, keep, mask_text
 from acuerdo.assistant.rating import take_rating
 from acuerdo.assistant.reading import read_turn
+from acuerdo.assistant.remembering import remember_turn
 from acuerdo.assistant.teaching.actions import notice_turn
 from acuerdo.assistant.understanders import get_understander
 from acuerdo.assistant.world import RoomsWorld
 from acuerdo.conversations.actions import append_turn, hand_off, record_decision, set_language
+from acuerdo.conversations.known import good_kinds
 from acuerdo.conversations.models import Conversation, Turn
 from acuerdo.conversations.queries import list_decisions
 from acuerdo.conversations.satisfaction import ask_satisfaction
@@ -98,12 +100,24 @@ def reply(
             update={"commands": (tapped,), "confidence": tapped.confidence}
         )
     world.wishes = tuple(command.kind for command in understanding.commands)
+    known = good_kinds(conversation.debtor, now)
     result = run_turn(state, understanding, world)
     record_decision(
         turn=turn,
         understanding=explain(understanding),
         decision=keep(result.decision),
         text=mask_text(turn.text, understanding),
+    )
+    parked = state.parked if not facts.verified else ()
+    remember_turn(
+        turn=turn,
+        conversation=conversation,
+        commands=(*parked, *understanding.commands),
+        result=result,
+        is_proved=world.facts().verified,
+        known=known,
+        actor=actor,
+        now=now,
     )
     if listens and result.says:
         note_question(

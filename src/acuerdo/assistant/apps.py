@@ -18,7 +18,10 @@ class AssistantConfig(AppConfig):
         from acuerdo.assistant.flows.actions import apply_flows, export_flows
         from acuerdo.assistant.flows.documents import read_document as read_flow
         from acuerdo.assistant.flows.texts import FAULTS
+        from acuerdo.assistant.knowing import read_agreements
+        from acuerdo.conversations.known import register_known
 
+        register_known("agreements", read_agreements)
         # Facts first: the answers name them.
         register_section(Section("facts", read_fact, export_facts, apply_facts))
         register_section(Section("faq", read_entry, export_entries, apply_entries))

@@ -194,8 +194,15 @@ class OptOut(Base):
     kind: Literal["opt_out"] = "opt_out"
 
 
+ContactField = Literal["phone", "email", "address"]
+
+
 class UpdateContact(Base):
+    """Another phone, e-mail or address, where it was given."""
+
     kind: Literal["update_contact"] = "update_contact"
+    field: ContactField | None = None
+    value: str = Field(default="", max_length=200)
 
 
 class Complaint(Base):

@@ -10,6 +10,7 @@ from acuerdo.agreements.models import Agreement
 from acuerdo.assistant.dialogue.model import TURN_DECISION, OfferFacts, TurnDecision
 from acuerdo.assistant.dialogue.replies import asks
 from acuerdo.assistant.flows.scope import Debt
+from acuerdo.conversations.known import Known
 from acuerdo.portfolio.models import Account
 
 SHOWN: Final = 6
@@ -70,6 +71,7 @@ def build_packet(
     promises: Sequence[str],
     decisions: Sequence[dict[str, Any] | None],
     wishes: Sequence[str],
+    known: Sequence[Known],
 ) -> dict[str, Any]:
     """The packet of a hand-off. `decisions` are those of the turns before this one, `wishes` the
     kinds of command of this one."""
@@ -94,7 +96,19 @@ def build_packet(
         "mood": mood_of(kinds),
         "wishes": list(dict.fromkeys(kind for kind in kinds if kind not in _NO_WISH)),
         "asked": questions_of(turns),
+        "known": [_known(one) for one in known],
         "next_step": NEXT_STEPS.get(reason, "answer"),
+    }
+
+
+def _known(one: Known) -> dict[str, Any]:
+    """What need not be asked again, without the answer: that is on the page."""
+    return {
+        "kind": one.kind,
+        "source": one.source,
+        "channel": one.channel,
+        "at": one.at.isoformat() if one.at else "",
+        "good": one.is_good,
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from acuerdo.assistant.commands import GiveDocument, Unknown
+from acuerdo.assistant.contact_answers import read_contact
 from acuerdo.assistant.dialogue.model import Facts, State
 from acuerdo.assistant.nlu.contract import QuestionKind, Understander, Understanding
 from acuerdo.assistant.proof_answers import read_proof
@@ -28,6 +29,10 @@ def read_turn(
     understanding = read(state.pending.kind if state.pending else None)
     asked = state.pending.factor if state.pending else None
     understanding = read_proof(understanding, text, asked, facts.country)
+    wants = state.pending.wants if state.pending else None
+    understanding = read_contact(
+        understanding, text, country=facts.country, wanted=wants == "contact"
+    )
     unknown = all(isinstance(command, Unknown) for command in understanding.commands)
     if unknown and state.pending is None and not facts.verified:
         unasked = read("verification")

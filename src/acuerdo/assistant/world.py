@@ -24,6 +24,7 @@ from acuerdo.assistant.exchange import (
 from acuerdo.assistant.faq.asking import answer_question
 from acuerdo.assistant.flows.documents import FlowDocument
 from acuerdo.assistant.flows.leading import Lead, lead, list_flows, read_debts
+from acuerdo.assistant.knowing import next_pay_day
 from acuerdo.assistant.nlu.contract import LANGUAGES
 from acuerdo.assistant.packet import build_packet
 from acuerdo.cases.actions import create_task, open_case
@@ -39,6 +40,7 @@ from acuerdo.conversations.actions import (
 from acuerdo.conversations.checking import issue_code
 from acuerdo.conversations.codes import get_code_sent, send_code
 from acuerdo.conversations.factors import next_factor, policy_of
+from acuerdo.conversations.known import list_known
 from acuerdo.conversations.models import Conversation, Turn
 from acuerdo.conversations.proofs import Thing
 from acuerdo.conversations.queries import (
@@ -52,12 +54,14 @@ from acuerdo.conversations.rules import DIGITS
 from acuerdo.core.actor import Actor
 from acuerdo.core.crypto import keyed_hash
 from acuerdo.core.errors import AcuerdoError
+from acuerdo.core.masks import hint_address
 from acuerdo.core.vocabulary import VerificationLevel
 from acuerdo.ledger.queries import list_balances
 from acuerdo.ledger.rules import Balance
 from acuerdo.messaging.actions import create_link
 from acuerdo.messaging.links import portal_url
 from acuerdo.messaging.models import Message
+from acuerdo.portfolio.actions import tell_contact_point
 from acuerdo.portfolio.models import Account
 
 logger = structlog.get_logger(__name__)
@@ -149,6 +153,7 @@ class RoomsWorld:
             spoke_with=name_of_agent(self._previous),
             rested=leading.has_rested(self._previous, self.now),
             people_back=leading.people_back(self.conversation.creditor, self.now),
+            pay_day=next_pay_day(self.debtor, self.today(), self.now) if verified else None,
         )
 
     def _lead(self, accounts: Sequence[Account], about: str) -> Lead:
@@ -300,6 +305,8 @@ class RoomsWorld:
         if isinstance(act, model.IssueCode):
             code = issue_code(conversation=self.conversation, now=self.now)
             return model.CodeIssued(code=code, url=f"{settings.PUBLIC_URL}/check")
+        if isinstance(act, model.SaveContact):
+            return self._save_contact(act)
         if isinstance(act, model.CallBack):
             return self._call_back(act)
         if isinstance(act, model.AnswerQuestion):
@@ -427,6 +434,7 @@ class RoomsWorld:
                 promises=self._promises,
                 decisions=list_decisions(self.conversation, self.turn.sequence),
                 wishes=self.wishes,
+                known=list_known(self.debtor, self.now),
             ),
             account_id=default.pk if default else None,
             case_id=self._case_id,
@@ -458,6 +466,20 @@ class RoomsWorld:
             account_id=account.pk if account else None,
             verified=self.facts().verified,
         )
+
+    def _save_contact(self, act: model.SaveContact) -> Outcome:
+        if not self.facts().allows("change_data"):
+            return model.Refused(code="not_verified")
+        point = tell_contact_point(
+            debtor=self.debtor,
+            kind=act.field,
+            value=act.value,
+            source=f"debtor:{self.channel}",
+            actor=self.actor("verified"),
+            now=self.now,
+        )
+        place = point.value if point.kind == "address" else hint_address(point.value)
+        return model.ContactSaved(place=place)
 
     def _account_for(self, thing: Thing, ref: str) -> Account | None:
         """The debtor's account, only for who has proved enough for that thing: the last guard

@@ -23,6 +23,7 @@ from acuerdo.conversations.errors import (
 )
 from acuerdo.conversations.factors import matches, next_factor, policy_of
 from acuerdo.conversations.guards import tells_of_a_debt
+from acuerdo.conversations.known import note_agent_questions
 from acuerdo.conversations.models import Conversation, Turn, Verification
 from acuerdo.conversations.queries import get_verification
 from acuerdo.conversations.rules import LEVEL_LASTS, Attempt, count_attempt
@@ -283,7 +284,7 @@ def send_agent_turn(
             verified=verified,
         )
         message = queue_messages(drafts=[draft], actor=actor, now=now)[0]
-    return append_turn(
+    turn = append_turn(
         conversation=locked,
         author="agent",
         author_id=str(user.pk),
@@ -293,6 +294,8 @@ def send_agent_turn(
         actor=actor,
         now=now,
     )
+    note_agent_questions(turn=turn, now=now)
+    return turn
 
 
 # --- how sure we are who speaks ----------------------------------------------------------------

@@ -69,3 +69,9 @@ class TooManyCodes(AcuerdoError):
     code = "too_many_codes"
     http_status = 429
     message = _("Too many codes have been sent. Try again in an hour, or talk to a person.")
+
+
+class UnknownFact(AcuerdoError):
+    code = "unknown_fact"
+    http_status = 422
+    message = _("Nothing of the kind {kind} is remembered.")

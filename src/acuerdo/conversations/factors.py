@@ -6,16 +6,14 @@ import hmac
 import re
 from collections.abc import Collection
 from datetime import date
-from typing import Final
 
 from acuerdo.conversations.models import Conversation
 from acuerdo.conversations.proofs import Factor, VerificationPolicy, first_on_file, read_policy
 from acuerdo.conversations.rules import DIGITS, fold_document, matches_document, read_birth_dates
 from acuerdo.core.crypto import decrypt
+from acuerdo.portfolio.actions.addresses import UNVERIFIED
 from acuerdo.portfolio.models import Account, ContactPoint, Debtor, Person
 
-# An address that the debtor has only told us proves nothing, and no code goes there.
-UNVERIFIED: Final = "unverified"
 _POSTAL_CODE = re.compile(r"\b\d{5}-\d{3,4}\b|\b\d{4,8}\b")
 
 

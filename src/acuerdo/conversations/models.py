@@ -164,3 +164,44 @@ class Satisfaction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.conversation_id}: {self.score}"
+
+
+class KnownFact(models.Model):
+    """Something that a debtor told us, or an agent wrote down: the newest of a kind counts."""
+
+    id = models.BigAutoField(primary_key=True)
+    creditor = models.ForeignKey(Creditor, on_delete=models.PROTECT)
+    debtor = models.ForeignKey(Debtor, on_delete=models.PROTECT)
+    kind = models.CharField(max_length=20)  # knowledge.KINDS
+    value = models.CharField(max_length=200)
+    source = models.CharField(max_length=10)  # said | form | noted
+    channel = models.CharField(max_length=20, blank=True)
+    recorded_by = models.CharField(max_length=80)
+    turn = models.ForeignKey(Turn, null=True, on_delete=models.PROTECT)
+    learned_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["debtor", "-learned_at"], name="known_fact_debtor")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.debtor_id}"
+
+
+class AskedQuestion(models.Model):
+    """A question that was put to a debtor, and whether its answer was known."""
+
+    id = models.BigAutoField(primary_key=True)
+    creditor = models.ForeignKey(Creditor, on_delete=models.PROTECT)
+    debtor = models.ForeignKey(Debtor, on_delete=models.PROTECT)
+    kind = models.CharField(max_length=20)
+    channel = models.CharField(max_length=20, blank=True)
+    asked_by = models.CharField(max_length=10)  # assistant | agent | portal
+    turn = models.ForeignKey(Turn, null=True, on_delete=models.PROTECT)
+    was_known = models.BooleanField()
+    asked_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["creditor", "asked_at"], name="asked_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.asked_by}"

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from acuerdo.conversations.models import Conversation, OneTimeCode, Satisfaction, Turn, Verification
+from acuerdo.conversations.models import (
+    Conversation,
+    KnownFact,
+    OneTimeCode,
+    Satisfaction,
+    Turn,
+    Verification,
+)
 from acuerdo.portfolio.personal import PSEUDONYM, Personal, register_personal
 
 
@@ -18,5 +25,6 @@ def register() -> None:
         Personal(Conversation, {"address": ""}),
         Personal(Satisfaction, {"comment": ""}, via="conversation__debtor", at="asked_at"),
         Personal(Verification, {"address": PSEUDONYM}, via="conversation__debtor"),
+        Personal(KnownFact, {"value": ""}, at="learned_at"),
         Personal(OneTimeCode, {"address": "", "origin_hash": ""}, via="conversation__debtor"),
     )

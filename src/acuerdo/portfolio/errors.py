@@ -297,3 +297,9 @@ class RetentionInvalid(AcuerdoError):
     code = "retention_invalid"
     http_status = 422
     message = _("Give a whole number of days, {least} to {most}, or nothing for no rule.")
+
+
+class UnreadableContact(AcuerdoError):
+    code = "unreadable_contact"
+    http_status = 422
+    message = _("This is no phone, e-mail or address that can be used.")

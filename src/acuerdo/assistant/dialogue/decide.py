@@ -17,6 +17,7 @@ from acuerdo.assistant.commands import (
     SwitchLanguage,
     Unknown,
 )
+from acuerdo.assistant.dialogue.addresses import after_saving, change_contact
 from acuerdo.assistant.dialogue.capacity import after_telling, asked_now
 from acuerdo.assistant.dialogue.clarifying import clarify
 from acuerdo.assistant.dialogue.contact import contact_answer
@@ -45,6 +46,7 @@ from acuerdo.assistant.dialogue.model import (
     AnswerQuestion,
     CodeIssued,
     CodeSent,
+    ContactSaved,
     Decision,
     Facts,
     FormLinked,
@@ -147,6 +149,8 @@ def resume(state: State, act: Act, outcome: Outcome, facts: Facts) -> Decision:
         return after_scheduling(outcome)
     if isinstance(outcome, Answered) and isinstance(act, AnswerQuestion):
         return after_answer(state, act, outcome, facts)
+    if isinstance(outcome, ContactSaved):
+        return after_saving(outcome)
     if isinstance(outcome, CodeSent):
         return after_code_sent(outcome, facts)
     if isinstance(outcome, Refused) and isinstance(act, SendCode):
@@ -228,8 +232,9 @@ def _verified(state: State, commands: Sequence[Command], facts: Facts) -> Decisi
         return Decision(says=(who, *ask_again(state)), changes={"introduced": True})
     if any(asks_about(command, "proof") for command in commands):
         return Decision(says=ask_again(state) or (say("open.help"),), changes={"failures": 0})
-    if "update_contact" in kinds:
-        return hand_off("update_contact", say("update_contact.done"))
+    contact = change_contact(state, commands)
+    if contact is not None:
+        return contact
     idle = state.handed_off and state.pending is None
     if idle and kinds <= _SAYS_LITTLE and not _is_courteous(commands):
         return waiting(state)

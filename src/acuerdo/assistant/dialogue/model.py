@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from acuerdo.assistant.commands import Command, Frequency
+from acuerdo.assistant.commands import Command, ContactField, Frequency
 from acuerdo.assistant.dialogue.flow import Flow
 from acuerdo.assistant.dialogue.values import Due, ReplyPart
 from acuerdo.assistant.nlu.contract import Language, QuestionKind
@@ -93,6 +93,8 @@ class Facts(_Frozen):
     rested: bool = False
     # When people answer again, where nobody is there now.
     people_back: Opening | None = None
+    # The next day on which the debtor is paid, as they told us before.
+    pay_day: date | None = None
 
     @property
     def verified(self) -> bool:
@@ -213,6 +215,14 @@ class CallBack(_Frozen):
     at: str | None = None
 
 
+class SaveContact(_Frozen):
+    """Another address of the debtor, as given; nothing relies on it until it is checked."""
+
+    kind: Literal["save_contact"] = "save_contact"
+    field: ContactField
+    value: str
+
+
 class IssueCode(_Frozen):
     """A code with which the debtor can check on our public page that it is us."""
 
@@ -245,6 +255,7 @@ Act = Annotated[
     | OpenCase
     | HandOff
     | CallBack
+    | SaveContact
     | IssueCode
     | AnswerQuestion
     | RecordOptOut,
@@ -354,6 +365,13 @@ class Answered(_Frozen):
     private: bool = False
 
 
+class ContactSaved(_Frozen):
+    """It is kept; `place` is how its owner knows it."""
+
+    kind: Literal["contact_saved"] = "contact_saved"
+    place: str
+
+
 class Refused(_Frozen):
     """A room below refused the act (`code` of its error); the dialogue goes another way."""
 
@@ -373,6 +391,7 @@ Outcome = Annotated[
     | FormLinked
     | Scheduled
     | CodeIssued
+    | ContactSaved
     | Answered
     | Refused,
     Field(discriminator="kind"),
@@ -390,6 +409,8 @@ class Pending(_Frozen):
     options: tuple[str, ...] = ()
     account: str = ""
     factor: Factor | None = None
+    # What an answer in words of its own would be.
+    wants: Literal["contact"] | None = None
 
 
 class State(_Frozen):

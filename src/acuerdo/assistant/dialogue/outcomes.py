@@ -111,7 +111,12 @@ def _lead(state: State, act: Act, outcome: Proposed, facts: Facts) -> tuple[Repl
 
 
 def _when(state: State, act: Propose, facts: Facts) -> Decision:
-    """The amount may be agreed: only its day is missing."""
+    """The amount may be agreed: only its day is missing. Who told us when they are paid is not
+    asked again: that day is proposed, and read back."""
+    if facts.pay_day is not None and not state.rejections:
+        return Decision(
+            acts=(act.model_copy(update={"on": facts.pay_day}),), says=(say("date.known"),)
+        )
     account = next(account for account in facts.accounts if account.ref == act.account)
     amount = Money.from_decimal(act.amount or 0, account.currency)
     pending = Pending(kind="payment_date")

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("conversations", "0004_proofs"),
+        ("conversations", "0004_proofs_and_facts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

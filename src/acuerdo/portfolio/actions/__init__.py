@@ -3,6 +3,7 @@
 from acuerdo.portfolio.actions.addresses import (
     lock_contact_points,
     set_usable,
+    tell_contact_point,
 )
 from acuerdo.portfolio.actions.databases import is_database, open_query
 from acuerdo.portfolio.actions.deltas import DeltaReport, FullReport, import_delta, import_full
@@ -110,6 +111,7 @@ __all__ = [
     "set_retention",
     "set_usable",
     "store_upload",
+    "tell_contact_point",
     "undo_merge",
     "write_parties",
 ]

@@ -13,6 +13,7 @@ _TABS: tuple[tuple[str, Promise | str], ...] = (
     ("faq", _("Questions and answers")),
     ("satisfaction", _("Satisfaction")),
     ("models", _("Versions")),
+    ("asked", _("Questions asked")),
     ("explain", _("Explain a text")),
 )
 
