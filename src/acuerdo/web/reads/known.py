@@ -182,4 +182,4 @@ def _money(amount: str, currency: str, *, country: str) -> str:
         money = Money.from_decimal(Decimal(amount), currency)
     except (InvalidOperation, ValueError):
         return amount
-    return format_money(money, locale_of(country))
+    return format_money(money, locale_of(country, "en"))
