@@ -147,7 +147,7 @@ def test_what_was_paid_too_much_is_given_back_and_that_is_undone(
 @pytest.mark.parametrize(
     ("said", "status", "words"),
     [
-        ({"amount": "60.000"}, 409, "cannot be taken"),
+        ({"amount": "60.000"}, 409, "Only $ 50.000 is there; $ 60.000 cannot be taken"),
         ({"amount": "mil"}, 422, "Write an amount"),
         ({"amount": "0"}, 422, "above zero"),
         ({"amount": "-5"}, 422, "Write an amount"),

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from acuerdo.agreements.queries import local_date
+from acuerdo.core.errors import AcuerdoError
 from acuerdo.core.money import Money, format_money
 from acuerdo.core.vocabulary import Component
 from acuerdo.creditors.countries import locale_of
@@ -104,6 +105,21 @@ def compare(view: BooksView, after: Balance) -> list[Line]:
         credit = Money(after.credit_minor, currency)
         lines.append(Line(word_of("credit"), view.credit, credit))
     return lines
+
+
+def say_refusal(error: AcuerdoError, account: Account) -> str:
+    """A refusal with its amounts and dates as people write them."""
+    language = get_language() or "en"
+    locale = locale_of(account.country, language)
+    params = {
+        name: format_money(value, locale)
+        if isinstance(value, Money)
+        else write_day(value, language)
+        if isinstance(value, date)
+        else value
+        for name, value in error.params.items()
+    }
+    return str(error.message).format(**params)
 
 
 def _list_undoable(account: Account) -> Iterator[Undoable]:

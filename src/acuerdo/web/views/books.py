@@ -64,8 +64,8 @@ def books(request: StaffRequest, public_id: UUID) -> HttpResponse:
                 after = get_balance(account.pk)
                 state = Account.objects.get(pk=account.pk).state
         except AcuerdoError as error:
-            status = error.http_status
-            return _show(request, view, typed=typed, refusal=str(error), status=status)
+            refusal, status = reading.say_refusal(error, account), error.http_status
+            return _show(request, view, typed=typed, refusal=refusal, status=status)
         if is_seen:
             return _done(request, account)
         transaction.set_rollback(True)
