@@ -194,7 +194,9 @@ def _find_zones(fresh: pl.DataFrame, people: pl.DataFrame, contacts: pl.DataFram
     """`who`, `timezone` and `zones` of the debtors that are new: the place in the row that makes
     the debtor, those in his other rows, and his phones."""
     home = people.filter("is_new_debtor").select("who", "country", "subdivision")
-    rows = fresh.join(home, on="who", how="inner", suffix="_home", maintain_order="left")
+    rows = fresh.select("line", *home.columns).join(
+        home, on="who", how="inner", suffix="_home", maintain_order="left"
+    )
     is_elsewhere = (pl.col("country") != pl.col("country_home")) | (
         (pl.col("subdivision") != "") & (pl.col("subdivision") != pl.col("subdivision_home"))
     )

@@ -32,9 +32,10 @@ class Grouped:
 def group_parts(reader: Reader, frame: pl.DataFrame) -> Grouped:
     """Join the rows of `frame` that are parts of one account; contradictions are rejected."""
     bad = pl.concat([rejected.select("line") for rejected in reader.rejections]).unique()
-    good = frame.join(bad, on="line", how="anti", maintain_order="left")
+    good = frame.join(bad, on="line", how="anti", maintain_order="left") if bad.height else frame
     is_single = good["number"].is_unique()
-    single, several = good.filter(is_single), good.filter(~is_single)
+    several = good.filter(~is_single)
+    single = good.filter(is_single) if several.height else good
     none = pl.DataFrame(schema={"line": pl.Int64, "first": pl.Int64})
     single = single.with_columns(
         row_count=pl.lit(1, dtype=pl.UInt32), items=pl.lit("", dtype=pl.String)

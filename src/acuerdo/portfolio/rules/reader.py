@@ -42,6 +42,11 @@ class Reader:
             cells = cells.str.replace(r'^="([^"]*)"$', "$1")
         return cells
 
+    def let_go(self, kept: pl.Series) -> None:
+        """Keep the cells of the lines `kept` alone: all has been read of the others."""
+        self.rows = self.rows.filter(self.rows["line"].is_in(kept.implode()))
+        self.table.rows = self.rows
+
     def fault(self, kind: str, column: str, cells: pl.Series, reasons: pl.Series | pl.Expr) -> None:
         """Note `reasons` (null where fine) for `column`, as `rejections` or `warnings`."""
         frame = pl.DataFrame({"line": self.rows["line"], "value": cells}).with_columns(

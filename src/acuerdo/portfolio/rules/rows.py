@@ -112,8 +112,10 @@ def read_rows(
         if name in columns:
             frame = frame.with_columns(reader.cells(name).alias(f"x_{name}"))
     contacts = read_contacts(reader, frame["country"])
-    grouped = group_parts(reader, frame)
     totals = settle_totals(reader, aside, mapping.defaults.currency or currency)
+    reader.let_go(frame.filter(~pl.col("number").is_unique())["line"])
+    grouped = group_parts(reader, frame)
+    del frame
     rejections = reader.all_faults("reject")
     told = pl.concat([grouped.parts.select("line"), totals])
     return Reading(
