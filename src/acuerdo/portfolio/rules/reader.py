@@ -42,10 +42,17 @@ class Reader:
             cells = cells.str.replace(r'^="([^"]*)"$', "$1")
         return cells
 
-    def let_go(self, kept: pl.Series) -> None:
-        """Keep the cells of the lines `kept` alone: all has been read of the others."""
-        self.rows = self.rows.filter(self.rows["line"].is_in(kept.implode()))
-        self.table.rows = self.rows
+    def let_go(self, *fields: str) -> None:
+        """Drop the cells of columns that have been read: a large file is not held to the end."""
+        read = {place for field in fields for place in self.columns.get(field, ())}
+        needed = {
+            place
+            for field, places in self.columns.items()
+            if field not in fields
+            for place in places
+        }
+        cells = [f"c{place}" for place in read - needed]
+        self.rows = self.table.rows = self.rows.drop(cells, strict=False)
 
     def fault(self, kind: str, column: str, cells: pl.Series, reasons: pl.Series | pl.Expr) -> None:
         """Note `reasons` (null where fine) for `column`, as `rejections` or `warnings`."""
