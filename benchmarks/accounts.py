@@ -9,7 +9,8 @@ their times whether or not the last one was answered, and each counts from its a
 
 Beside them, in the same run and at the same rate, one plain SQL statement for each request, with
 the same indexes: what somebody would write by hand who only wants the fifty rows. The ratio is what
-the page costs over that: who asks, the rows' balances and days, and writing it all as HTML.
+the page costs over that: who asks, the rows' balances and days, and writing it all as HTML. The
+same for 10,000 and 100,000 accounts, and the memory of the web server.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from __future__ import annotations
 import argparse
 import os
 import random
+import resource
 import socket
 import statistics
 import subprocess
@@ -32,7 +34,7 @@ from typing import Any
 
 import httpx
 from psycopg_pool import ConnectionPool
-from scratch import scratch_database
+from scratch import list_sizes, scratch_database
 
 NOW = datetime(2026, 11, 24, 15, tzinfo=UTC)
 GOAL_MS = 150
@@ -287,7 +289,14 @@ def measure(accounts: int, seconds: int, rate: float) -> None:
 
             run(asks[: int(rate) * 3], rate, ask_page)  # the caches are warm in daily work
             pages = run(asks, rate, ask_page)
-            report(pages, run(asks, rate, ask_sql))
+            peer = run(asks, rate, ask_sql)
+        report(pages, peer)
+        print(f"memory of the web server: {peak_of_children():.0f} MB at most")
+
+
+def peak_of_children() -> float:
+    """Megabytes of the largest process that has ended, which is the web server."""
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
 
 
 def report(pages: dict[str, list[float]], peer: dict[str, list[float]]) -> None:
@@ -312,8 +321,16 @@ def main() -> None:
     parser.add_argument("--accounts", type=int, default=1_000_000)
     parser.add_argument("--seconds", type=int, default=30)
     parser.add_argument("--rate", type=float, default=20)
+    parser.add_argument("--alone", action="store_true", help="this size alone")
     options = parser.parse_args()
-    measure(options.accounts, options.seconds, options.rate)
+    if options.alone:
+        measure(options.accounts, options.seconds, options.rate)
+        return
+    for size in list_sizes(options.accounts):
+        # A database belongs to a process.
+        given = {"--accounts": size, "--seconds": options.seconds, "--rate": options.rate}
+        words = [str(word) for pair in given.items() for word in pair]
+        subprocess.run([sys.executable, __file__, *words, "--alone"], check=True)
 
 
 if __name__ == "__main__":

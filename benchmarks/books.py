@@ -3,8 +3,8 @@
     python benchmarks/books.py [--postings 1000000]
 
 Prints seconds, postings a second and the ratio to a bare COPY of the same entries and postings
-into the same indexed tables, for a hundredth and a tenth of the size as well, so that growth
-shows; and the memory of this process.
+into the same indexed tables, for 10,000 and 100,000 postings as well and how a posting's time
+grows; and the memory of this process.
 """
 
 from __future__ import annotations
@@ -16,12 +16,16 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from time import perf_counter
 
-from scratch import scratch_database
+from scratch import list_sizes, scratch_database, tell_growth
 
 NOW = datetime(2026, 11, 24, 15, tzinfo=UTC)
 
 
-def measure(count: int, first: int) -> None:
+COPY_GOAL, AUDIT_GOAL = 3.0, 200_000
+
+
+def measure(count: int, first: int) -> dict[str, float]:
+    """Seconds of each work, the audit's for so many postings as the others had."""
     import polars as pl
     from django.db import connection, transaction
 
@@ -85,15 +89,19 @@ def measure(count: int, first: int) -> None:
     print(f"open {half:,} debts        {opening:7.2f} s")
     print(
         f"post {half:,} payments     {paying:7.2f} s   {paying / bare:.2f} x bare COPY"
-        f" ({bare:.2f} s)"
+        f" ({bare:.2f} s, goal {COPY_GOAL:.0f} x)"
     )
     print(f"seal {sealed:,} entries      {sealing:7.2f} s   {sealed / sealing:,.0f} entries/s")
     print(
         f"audit                     {auditing:7.2f} s   {audit.postings / auditing:,.0f} postings/s"
-        "   (goal 200,000)"
+        f"   (goal {AUDIT_GOAL:,})"
     )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
+    return {
+        "open": opening, "post": paying, "bare COPY": bare, "seal": sealing,
+        "audit": auditing * count / audit.postings,
+    }  # fmt: skip
 
 
 def bare_copy(kind: str) -> float:
@@ -137,8 +145,9 @@ def main() -> None:
     count = parser.parse_args().postings
     with scratch_database():
         print(f"{os.cpu_count()} cores")
-        for place, size in enumerate((count // 100, count // 10, count)):
-            measure(size, 1 + place * 100_000_000)
+        sizes = list_sizes(count)
+        found = [measure(size, 1 + place * 100_000_000) for place, size in enumerate(sizes)]
+        tell_growth(sizes, found)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         print(f"memory: {peak:.0f} MB at most")
 

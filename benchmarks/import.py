@@ -31,9 +31,10 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+from scratch import list_sizes, tell_growth
+
 GOALS = {"rows": 3.0, "same": 0.5, "changed": 0.6, "megabytes": 1_500}
 _BLOCK = 1 << 20
-SIZES = (10_000, 100_000, 1_000_000)
 ROOT = Path(__file__).resolve().parents[1]
 NOW = datetime(2026, 11, 24, 15, tzinfo=UTC)
 # In the order of their foreign keys.
@@ -164,13 +165,8 @@ def main() -> None:
     elif options.step == "measure":
         run(options.rows, options.home)
     else:
-        sizes = [size for size in SIZES if size < options.rows] + [options.rows]
-        results = [measure_apart(size) for size in sizes]
-        print(f"\nfrom {sizes[0]:,} to {sizes[-1]:,} rows, per row:")
-        first, last = results[0], results[-1]
-        for name in first:
-            grown = last[name] / sizes[-1] / (first[name] / sizes[0])
-            print(f"  {name:<10}{grown:>6.2f} x")
+        sizes = list_sizes(options.rows)
+        tell_growth(sizes, [measure_apart(size) for size in sizes])
 
 
 def measure_apart(count: int) -> dict[str, float]:

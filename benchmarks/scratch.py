@@ -1,13 +1,29 @@
-"""A PostgreSQL of its own on a temporary folder, for the benchmarks that need one."""
+"""What benchmarks share: a PostgreSQL on a temporary folder, the sizes, and how things grow."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+
+SIZES = (10_000, 100_000, 1_000_000)
+
+
+def list_sizes(largest: int) -> list[int]:
+    """The sizes that show how something grows, as far as `largest`."""
+    return [size for size in SIZES if size < largest] + [largest]
+
+
+def tell_growth(sizes: Sequence[int], seconds: Sequence[Mapping[str, float]]) -> None:
+    """Print how many times as long a row takes at the largest size as at the smallest."""
+    if len(sizes) > 1:
+        print(f"\nfrom {sizes[0]:,} to {sizes[-1]:,}, each row takes")
+        for name, first in seconds[0].items():
+            grown = seconds[-1][name] / sizes[-1] / (first / sizes[0])
+            print(f"  {name:<20}{grown:>6.2f} x as long")
 
 
 @contextmanager

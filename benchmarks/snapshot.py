@@ -3,8 +3,9 @@
     python benchmarks/snapshot.py [--accounts 1000000]
 
 Prints seconds of the picture and their ratio to the bare read (the same tables read out and thrown
-away) and the bare write (the same rows by COPY into an empty partition) together, for a hundredth
-and a tenth of the size as well, so that growth shows; and the memory of this process.
+away) and the bare write (the same rows by COPY into an empty partition) together, for 10,000 and
+100,000 accounts as well and how an account's time grows; and the memory of this process, which
+imports the accounts first.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from time import perf_counter
 
-from scratch import scratch_database
+from scratch import list_sizes, scratch_database, tell_growth
 
 NOW = datetime(2026, 11, 24, 15, tzinfo=UTC)
 GOAL = 3.0
@@ -84,7 +85,8 @@ def bare_write(on: date) -> float:
     return seconds
 
 
-def measure(home: Path, accounts: int, on: date) -> None:
+def measure(home: Path, accounts: int, on: date) -> dict[str, float]:
+    """Seconds of the picture and of its bare peers."""
     from django.db import transaction
 
     from acuerdo.strategies.night import read_facts, write_pictures
@@ -103,6 +105,7 @@ def measure(home: Path, accounts: int, on: date) -> None:
     print(f"read and count days  {reading:7.2f} s   bare read  {read:6.2f} s")
     print(f"write                {writing:7.2f} s   bare write {write:6.2f} s")
     print(f"picture              {reading + writing:7.2f} s   {ratio:.2f} x   (goal {GOAL:.0f} x)")
+    return {"picture": reading + writing, "bare": read + write}
 
 
 def main() -> None:
@@ -111,8 +114,14 @@ def main() -> None:
     count = parser.parse_args().accounts
     with scratch_database() as home:
         print(f"{os.cpu_count()} cores")
-        for place, size in enumerate((count // 100, count // 10, count)):
-            measure(home, size, date(2026, 11, 24) + timedelta(days=place))
+        sizes = list_sizes(count)
+        tell_growth(
+            sizes,
+            [
+                measure(home, size, date(2026, 11, 24) + timedelta(days=place))
+                for place, size in enumerate(sizes)
+            ],
+        )
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         print(f"memory: {peak:.0f} MB at most")
 

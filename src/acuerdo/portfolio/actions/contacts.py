@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 from django.db import connection
 
-from acuerdo.core.bulk import copy_frame, staging
+from acuerdo.core.bulk import SLICE, copy_frame, staging
 from acuerdo.portfolio.rules.phones import with_other_form
 
 _COLUMNS = {
@@ -38,6 +38,15 @@ def write_contacts(
             changed.select("line", "debtor_id", is_new_debtor=pl.lit(value=False)),
         ]
     )
+    # All addresses of a debtor at once, of a million debtors not all at once.
+    debtors = owners["debtor_id"].unique().sort()
+    for first in range(0, debtors.len(), SLICE):
+        some = debtors[first : first + SLICE]
+        is_one = pl.col("debtor_id").is_between(some[0], some[-1])
+        _write(creditor_id, source, contacts, owners.filter(is_one))
+
+
+def _write(creditor_id: int, source: str, contacts: pl.DataFrame, owners: pl.DataFrame) -> None:
     found = (
         contacts.join(owners, on="line", how="inner", maintain_order="left")
         .pipe(with_other_form)

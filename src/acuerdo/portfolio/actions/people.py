@@ -28,6 +28,7 @@ _PERSON_COLUMNS = {
     "is_synthetic": "boolean",
 }
 
+_ZONED_AT_ONCE = 200_000
 # What of a row a person or debtor is made of.
 _PEOPLE = (
     "who", "hash", "known_person_id", "name", "document", "document_country", "document_type",
@@ -194,7 +195,14 @@ def _find_zones(fresh: pl.DataFrame, people: pl.DataFrame, contacts: pl.DataFram
     """`who`, `timezone` and `zones` of the debtors that are new: the place in the row that makes
     the debtor, those in his other rows, and his phones."""
     home = people.filter("is_new_debtor").select("who", "country", "subdivision")
-    rows = fresh.join(home, on="who", how="inner", suffix="_home", maintain_order="left")
+    parts = [_find_zones_of(part, fresh, contacts) for part in home.iter_slices(_ZONED_AT_ONCE)]
+    return pl.concat(parts) if parts else _find_zones_of(home, fresh, contacts)
+
+
+def _find_zones_of(home: pl.DataFrame, fresh: pl.DataFrame, contacts: pl.DataFrame) -> pl.DataFrame:
+    rows = fresh.select("line", *home.columns).join(
+        home, on="who", how="inner", suffix="_home", maintain_order="left"
+    )
     is_elsewhere = (pl.col("country") != pl.col("country_home")) | (
         (pl.col("subdivision") != "") & (pl.col("subdivision") != pl.col("subdivision_home"))
     )

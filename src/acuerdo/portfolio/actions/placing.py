@@ -135,13 +135,16 @@ def place_accounts(
 
 def _digest_rows(accounts: pl.DataFrame, contacts: pl.DataFrame) -> pl.Series:
     """64 bits of BLAKE2b over all that a row says about its account and debtor."""
-    addresses = contacts.group_by("line", maintain_order=True).agg(
-        contacts=pl.col("value").str.join("\x1f")
-    )
     told = pl.exclude("line", "number", "is_country_told", "identity", "row_count", "^x_.*$")
     text = pl.concat_str(told.cast(pl.String).fill_null(""), separator="\x1f")
     digests = [pl.Series([], dtype=pl.Int64)]
     for part in accounts.iter_slices(SLICE):
+        is_near = pl.col("line").is_between(part["line"].min(), part["line"].max())
+        addresses = (
+            contacts.filter(is_near)
+            .group_by("line", maintain_order=True)
+            .agg(contacts=pl.col("value").str.join("\x1f"))
+        )
         said = part.select("line", text=text).join(
             addresses, on="line", how="left", maintain_order="left"
         )

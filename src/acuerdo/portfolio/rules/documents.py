@@ -15,6 +15,7 @@ import numpy.typing as npt
 import polars as pl
 
 from acuerdo.portfolio.rules.document_kinds import FILLERS, KINDS, TOLD_BY_MARKS, Kind
+from acuerdo.portfolio.rules.text import AT_ONCE
 
 _Codes = npt.NDArray[np.int64]
 
@@ -34,6 +35,11 @@ def read_documents(cells: pl.Series, types: pl.Series, countries: pl.Series) -> 
     (000, 123456789).
     """
     frame = pl.DataFrame({"raw": cells.str.strip_chars(), "typed": types, "country": countries})
+    parts = [_read_part(part) for part in frame.iter_slices(AT_ONCE)]
+    return pl.concat(parts) if parts else _read_part(frame)
+
+
+def _read_part(frame: pl.DataFrame) -> pl.DataFrame:
     triples = frame.filter(pl.col("raw") != "").unique(maintain_order=True)
     columns = ("document", "document_type", "identity", "reason")
     if triples.is_empty():

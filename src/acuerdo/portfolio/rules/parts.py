@@ -29,12 +29,14 @@ class Grouped:
     parts: pl.DataFrame
 
 
-def group_parts(reader: Reader, frame: pl.DataFrame) -> Grouped:
-    """Join the rows of `frame` that are parts of one account; contradictions are rejected."""
+def group_parts(reader: Reader, frame: pl.DataFrame, cells: pl.DataFrame) -> Grouped:
+    """Join the rows of `frame` that are parts of one account; contradictions are rejected.
+    `cells` are the rows of the file whose account number stands in several, as they are written."""
     bad = pl.concat([rejected.select("line") for rejected in reader.rejections]).unique()
-    good = frame.join(bad, on="line", how="anti", maintain_order="left")
+    good = frame.join(bad, on="line", how="anti", maintain_order="left") if bad.height else frame
     is_single = good["number"].is_unique()
-    single, several = good.filter(is_single), good.filter(~is_single)
+    several = good.filter(~is_single)
+    single = good.filter(is_single) if several.height else good
     none = pl.DataFrame(schema={"line": pl.Int64, "first": pl.Int64})
     single = single.with_columns(
         row_count=pl.lit(1, dtype=pl.UInt32), items=pl.lit("", dtype=pl.String)
@@ -42,7 +44,7 @@ def group_parts(reader: Reader, frame: pl.DataFrame) -> Grouped:
     alone = single.select("line", first="line")
     if several.is_empty():
         return Grouped(single, none, alone)
-    compared = _compare(reader, several)
+    compared = _compare(reader, several, cells)
     line, first = pl.col("line"), pl.col("first")
     is_later = line != first
     contradicts = compared.filter(
@@ -86,15 +88,15 @@ def group_parts(reader: Reader, frame: pl.DataFrame) -> Grouped:
     )
 
 
-def _compare(reader: Reader, several: pl.DataFrame) -> pl.DataFrame:
+def _compare(reader: Reader, several: pl.DataFrame, raw: pl.DataFrame) -> pl.DataFrame:
     """Per row: all it says (`text`), of the debtor (`own`) and what the first row of its account
     (`first_own`) and of its part (`said`, at line `first`) say."""
-    cells = [name for name in reader.rows.columns if name != "line"]
+    cells = [name for name in raw.columns if name != "line"]
     own = [f"c{position}" for field in _OWN for position in reader.columns.get(field, ())]
     part = [f"c{position}" for position in reader.columns.get("part", ())[:1]]
     due = pl.col("due_on").cast(pl.String)
     stripped = pl.exclude("line").fill_null("").str.strip_chars()
-    rows = reader.rows.join(several.select("line"), on="line", how="semi").with_columns(stripped)
+    rows = raw.join(several.select("line"), on="line", how="semi").with_columns(stripped)
     words = rows.select(
         "line",
         text=pl.concat_str(cells, separator="\x1f"),

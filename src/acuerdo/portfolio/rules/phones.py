@@ -15,6 +15,8 @@ import phonenumbers
 import polars as pl
 from phonenumbers import PhoneNumberFormat
 
+from acuerdo.portfolio.rules.text import AT_ONCE
+
 _TYPES = (
     "fixed_line",
     "mobile",
@@ -143,6 +145,11 @@ def read_phones(cells: pl.Series, countries: pl.Series) -> pl.DataFrame:
     Empty cells give a null `value`.
     """
     frame = pl.DataFrame({"raw": cells.str.strip_chars(), "country": countries})
+    parts = [_read_part(part) for part in frame.iter_slices(AT_ONCE)]
+    return pl.concat(parts) if parts else _read_part(frame)
+
+
+def _read_part(frame: pl.DataFrame) -> pl.DataFrame:
     pairs = frame.filter(pl.col("raw") != "").unique(maintain_order=True)
     results = [
         _read_country(str(country), group)
@@ -150,7 +157,7 @@ def read_phones(cells: pl.Series, countries: pl.Series) -> pl.DataFrame:
     ]
     if not results:
         return pl.DataFrame(
-            {"value": [None] * len(cells), "is_valid": [False] * len(cells)},
+            {"value": [None] * frame.height, "is_valid": [False] * frame.height},
             schema={"value": pl.String, "is_valid": pl.Boolean},
         )
     return frame.join(

@@ -42,6 +42,18 @@ class Reader:
             cells = cells.str.replace(r'^="([^"]*)"$', "$1")
         return cells
 
+    def let_go(self, *fields: str) -> None:
+        """Drop the cells of columns that have been read: a large file is not held to the end."""
+        read = {place for field in fields for place in self.columns.get(field, ())}
+        needed = {
+            place
+            for field, places in self.columns.items()
+            if field not in fields
+            for place in places
+        }
+        cells = [f"c{place}" for place in read - needed]
+        self.rows = self.table.rows = self.rows.drop(cells, strict=False)
+
     def fault(self, kind: str, column: str, cells: pl.Series, reasons: pl.Series | pl.Expr) -> None:
         """Note `reasons` (null where fine) for `column`, as `rejections` or `warnings`."""
         frame = pl.DataFrame({"line": self.rows["line"], "value": cells}).with_columns(

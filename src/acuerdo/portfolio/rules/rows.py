@@ -23,7 +23,7 @@ from acuerdo.portfolio.rules.fields import (
     read_number,
     read_places,
 )
-from acuerdo.portfolio.rules.headers import FIELDS, guess_columns, plain_header
+from acuerdo.portfolio.rules.headers import AMOUNTS, FIELDS, guess_columns, plain_header
 from acuerdo.portfolio.rules.mapping import Mapping
 from acuerdo.portfolio.rules.parts import group_parts
 from acuerdo.portfolio.rules.people import read_contacts, read_document, read_texts
@@ -101,24 +101,28 @@ def read_rows(
     del source  # The text of a large file is not needed any more.
     aside = set_totals_aside(reader)
     frame = pl.DataFrame({"line": reader.rows["line"], "number": read_number(reader)})
+    repeated = reader.rows.filter(~frame["number"].is_unique())
     frame = frame.with_columns(read_places(reader, mapping, country))
     frame = frame.with_columns(read_currency(reader, mapping, frame["country"], currency))
     frame = frame.with_columns(read_money(reader, mapping, frame["currency"]))
     frame = frame.with_columns(read_all_dates(reader, mapping, as_of_on))
+    reader.let_go("account", "currency", *AMOUNTS, *DATED, "opened_on", "birth_on")
     home = mapping.defaults.country or country
     frame = frame.with_columns(read_texts(reader, mapping, frame["country"]))
     frame = frame.with_columns(read_document(reader, frame["country"], home))
+    reader.let_go("name", "first_name", "last_name", "product", "language", "document")
     for name in registered:
         if name in columns:
             frame = frame.with_columns(reader.cells(name).alias(f"x_{name}"))
     contacts = read_contacts(reader, frame["country"])
-    grouped = group_parts(reader, frame)
+    grouped = group_parts(reader, frame, repeated)
+    del frame, repeated
     totals = settle_totals(reader, aside, mapping.defaults.currency or currency)
     rejections = reader.all_faults("reject")
     told = pl.concat([grouped.parts.select("line"), totals])
     return Reading(
         accounts=grouped.accounts,
-        contacts=_gather(contacts, grouped.parts),
+        contacts=_gather(contacts, grouped.parts, reader.rows.height),
         rejections=rejections,
         warnings=reader.all_faults("warn").join(told, on="line", how="semi"),
         lines=pl.concat(
@@ -191,8 +195,10 @@ def _shown(headers: Sequence[str]) -> str:
     return text if len(headers) <= 20 else text + ", …"
 
 
-def _gather(contacts: pl.DataFrame, parts: pl.DataFrame) -> pl.DataFrame:
-    """The contacts of taken rows, each once per account."""
+def _gather(contacts: pl.DataFrame, parts: pl.DataFrame, read: int) -> pl.DataFrame:
+    """The contacts of taken rows out of so many, each once per account."""
+    if parts.height == read and parts["first"].n_unique() == read:
+        return contacts
     found = contacts.join(parts, on="line", how="inner", maintain_order="left")
     if found.is_empty() or parts["first"].n_unique() == parts.height:
         return found.drop("first")

@@ -29,7 +29,8 @@ SEPARATORS = (",", ";", "\t", "|")
 _BLOCK = 1 << 24
 _SAMPLE_LINES = 200
 _TITLE_LINES = 20
-_LINES_AT_ONCE = 100_000
+AT_ONCE = 100_000
+"""Rows whose text or cells are held as such: of a large file not all at a time."""
 
 _CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
@@ -461,25 +462,14 @@ def _read_plain(
     wanted = [f"c{position}" for position in positions]
     if not lines.size:
         return pl.DataFrame(schema=dict.fromkeys(wanted, pl.String))
-    parts = [
-        _read_lines(source, starts, ends, lines[first : first + _LINES_AT_ONCE], schema, wanted,
-                    has_quotes=has_quotes)
-        for first in range(0, lines.size, _LINES_AT_ONCE)
-    ]  # fmt: skip
-    return pl.concat(parts)
-
-
-def _read_lines(
-    source: Source,
-    starts: npt.NDArray[np.int64],
-    ends: npt.NDArray[np.int64],
-    lines: npt.NDArray[np.int64],
-    schema: dict[str, Any],
-    wanted: list[str],
-    *,
-    has_quotes: bool,
-) -> pl.DataFrame:
-    """Some of them: their text is copied, and a large file is not copied as a whole."""
+    if lines.size > AT_ONCE:
+        parts = [lines[first : first + AT_ONCE] for first in range(0, lines.size, AT_ONCE)]
+        return pl.concat(
+            [
+                _read_plain(source, starts, ends, part, positions, width, has_quotes)
+                for part in parts
+            ]
+        )
     # Runs of neighbouring lines are taken as one piece.
     breaks = np.flatnonzero(np.diff(lines) != 1)
     firsts = np.concatenate(([lines[0]], lines[breaks + 1]))
