@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from importlib import resources
@@ -123,6 +124,10 @@ def test_who_wants_instalments_takes_what_they_can_pay_and_nothing_dearer() -> N
     assert dear is not None
     assert dear.act in ("counter_each", "counter_n")
     assert talker.agreed_to is None
+    persona = talker.persona = replace(persona, balance_minor=persona.budget_minor * 4)
+    short = talker.answer(Heard((plan_of(persona.budget_minor, 3),)))
+    assert short is not None
+    assert short.act != "accept"  # a part of the debt is not what was wanted
     fair = talker.answer(Heard((plan_of(persona.budget_minor, 4),)))
     assert fair is not None
     assert fair.act == "accept"
