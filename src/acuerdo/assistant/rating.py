@@ -39,10 +39,13 @@ def take_rating(
 ) -> Turn | None:
     """Our thanks, where the turn answers the question; None where it says something else, which
     is then answered as ever. No decision is taken on it, so no replay knows of it."""
-    tapped = find_tapped(conversation=conversation, payload=button)
-    asked = tapped[0] if tapped else find_asked(conversation=conversation, before=turn, now=now)
-    score = tapped[1] if tapped else _typed(turn.text)
-    if asked is None or (button and not tapped):
+    score = _typed(turn.text)
+    asked: Satisfaction | None = None
+    if button:
+        asked, score = find_tapped(conversation=conversation, payload=button) or (None, None)
+    elif score is not None or _may_be_comment(understood, turn.text):
+        asked = find_asked(conversation=conversation, before=turn, now=now)
+    if asked is None:
         return None
     with translation.override(conversation.language):
         thanks = _("Thank you. A few words about why help us too: you can write them here.")
@@ -50,7 +53,7 @@ def take_rating(
     if score is not None:
         told = tell_score(asked=asked, score=score, actor=actor, now=now)
         text = thanks if told else noted
-    elif _is_comment(asked, understood, turn.text):
+    elif asked.score is not None:
         debtor = conversation.debtor
         names = (debtor.name, debtor.person.full_name)
         tell_comment(asked=asked, comment=mask_personal(turn.text, understood.entities, names))
@@ -73,9 +76,10 @@ def _typed(text: str) -> int | None:
     return int(said) if said in map(str, SCORES) else None
 
 
-def _is_comment(asked: Satisfaction, understood: Understanding, text: str) -> bool:
+def _may_be_comment(understood: Understanding, text: str) -> bool:
+    """Whether the text wants nothing of us, so that it may be about how it was."""
     kinds = {command.kind for command in understood.commands}
-    return asked.score is not None and kinds <= _OF_A_COMMENT and not is_question(text)
+    return kinds <= _OF_A_COMMENT and not is_question(text)
 
 
 def _say(

@@ -153,12 +153,15 @@ def _may_ask(conversation: Conversation, now: datetime) -> bool:
 
 def find_asked(*, conversation: Conversation, before: Turn, now: datetime) -> Satisfaction | None:
     """The question that this turn of the debtor's follows at once, while it is fresh."""
-    previous = get_previous_turn(before)
-    if previous is None:
+    row = (
+        Satisfaction.objects.filter(conversation=conversation, asked_at__gt=now - FRESH)
+        .order_by("-asked_at")
+        .first()
+    )
+    if row is None or row.turn_id is None:
         return None
-    return Satisfaction.objects.filter(
-        turn=previous, conversation=conversation, asked_at__gt=now - FRESH
-    ).first()
+    previous = get_previous_turn(before)
+    return row if previous is not None and previous.pk == row.turn_id else None
 
 
 def find_tapped(*, conversation: Conversation, payload: str) -> tuple[Satisfaction, int] | None:

@@ -30,6 +30,9 @@ commands: st.SearchStrategy[Command] = st.one_of(
     st.sampled_from(["balance", "due", "why", "methods", "debt_docs", "who_are_you"]).map(
         lambda topic: {"kind": "ask_info", "topic": topic}
     ),
+    st.sampled_from(["public", "private", "gone"]).map(
+        lambda entry: {"kind": "ask_faq", "entry": entry}
+    ),
     st.sampled_from(["greet", "thanks", "bye", "other"]).map(
         lambda about: {"kind": "small_talk", "about": about}
     ),

@@ -13,6 +13,8 @@ from acuerdo.assistant.dialogue.model import (
     AccountFacts,
     Act,
     Agreed,
+    Answered,
+    AnswerQuestion,
     CallBack,
     CheckAnswer,
     CodeIssued,
@@ -175,11 +177,24 @@ class PracticeWorld:
             if not self.asks_capacity:
                 return Done()
             return FormLinked(url="https://pay.example/p/Zz98Yy76/what-fits")
+        if isinstance(act, AnswerQuestion):
+            return self._answer(act.entry)
         if isinstance(act, IssueCode):
             return CodeIssued(code="ABCD-3467", url="https://pay.example/check")
         if isinstance(act, CallBack):
             return Scheduled(on=act.on or self.today, at=act.at or "")
         return Done()
+
+    def _answer(self, entry: str) -> Outcome:
+        """A general answer to `public`, one that names the debt to `private`, none to others."""
+        if entry == "public":
+            return Answered(text="Con gusto le atendemos en nuestra oficina.")
+        if entry != "private":
+            return Refused(code="not_found")
+        if self.level != "verified":
+            return Answered(private=True)
+        product = "Crédito Fácil"
+        return Answered(text=f"Su producto es {product}.", facts=(product,), private=True)
 
     def absorbed(self, state: State) -> str:
         """Why nothing is said any more: opted_out, wrong_person, deceased, or empty."""
