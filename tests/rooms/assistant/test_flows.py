@@ -26,6 +26,7 @@ from acuerdo.assistant.flows.actions import (
 )
 from acuerdo.assistant.flows.documents import FlowDocument, read_document
 from acuerdo.assistant.flows.errors import AddressNotUsed, FlowUnsafe, FlowUntested, RunUnderWay
+from acuerdo.assistant.flows.silence import remind_silent
 from acuerdo.assistant.flows.trial import PROOF, MadeUp, try_flow
 from acuerdo.assistant.jobs import test_flow as run_requested_test
 from acuerdo.assistant.models import ConversationFlow
@@ -285,6 +286,30 @@ def test_after_a_long_silence_the_question_is_forgotten(creditor: Creditor) -> N
     say(last4())
     say("quiero 3 cuotas")
     assert "Listo" not in say("sí", minutes=60 * 3)
+
+
+def test_a_silent_chat_hears_one_friendly_line(creditor: Creditor) -> None:
+    put_into_force(creditor, silence={"remind_after_minutes": 10})
+    say("cuánto debo")
+    assert remind_silent(now=NOW + timedelta(minutes=9)) == 0
+    assert remind_silent(now=NOW + timedelta(minutes=10)) == 1
+    last = Turn.objects.latest("sequence")
+    assert (last.author, last.text[:9]) == ("assistant", "Aquí sigo")
+    assert remind_silent(now=NOW + timedelta(minutes=30)) == 0
+    assert "1.200.000" in say(last4(), minutes=31)
+    take_over(
+        conversation=Conversation.objects.get(),
+        user=User.objects.create(email="ana@example.com"),
+        actor=ANA,
+        now=NOW,
+    )
+    assert remind_silent(now=NOW + timedelta(minutes=90)) == 0
+
+
+def test_where_no_flow_wants_it_silence_is_left_alone(creditor: Creditor) -> None:
+    put_into_force(creditor)
+    say("cuánto debo")
+    assert remind_silent(now=NOW + timedelta(hours=2)) == 0
 
 
 # --- trials
