@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID, uuid4
 
 from deals_kit import NOW, agree, cop, make_account, make_creditor, pay
@@ -13,7 +14,9 @@ from small_portfolio import place, row
 from acuerdo.agreements.models import OfferPolicy
 from acuerdo.assistant.faq.actions import write_entry
 from acuerdo.assistant.faq.documents import read_entry
-from acuerdo.assistant.models import FaqEntry, UnclearMessage
+from acuerdo.assistant.flows.actions import write_flow
+from acuerdo.assistant.flows.documents import read_document
+from acuerdo.assistant.models import ConversationFlow, FaqEntry, UnclearMessage
 from acuerdo.cases.actions import open_case
 from acuerdo.cases.models import Task
 from acuerdo.compliance.actions import check_contacts
@@ -58,6 +61,7 @@ class Side:
     withheld: Message
     unclear: UnclearMessage
     policy: OfferPolicy
+    flow: ConversationFlow
     faq: FaqEntry
     pair: DebtorPair
     users: dict[str, User]
@@ -185,6 +189,13 @@ def bring(creditor: Creditor, name: str, text: str | bytes) -> Upload:
         return store_upload(actor=SYSTEM, now=NOW, creditor=creditor, name=name, data=data)
 
 
+def write_usual_flow(creditor: Creditor, code: str, **changes: Any) -> ConversationFlow:
+    """A flow that waits."""
+    document = read_document({"code": code, **changes})
+    with transaction.atomic():
+        return write_flow(creditor=creditor, document=document, actor=SYSTEM, now=NOW)
+
+
 def make_side(name: str, number: str) -> Side:
     creditor = make_creditor(name)
     account = make_account(creditor, number, name=f"Persona de {name}")
@@ -226,6 +237,7 @@ def make_side(name: str, number: str) -> Side:
         withheld=withhold(account, "no_address"),
         unclear=put_up(turn),
         policy=OfferPolicy.objects.get(creditor=creditor, code="late"),
+        flow=write_usual_flow(creditor, f"flow_of_{creditor.pk}"),
         faq=answer_question(creditor),
         pair=make_pair(account),
         users={

@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from acuerdo.assistant.actions import reply
 from acuerdo.assistant.advice.consulting import Advice, seek_advice
 from acuerdo.assistant.flows.actions import run_test
+from acuerdo.assistant.flows.silence import remind_silent
 from acuerdo.assistant.models import ConversationFlow
 from acuerdo.assistant.teaching.training import run_training
 from acuerdo.conversations.actions import append_turn, open_conversation
@@ -118,6 +119,11 @@ def test_flow(event: Event, *, now: datetime) -> None:
                 continue
             rows.update(test_state="running")
             run_test(flow=flow, now=now, tell=partial(_show_progress, rows))
+
+
+def remind_silent_all(*, now: datetime) -> None:
+    """Who left a question open in a chat hears one friendly line, where the flow wants it."""
+    remind_silent(now=now)
 
 
 def _show_progress(rows: QuerySet[ConversationFlow], percent: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,8 +22,7 @@ from acuerdo.assistant.exchange import (
     call_back_at,
 )
 from acuerdo.assistant.faq.asking import answer_question
-from acuerdo.assistant.flows.documents import FlowDocument
-from acuerdo.assistant.flows.leading import Lead, lead, list_flows, read_debts
+from acuerdo.assistant.flows.leading import lead_among, list_flows, read_debts
 from acuerdo.assistant.knowing import next_pay_day
 from acuerdo.assistant.nlu.contract import LANGUAGES
 from acuerdo.assistant.packet import build_packet
@@ -83,7 +82,6 @@ class RoomsWorld:
         state: State,
         now: datetime,
         stopped: bool = False,
-        flows: Sequence[FlowDocument] | None = None,
         origin: str = "",
     ) -> None:
         self.conversation = conversation
@@ -96,7 +94,7 @@ class RoomsWorld:
         self.wishes: tuple[str, ...] = ()
         self.origin = origin
         self._stopped = stopped
-        self._flows = list_flows(conversation.creditor_id) if flows is None else flows
+        self._flows = list_flows(conversation.creditor_id)
         self._spoken_of = state.account
         self._previous = get_previous_turn(turn)
         self._shown: list[OfferFacts] = list(state.offers)
@@ -127,7 +125,8 @@ class RoomsWorld:
         verified = policy.allows("balance", proof.level)
         accounts = self._accounts() if verified or self._flows else []
         default = self._default_account(accounts)
-        leading = self._lead(accounts, self._spoken_of or default)
+        about = self._spoken_of or default
+        leading = lead_among(self._flows, accounts, about, self._creditor_today(), self.now)
         if not verified:
             # What is not loaded cannot be told.
             accounts, default = [], ""
@@ -155,13 +154,6 @@ class RoomsWorld:
             people_back=leading.people_back(self.conversation.creditor, self.now),
             pay_day=next_pay_day(self.debtor, self.today(), self.now) if verified else None,
         )
-
-    def _lead(self, accounts: Sequence[Account], about: str) -> Lead:
-        """The creditor's flow for this debtor, and the debts that it leaves to people."""
-        if not self._flows:
-            return Lead()
-        spoken_of = [account.pk for account in accounts if str(account.public_id) == about]
-        return lead(self._flows, read_debts(accounts, self._creditor_today(), self.now), spoken_of)
 
     def _asked(self, proof: VerificationState) -> dict[str, Any]:
         """The proof that is wanted next, and where a code for it is on its way."""

@@ -136,6 +136,7 @@ WORDS: dict[str, Promise | str] = {
     "paused": _("the case is under review"),
     "no_offer": _("no offer can be made"),
     "no_agreement": _("no agreement was found"),
+    "complex": _("the creditor leaves this debt to people"),
     "refused": _("a step was refused"),
     "update_contact": _("wants to change contact data"),
     "documents": _("asks for documents"),

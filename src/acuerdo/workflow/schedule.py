@@ -48,6 +48,7 @@ TICKS: Final[tuple[Tick, ...]] = (
     Tick("acuerdo.payments.jobs.accrue_all", timedelta(hours=1)),
     Tick("acuerdo.strategies.jobs.night_all", timedelta(hours=1)),
     Tick("acuerdo.strategies.jobs.plan_all", timedelta(hours=1)),
+    Tick("acuerdo.assistant.jobs.remind_silent_all", timedelta(minutes=5)),
     Tick("acuerdo.messaging.jobs.deliver", timedelta(minutes=5)),
     Tick("acuerdo.conversations.jobs.ask_satisfaction_all", timedelta(minutes=15)),
     Tick("acuerdo.messaging.jobs.settle_unknown", timedelta(minutes=15)),

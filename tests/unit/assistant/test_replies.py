@@ -58,6 +58,7 @@ def sample(name: str, currency: str) -> FactValue:
     values: dict[str, FactValue] = {
         "creditor": TextValue(value="Banco 24 Horas"),
         "agent": TextValue(value="Ana"),
+        "number": TextValue(value="192"),
         "product": TextValue(value="Crédito 36 cuotas"),
         "proof": ProofValue(factor="document_last4", digits=4),
         "place": TextValue(value="•••• 34"),
@@ -159,7 +160,8 @@ def test_a_country_and_a_tone_only_reword(country: str, address: Address, warmth
 # What only one form of address says.
 TU = re.compile(r"\b(?:te|tu|tus|ti|contigo|puedes|prefieres)\b", re.I)
 USTED = re.compile(r"\b(?:le|les|usted|su|sus|puede|prefiere)\b", re.I)
-OTHERS = {"fraud.reassure", "third_party.note", "repair.choice"}  # speak of something else as well
+# These speak of something else as well.
+OTHERS = {"fraud.reassure", "third_party.note", "repair.choice", "verification.code_wait"}
 
 
 def test_whoever_is_told_tu_is_never_told_usted() -> None:

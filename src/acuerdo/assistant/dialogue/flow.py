@@ -37,7 +37,8 @@ class Words(BaseModel):
 class Flow(BaseModel):
     """The choices. `steps`: what comes first, up to the first that asks (offer, ask). `levers`: the
     order in which offers are shown. `failures`: how many messages may not be understood before a
-    person takes over. `words` by language."""
+    person takes over. `remind_after_minutes`: when a chat that went silent gets one friendly line.
+    `words` by language."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     steps: tuple[Step, ...] = ("inform",)
@@ -47,6 +48,7 @@ class Flow(BaseModel):
     address: Address = "country"
     warmth: Warmth = "plain"
     failures: int = 2
+    remind_after_minutes: int | None = None
     words: dict[str, Words] = Field(default_factory=dict)
 
     def own_texts(self, language: str) -> dict[str, str]:

@@ -21,7 +21,7 @@ from acuerdo.agreements.versions import (
 from acuerdo.assistant import events
 from acuerdo.assistant.dialogue.flow import addresses_in
 from acuerdo.assistant.flows.documents import FlowDocument, read_document, write_document
-from acuerdo.assistant.flows.errors import AddressNotUsed, FlowUnsafe, FlowUntested, TestUnderWay
+from acuerdo.assistant.flows.errors import AddressNotUsed, FlowUnsafe, FlowUntested, RunUnderWay
 from acuerdo.assistant.models import ConversationFlow
 from acuerdo.assistant.rehearsal.checking import Report, rehearse
 from acuerdo.assistant.understanders import get_understander
@@ -68,10 +68,10 @@ def write_flow(
 
 
 def request_test(*, flow: ConversationFlow, actor: Actor, now: datetime) -> ConversationFlow:
-    """Run the scripted conversations with a version, in the background. Raises TestUnderWay."""
+    """Run the scripted conversations with a version, in the background. Raises RunUnderWay."""
     row = ConversationFlow.objects.select_for_update().get(pk=flow.pk)
     if row.test_state in ("waiting", "running"):
-        raise TestUnderWay()
+        raise RunUnderWay()
     row.test_state, row.test_percent, row.test_report = "waiting", 0, {}
     row.save(update_fields=["test_state", "test_percent", "test_report"])
     _tell(events.FLOW_TEST_REQUESTED, row, actor, now)

@@ -138,6 +138,7 @@ class FlowDocument(_Part):
             address=self.tone.address,
             warmth=self.tone.warmth,
             failures=self.failures,
+            remind_after_minutes=self.silence.remind_after_minutes,
             words={str(language): words for language, words in self.words.items()},
         )
 

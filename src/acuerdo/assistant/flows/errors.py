@@ -26,7 +26,7 @@ class FlowUnsafe(AcuerdoError):
     )
 
 
-class TestUnderWay(AcuerdoError):
+class RunUnderWay(AcuerdoError):
     code = "flow_test_under_way"
     http_status = 409
     message = _("The scripted conversations are being run with this version already.")

@@ -103,5 +103,19 @@ def lead(
     return Lead(chosen[about[0]], kept)
 
 
+def lead_among(
+    flows: Sequence[FlowDocument],
+    accounts: Sequence[Account],
+    about: str,
+    today: date,
+    now: datetime,
+) -> Lead:
+    """`lead` for a debtor's accounts; `about` is the public id of the one that is spoken of."""
+    if not flows:
+        return Lead()
+    spoken_of = [account.pk for account in accounts if str(account.public_id) == about]
+    return lead(flows, read_debts(accounts, today, now), spoken_of)
+
+
 def _first(flows: Sequence[FlowDocument], debt: Debt) -> FlowDocument | None:
     return next((flow for flow in flows if flow.whom.fits(debt)), None)

@@ -11,6 +11,7 @@ from acuerdo.web.reads.compliance import Tab
 _TABS: tuple[tuple[str, Promise | str], ...] = (
     ("unclear", _("Unclear messages")),
     ("faq", _("Questions and answers")),
+    ("flows", _("Conversation flows")),
     ("satisfaction", _("Satisfaction")),
     ("models", _("Versions")),
     ("asked", _("Questions asked")),

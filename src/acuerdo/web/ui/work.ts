@@ -7,6 +7,7 @@ import "./work/drawer";
 import "./work/choosing";
 import "./work/cutting";
 import "./work/keyboard";
+import "./work/ordering";
 import { composer } from "./work/composer";
 
 document.addEventListener("htmx:config:request", (event) => {

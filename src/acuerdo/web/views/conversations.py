@@ -23,6 +23,7 @@ from acuerdo.web.access import StaffRequest, page
 from acuerdo.web.reads import conversations as reading
 from acuerdo.web.reads.account import list_stops
 from acuerdo.web.reads.accounts import list_debtor_accounts
+from acuerdo.web.reads.handover import read_handover
 from acuerdo.web.reads.known import list_known_views, written_choices
 from acuerdo.web.reads.tasks import list_tasks
 from acuerdo.web.reads.ways import Forbidden
@@ -141,11 +142,13 @@ def _thread_context(request: StaffRequest, talk: Conversation) -> dict[str, Any]
 
 
 def _facts(request: StaffRequest, talk: Conversation) -> dict[str, Any]:
+    tasks = list_tasks(request.creditor_ids, clock.now(), debtor_id=talk.debtor_id)
     return {
         "talk_accounts": list_debtor_accounts(talk.debtor_id, request.creditor_ids, clock.now()),
         "talk_known": list_known_views(talk.debtor, clock.now()),
         "fact_kinds": written_choices(),
-        "talk_tasks": list_tasks(request.creditor_ids, clock.now(), debtor_id=talk.debtor_id),
+        "talk_tasks": tasks,
+        "handover": read_handover([row.task for row in tasks]),
     }
 
 

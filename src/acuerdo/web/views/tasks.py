@@ -18,6 +18,7 @@ from acuerdo.conversations.models import Conversation
 from acuerdo.core import clock
 from acuerdo.core.errors import AcuerdoError
 from acuerdo.web.access import StaffRequest, page
+from acuerdo.web.reads.handover import read_handover
 from acuerdo.web.reads.tasks import TaskRow, count_open, get_task, list_tasks
 
 
@@ -62,6 +63,7 @@ def task(request: StaffRequest, public_id: UUID) -> HttpResponse:
         "section": "tasks",
         "row": row,
         "talk": talk,
+        "handover": read_handover([row.task]),
         "refusal": refusal,
         "can_work": request.access.may("work_cases", row.task.creditor_id),
         "resolutions": _resolutions(row),
