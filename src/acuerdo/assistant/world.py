@@ -13,7 +13,7 @@ from django.db import transaction
 
 from acuerdo.agreements.actions import accept_offer
 from acuerdo.agreements.models import Offer
-from acuerdo.agreements.queries import asks_capacity, get_active_agreement
+from acuerdo.agreements.queries import asks_capacity
 from acuerdo.assistant.bargaining import Bargain, Bargained, list_standings, offers_in
 from acuerdo.assistant.dialogue import model
 from acuerdo.assistant.dialogue.model import AccountFacts, Facts, OfferFacts, Outcome, State
@@ -328,23 +328,15 @@ class RoomsWorld:
         account = self._account_for("negotiate", act.account)
         if account is None:
             return model.Refused(code="not_found")
-        bargain = Bargain(
-            account=account,
-            owed=self._owed(account),
-            actor=self.actor("verified"),
-            now=self.now,
-            channel=self.channel,
-            turn=self.turn.pk,
-        )
+        actor, owed = self.actor("verified"), self._owed(account)
+        bargain = Bargain(account, owed, actor, self.now, self.channel, self.turn.pk)
         outcome = bargain.answer(act)
         self._shown.extend(offers_in(outcome))
         return outcome
 
     def _accept(self, act: model.Accept) -> Outcome:
-        offer = Offer.objects.select_related("account").filter(
-            public_id=act.offer, account__debtor=self.debtor
-        )
-        found = offer.first()
+        offers = Offer.objects.select_related("account")
+        found = offers.filter(public_id=act.offer, account__debtor=self.debtor).first()
         if found is None or self._account_for("negotiate", str(found.account.public_id)) is None:
             return model.Refused(code="not_found")
         agreement = accept_offer(
@@ -354,7 +346,7 @@ class RoomsWorld:
             channel=self.channel,
             key=f"accept:{found.public_id}",
             # What is open was offered while the agreement ran, and was said to take its place.
-            replacing=get_active_agreement(found.account_id) is not None,
+            replacing=True,
         )
         self._promises.append(str(agreement.public_id))
         return model.Agreed(

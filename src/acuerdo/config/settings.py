@@ -46,7 +46,7 @@ SANDBOX_URL: str = env.str(
 SANDBOX_SMTP_PORT: int = env.int("ACUERDO_SANDBOX_SMTP_PORT", 8025, validate=_a_port)
 NLU: str = env.str("ACUERDO_NLU", "full", validate=environs.validate.OneOf(["full", "rules"]))
 # A reader outside for what the assistant does not understand itself: docs/language-model.md.
-LLM_URL: str = env.str("LLM_URL", "")
+LLM_URL: str = env.str("LLM_URL", "", validate=lambda url: url and _an_address(url))
 LLM_KEY: str = env.str("LLM_KEY", "")
 LLM_MODEL: str = env.str("LLM_MODEL", "")
 LLM_KIND: str = env.str("LLM_KIND", "openai", validate=environs.validate.OneOf(
@@ -57,10 +57,8 @@ LLM_SECONDS: float = env.float(
 )
 LLM_BELOW: float = env.float("LLM_BELOW", 0.0, validate=environs.validate.Range(min=0, max=1))
 LLM_REWORD: bool = env.bool("LLM_REWORD", False)
-if LLM_URL:
-    _an_address(LLM_URL)
-    if LLM_KIND == "openai" and not LLM_MODEL:
-        raise ImproperlyConfigured("LLM_MODEL: name the model that LLM_URL should use")
+if LLM_URL and LLM_KIND == "openai" and not LLM_MODEL:
+    raise ImproperlyConfigured("LLM_MODEL: name the model that LLM_URL should use")
 VIRUS_SCAN: str = env.str("ACUERDO_VIRUS_SCAN", "")
 STORAGE_URL: str = env.str("STORAGE_URL", f"file://{DATA_DIR / 'files'}")
 

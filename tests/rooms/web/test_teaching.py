@@ -12,10 +12,13 @@ from django.urls import reverse
 from django.utils.html import escape
 from pages_kit import ROLES, Side, login, put_up
 
+from acuerdo.assistant.advice.calling import Use
+from acuerdo.assistant.advice.use import record_use
 from acuerdo.assistant.models import ModelVersion, Promotion, UnclearMessage
 from acuerdo.assistant.nlu.intents import INTENTS, PENDING, RISK
 from acuerdo.assistant.nlu.model import get_model, pack_model
 from acuerdo.assistant.teaching.rules import REASONS, STATES
+from acuerdo.core import clock
 from acuerdo.core.actor import SYSTEM
 from acuerdo.core.models import Event
 from acuerdo.creditors.models import Creditor
@@ -344,3 +347,16 @@ def test_any_text_can_be_asked_for(ours: Side, data: dict[str, str], status: int
     response = login(ours.users["administrator"]).post(reverse("web:explain"), data)
     assert response.status_code == status
     assert "<script>alert" not in response.content.decode()
+
+
+def test_a_language_model_is_shown_with_what_it_costs(ours: Side, settings: Any) -> None:
+    client = login(ours.users["manager"])
+    assert "Modelo de lenguaje" not in client.get(reverse("web:models")).content.decode()
+    settings.LLM_URL, settings.LLM_MODEL = "http://127.0.0.1:9/v1", "small-model"
+    for used in (1, 0):
+        record_use(Use(asked=1, used=used, tokens_in=1_200, took_ms=300), now=clock.now())
+    page = client.get(reverse("web:models")).content.decode()
+    assert "Modelo de lenguaje" in page
+    assert "small-model, en los últimos 30 días" in page
+    assert "2.400 · 0" in page
+    assert "300 ms" in page

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from acuerdo.assistant.dialogue.decide import decide, resume
 from acuerdo.assistant.dialogue.later import out_of_hours
 from acuerdo.assistant.dialogue.model import (
     INTERRUPTED,
     RESTED,
+    Act,
     Decision,
+    Facts,
     HandOff,
+    Outcome,
     State,
     TurnDecision,
-    World,
     apply,
 )
 from acuerdo.assistant.dialogue.replies import asks
@@ -24,6 +27,18 @@ from acuerdo.assistant.nlu.contract import Understanding
 
 # A turn is a handful of steps; more than this is a loop, and a loop ends with what was said.
 _MAX_STEPS = 8
+
+
+class World(Protocol):
+    """The rooms below, as the dialogue sees them."""
+
+    def facts(self) -> Facts:
+        """What may be known now; read again after every act."""
+        ...
+
+    def perform(self, act: Act) -> Outcome:
+        """Carry out one act. A refusal of a room is an Outcome, not an exception."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

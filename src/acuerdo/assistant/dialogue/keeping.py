@@ -19,7 +19,7 @@ from acuerdo.assistant.dialogue.model import (
     State,
 )
 from acuerdo.assistant.dialogue.steps import ask_again, say
-from acuerdo.assistant.dialogue.values import DateValue, MoneyValue, as_said
+from acuerdo.assistant.dialogue.values import DateValue, Due, MoneyValue, as_said
 from acuerdo.core.money import Money
 
 # What asks for other terms than those that were agreed.
@@ -38,8 +38,15 @@ def change_agreement(
 ) -> Decision | None:
     """What becomes of the agreement by these commands; None where they do not concern it, or where
     another may take its place and is negotiated like any."""
+    if account.agreed_next is None:
+        # Kept or ended since it was asked whether to move it.
+        ended = Decision(says=(say("open.help"),), changes={"pending": None})
+        return ended if is_moving(state) else None
+    offered = state.pending is not None and state.pending.kind.startswith("offer")
+    if offered and not is_moving(state):
+        return None  # another agreement is being negotiated
     kinds: set[str] = {command.kind for command in commands}
-    day = _other_day(commands, account)
+    day = _other_day(commands, account, account.agreed_next)
     if day is not None:
         return Decision(acts=(Roll(account=account.ref, to_on=day),))
     if is_moving(state):
@@ -92,10 +99,8 @@ def _answered(state: State, kinds: set[str], account: AccountFacts) -> Decision:
     return Decision(says=ask_again(state))
 
 
-def _other_day(commands: Sequence[Command], account: AccountFacts) -> date | None:
+def _other_day(commands: Sequence[Command], account: AccountFacts, part: Due) -> date | None:
     """The day on which the next part is to come instead, where nothing else was asked for."""
-    part = account.agreed_next
-    assert part is not None
     for command in commands:
         if isinstance(command, ProposePayment | CorrectSlot) and command.on is not None:
             amount: Decimal | None = as_said(command.amount, account.currency)

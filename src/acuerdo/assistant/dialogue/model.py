@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, Literal, Protocol
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
@@ -39,8 +39,7 @@ class AccountFacts(_Frozen):
     currency: str
     due_on: date | None = None
     paused: bool = False
-    # The next part of an agreement that is being kept, where there is one, and how often that may
-    # still be replaced by another.
+    # The next part of the agreement that runs, and how often another may still replace it.
     agreed_next: Due | None = None
     changes_left: int = 0
     # Whether the policy wants to know what comes in and goes out in a month, and does not yet.
@@ -174,8 +173,7 @@ class Roll(_Frozen):
 
 
 class TellCapacity(_Frozen):
-    """What comes in and goes out in a month (`agreements.rules.EXPENSES` and income), told by the
-    debtor; then what can be kept."""
+    """Income and expenses of a month, as they were told: then it is looked for what can be kept."""
 
     kind: Literal["tell_capacity"] = "tell_capacity"
     account: str
@@ -500,15 +498,3 @@ INTERRUPTED: dict[str, Any] = {
 
 # After a long silence the question is forgotten and the debtor greeted again; what is known stays.
 RESTED: dict[str, Any] = {"pending": None, "parked": (), "failures": 0, "introduced": False}
-
-
-class World(Protocol):
-    """The rooms below, as the dialogue sees them."""
-
-    def facts(self) -> Facts:
-        """What may be known now; read again after every act."""
-        ...
-
-    def perform(self, act: Act) -> Outcome:
-        """Carry out one act. A refusal of a room is an Outcome, not an exception."""
-        ...

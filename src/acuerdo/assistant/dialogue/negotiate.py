@@ -104,10 +104,9 @@ def _main(
     state: State, commands: Sequence[Command], account: AccountFacts, facts: Facts
 ) -> Decision:
     kinds: set[str] = {command.kind for command in commands}
-    if account.agreed_next is not None:
-        changed = change_agreement(state, commands, account, facts)
-        if changed is not None:
-            return changed
+    changed = change_agreement(state, commands, account, facts)
+    if changed is not None:
+        return changed
     if asked_now(state):
         told = go_on(state, commands, account)
         if told is not None:

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from acuerdo.assistant.dialogue.contact import ask_contact
 from acuerdo.assistant.dialogue.flow import in_order
+from acuerdo.assistant.dialogue.informing import agreed
 from acuerdo.assistant.dialogue.model import (
     Act,
     Agreed,
@@ -96,9 +97,11 @@ def _lead(state: State, act: Act, outcome: Proposed, facts: Facts) -> tuple[Repl
     """What is said before offers: that they take an agreement's place, or come from a person; why
     they are others than what was asked; that there is nothing better, and until when."""
     says: list[ReplyPart] = []
-    account = act.account if isinstance(act, Propose) else ""
-    if any(one.agreed_next is not None for one in facts.accounts if one.ref == account):
-        says.append(say("agreement.replaces"))
+    ref = act.account if isinstance(act, Propose) else ""
+    account = next((one for one in facts.accounts if one.ref == ref), None)
+    if account is not None and account.agreed_next is not None:
+        offered = state.pending is not None and state.pending.kind.startswith("offer")
+        says += [*(() if offered else agreed(account)), say("agreement.replaces")]
     if outcome.granted:
         says.append(say("offer.granted"))
     elif outcome.exact is None and isinstance(act, Propose) and act.want is not None:

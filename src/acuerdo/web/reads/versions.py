@@ -8,9 +8,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from acuerdo.assistant.advice.use import Figures, get_figures
 from acuerdo.assistant.models import ModelVersion, Promotion
 from acuerdo.assistant.nlu.intents import RISK
 from acuerdo.assistant.teaching.rules import RISK_FLOOR, Loss, list_losses
@@ -211,3 +213,18 @@ def _percent(figures: Mapping[str, Any], name: str) -> float:
 
 def _state(version: ModelVersion) -> str:
     return str(_STATES.get(version.state, version.state))
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """The language model that is set up, and what it gave and cost."""
+
+    name: str
+    figures: Figures
+
+
+def get_advice(now: datetime) -> Advice | None:
+    """None where no language model is set up."""
+    if not settings.LLM_URL:
+        return None
+    return Advice(settings.LLM_MODEL or settings.LLM_KIND, get_figures(today=now.date()))

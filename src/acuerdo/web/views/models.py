@@ -37,6 +37,7 @@ def models(request: StaffRequest) -> HttpResponse:
         "new_labels": room.count_new_labels(),
         "under_way": reading.get_under_way(),
         "everywhere": reading.is_everywhere(request.creditor_ids),
+        "advice": reading.get_advice(clock.now()),
     }
     return render(request, "web/models.html", context)
 
