@@ -20,6 +20,7 @@ DELIVERY = "messaging/actions/delivery.py"
 # Ways out of this machine that are no contact with a debtor, and the module that has each.
 OTHER_WAYS = {
     "payments/providers/": "asks a payment provider about money",
+    "messaging/mailbox.py": "reads what people wrote, and sends nothing",
     "sandbox/": "plays the world outside",
     "core/postgres.py": "its own database",
     "cli/": "its own processes",
