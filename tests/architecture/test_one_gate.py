@@ -21,6 +21,7 @@ DELIVERY = "messaging/actions/delivery.py"
 OTHER_WAYS = {
     "payments/providers/": "asks a payment provider about money",
     "assistant/advice/": "asks what a text means, without saying who wrote it",
+    "messaging/mailbox.py": "reads what people wrote, and sends nothing",
     "sandbox/": "plays the world outside",
     "core/postgres.py": "its own database",
     "cli/": "its own processes",
