@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from rich.console import Console
 
 from acuerdo.cli.errors import OptionWrong
-from acuerdo.cli.run import DONE, REFUSED, UNREADABLE
+from acuerdo.cli.run import DONE, FAILED, REFUSED, UNREADABLE
 from acuerdo.cli.stack import with_database
 from acuerdo.core.postgres import default_data_dir
 
@@ -80,6 +80,31 @@ def connect(
             url = webhook_url(account)
             console.print(_("Its webhooks go to {url}").format(url=url), markup=False)
     raise typer.Exit(DONE)
+
+
+@app.command()
+def status() -> None:
+    """Whether the worker can read every connected mailbox. Exit code: 0 it can, 4 not all."""
+    with with_database(default_data_dir()):
+        from acuerdo.creditors.models import ProviderAccount
+        from acuerdo.messaging.mailbox import KIND
+        from acuerdo.messaging.models import MailboxState
+
+        accounts = ProviderAccount.objects.filter(kind=KIND, is_active=True)
+        broken = False
+        for account in accounts.select_related("creditor", "mailboxstate").order_by("creditor"):
+            state = getattr(account, "mailboxstate", None) or MailboxState()
+            broken = broken or bool(state.error) or state.checked_at is None
+            if state.error:
+                said = state.error
+            elif state.checked_at is None:
+                said = _("not read yet")
+            else:
+                said = _("read at {at}").format(at=f"{state.checked_at:%F %T} UTC")
+            console.print(
+                f"{account.creditor.name}: {account.config.get('username')}: {said}", markup=False
+            )
+    raise typer.Exit(FAILED if broken else DONE)
 
 
 def _read(provider: str, path: Path) -> tuple[str, dict[str, Any]]:

@@ -21,8 +21,6 @@ from imap_tools.errors import ImapToolsError, MailboxLoginError
 KIND = "mailbox"
 PROVIDER = "imap"
 
-# A server may end an IDLE after half an hour (RFC 2177); firewalls forget sooner.
-_IDLE_SECONDS = 240
 # Where a server cannot IDLE, it is asked so often.
 _POLL_SECONDS = 15
 _LOOK_SECONDS = 0.5
@@ -74,8 +72,9 @@ class ImapFolder:
         parts = self._fetch(uid, what)
         return parts[1] if len(parts) > 1 else None
 
-    def wait(self, stopping: Callable[[], bool], seconds: float = _IDLE_SECONDS) -> None:
-        """Until something happens in the folder, or `seconds` are over, or `stopping`."""
+    def wait(self, stopping: Callable[[], bool], seconds: float) -> None:
+        """Until something happens in the folder, or `seconds` are over, or `stopping`. A server
+        may hang up after half an hour (RFC 2177), a firewall sooner."""
         try:
             if "IDLE" not in self._box.client.capabilities:
                 _pause(stopping, min(seconds, _POLL_SECONDS))

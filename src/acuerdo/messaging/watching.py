@@ -14,7 +14,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import structlog
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from acuerdo.core import clock
 from acuerdo.creditors.models import ProviderAccount
@@ -27,7 +27,9 @@ logger = structlog.get_logger(__name__)
 
 Stopping = Callable[[], bool]
 
-_LEASE = timedelta(minutes=10)
+# A watch is renewed after each wait; when its worker dies, another takes over so much later.
+_LEASE = timedelta(seconds=90)
+_WAIT_SECONDS = 30.0
 _LIST_SECONDS = 15.0
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 1.0, 300.0
 
@@ -36,7 +38,12 @@ def watch_mailboxes(stopping: Stopping) -> None:
     """Watch every active mailbox that no other worker watches, until `stopping`."""
     threads: dict[int, threading.Thread] = {}
     while not stopping():
-        for account_id in _list_free(known=set(threads)):
+        try:
+            free = _list_free(known=set(threads))
+        except DatabaseError:
+            logger.exception("mailboxes_unlisted")
+            free = []
+        for account_id in free:
             threads[account_id] = threading.Thread(
                 target=_watch, args=(account_id, stopping), name=f"mailbox-{account_id}"
             )
@@ -125,12 +132,12 @@ def _watch(account_id: int, stopping: Stopping) -> None:
             except Exception as error:
                 logger.exception("mailbox_broken", account=account_id)
                 state.update(error=type(error).__name__)
-            connection.close()
             if time.monotonic() - started > _LONGEST_PAUSE:
                 pause = _SHORTEST_PAUSE
+            state.update(lease_until=clock.real_now() + timedelta(seconds=pause) + _LEASE)
+            connection.close()
             _pause(pause, stopping)
             pause = min(pause * 2, _LONGEST_PAUSE)
-            state.update(lease_until=clock.real_now() + _LEASE)
     finally:
         state.update(lease_until=None)
         connection.close()
@@ -146,7 +153,7 @@ def _stay(account: ProviderAccount, stopping: Stopping) -> None:
                 lease_until=clock.real_now() + _LEASE
             )
             connection.close()
-            folder.wait(stopping)
+            folder.wait(stopping, _WAIT_SECONDS)
             now = ProviderAccount.objects.filter(pk=account.pk, is_active=True).first()
             if now is None or now.config != account.config:
                 break

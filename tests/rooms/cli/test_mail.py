@@ -8,13 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from messaging_kit import make_creditor
+from messaging_kit import NOW, make_creditor
 from sandbox_peer import free_port
 from typer.testing import CliRunner
 
 from acuerdo.cli import mail
+from acuerdo.core.actor import SYSTEM
 from acuerdo.core.crypto import decrypt
+from acuerdo.creditors.actions import connect_provider
 from acuerdo.creditors.models import ProviderAccount
+from acuerdo.messaging.models import MailboxState
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +31,7 @@ def connect(tmp_path: Path, provider: str, config: Any, secret: str = "s3cret\n"
             creditor: str = "Banco Ejemplo") -> int:  # fmt: skip
     path = tmp_path / "config.json"
     path.write_text(config if isinstance(config, str) else json.dumps(config))
-    options = ["--creditor", creditor, "--provider", provider, "--config", str(path)]
+    options = ["connect", "--creditor", creditor, "--provider", provider, "--config", str(path)]
     return CliRunner().invoke(mail.app, options, input=secret).exit_code
 
 
@@ -73,3 +76,24 @@ def test_a_mailbox_that_cannot_be_opened_is_not_kept(tmp_path: Path) -> None:
     config = {"host": "127.0.0.1", "port": free_port(), "username": "x", "timeout_seconds": 1}
     assert connect(tmp_path, "imap", config) == 3
     assert not ProviderAccount.objects.filter(kind="mailbox").exists()
+
+
+@pytest.mark.parametrize(
+    ("state", "code", "words"),
+    [
+        ({}, 4, "cobranza"),
+        ({"checked_at": NOW}, 0, "2026-11-24 15:00:00 UTC"),
+        ({"checked_at": NOW, "error": "login refused"}, 4, "login refused"),
+        ({"error": "no route"}, 4, "no route"),
+    ],
+)
+def test_status_says_which_mailboxes_are_read(state: Any, code: int, words: str) -> None:
+    account = connect_provider(
+        actor=SYSTEM, now=NOW, creditor=make_creditor(), kind="mailbox", provider="imap",
+        name="imap", config={"username": "cobranza"},
+    )  # fmt: skip
+    if state:
+        MailboxState.objects.create(provider_account=account, **state)
+    result = CliRunner().invoke(mail.app, ["status"])
+    assert result.exit_code == code
+    assert words in result.output
