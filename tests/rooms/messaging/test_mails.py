@@ -444,6 +444,8 @@ BROKEN = [
     b"\0",
     b"\xff" * 100,
     b"From: \n\n",
+    b"From: a@b.example\nMessage-ID: <\xff\xfe@x>\nSubject: \xff\n\nhola",
+    b"From: a@b.example\nContent-Type: text/plain; charset=unicode_escape\n\n\\ud800 hola\\x00",
     b"From: a@b\r\n\r\n",
     REPORT + b"delivery-status\n\n",
     REPORT + b"feedback-report\n\n--b\nContent-Type: message/feedback-report\n\n\n--b--",

@@ -55,12 +55,12 @@ class ReadMail:
     def headers(self, name: str) -> list[str]:
         try:
             values = self.message.get_all(name, [])
-        except (ValueError, IndexError, TypeError, AttributeError, KeyError):
-            # The parser of Python's own header registry fails on some broken headers.
+        except Exception:
+            # The parser of Python's own header registry fails on some broken headers, in any way.
             values = [
                 value for key, value in self.message.raw_items() if key.lower() == name.lower()
             ]
-        return [" ".join(str(value).replace("\0", "").split()) for value in values]
+        return [" ".join(_clean(str(value)).split()) for value in values]
 
     @property
     def message_id(self) -> str:
@@ -107,9 +107,14 @@ class ReadMail:
         found = []
         for part, _depth in _walk(self.message):
             if _is_file(part):
-                name = " ".join((part.get_filename() or "").replace("\0", "").split())
+                name = " ".join(_clean(part.get_filename() or "").split())
                 found.append(AttachedFile(name[:200], part.get_content_type(), _content(part)))
         return found
+
+
+def _clean(text: str) -> str:
+    """`text` as a database takes it: no NUL, no half of a character."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()
 
 
 def _addresses(values: Any) -> Iterator[str]:
@@ -178,7 +183,7 @@ def _read_text(part: EmailMessage) -> str:
         text = data.decode(charset)
     except (LookupError, ValueError):
         text = data.decode("utf-8", "replace")
-    text = text.replace("\r\n", "\n").replace("\0", "")
+    text = _clean(text.replace("\r\n", "\n"))
     if part.get_content_subtype() == "html":
         return to_text(text)
     if str(part.get_param("format") or "").lower() == "flowed":
