@@ -16,6 +16,7 @@ from acuerdo.agreements.models import Offer
 from acuerdo.agreements.queries import asks_capacity
 from acuerdo.assistant.bargaining import Bargain, Bargained, list_standings, offers_in
 from acuerdo.assistant.dialogue import model
+from acuerdo.assistant.dialogue.asked import Answered, AnswerQuestion
 from acuerdo.assistant.dialogue.model import AccountFacts, Facts, OfferFacts, Outcome, State
 from acuerdo.assistant.exchange import (
     agreed_facts,
@@ -264,9 +265,7 @@ class RoomsWorld:
             with transaction.atomic():
                 outcome = self._perform(act)
             # These change nothing that is asked again in this turn.
-            if not isinstance(
-                outcome, model.Proposed | model.Linked | model.Agreed | model.Answered
-            ):
+            if not isinstance(outcome, model.Proposed | model.Linked | model.Agreed | Answered):
                 self._known = self._proved = None
             return outcome
         except AcuerdoError as error:
@@ -301,8 +300,9 @@ class RoomsWorld:
             return self._save_contact(act)
         if isinstance(act, model.CallBack):
             return self._call_back(act)
-        if isinstance(act, model.AnswerQuestion):
-            return self._answer(act)
+        if isinstance(act, AnswerQuestion):
+            account, verified = self._account_for("balance", act.account), self.facts().verified
+            return answer_question(act, debtor=self.debtor, account=account, verified=verified)
         if self._stopped:
             # The stop word was obeyed on its way in, for the channels that it closes.
             return model.Done()
@@ -441,15 +441,6 @@ class RoomsWorld:
             key=f"turn:{self.turn.pk}:callback",
         )
         return model.Scheduled(on=due.date(), at=f"{due:%H:%M}" if act.at else "")
-
-    def _answer(self, act: model.AnswerQuestion) -> Outcome:
-        account = self._account_for("balance", act.account) if act.account else None
-        return answer_question(
-            act,
-            debtor=self.debtor,
-            account_id=account.pk if account else None,
-            verified=self.facts().verified,
-        )
 
     def _save_contact(self, act: model.SaveContact) -> Outcome:
         if not self.facts().allows("change_data"):

@@ -18,6 +18,7 @@ from acuerdo.assistant.commands import (
     Unknown,
 )
 from acuerdo.assistant.dialogue.addresses import after_saving, change_contact
+from acuerdo.assistant.dialogue.asked import Answered, AnswerQuestion
 from acuerdo.assistant.dialogue.capacity import after_telling, asked_now
 from acuerdo.assistant.dialogue.clarifying import clarify
 from acuerdo.assistant.dialogue.contact import contact_answer
@@ -42,8 +43,6 @@ from acuerdo.assistant.dialogue.model import (
     Accept,
     Act,
     Agreed,
-    Answered,
-    AnswerQuestion,
     CodeIssued,
     CodeSent,
     ContactSaved,

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from acuerdo.assistant.commands import AskFaq, Command
+from acuerdo.assistant.dialogue.asked import Answered, AnswerQuestion
 from acuerdo.assistant.dialogue.identify import ask_who
 from acuerdo.assistant.dialogue.model import (
-    Answered,
-    AnswerQuestion,
     Decision,
     Facts,
     State,

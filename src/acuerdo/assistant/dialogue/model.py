@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from acuerdo.assistant.commands import Command, ContactField, Frequency
+from acuerdo.assistant.dialogue.asked import Answered, AnswerQuestion
 from acuerdo.assistant.dialogue.flow import Flow
 from acuerdo.assistant.dialogue.values import Due, ReplyPart
 from acuerdo.assistant.nlu.contract import Language, QuestionKind
@@ -227,16 +228,6 @@ class IssueCode(_Frozen):
     kind: Literal["issue_code"] = "issue_code"
 
 
-class AnswerQuestion(_Frozen):
-    """Say the answer of an entry of the FAQ (by public id); facts of a debt are those of the
-    account."""
-
-    kind: Literal["answer_question"] = "answer_question"
-    entry: str
-    account: str
-    language: str
-
-
 class RecordOptOut(_Frozen):
     kind: Literal["record_opt_out"] = "record_opt_out"
 
@@ -351,16 +342,6 @@ class CodeIssued(_Frozen):
     kind: Literal["code_issued"] = "code_issued"
     code: str
     url: str
-
-
-class Answered(_Frozen):
-    """The answer in words, with the facts in it. `private`: it tells of a debt, and the words are
-    left out for somebody who has not proved who they are."""
-
-    kind: Literal["answered"] = "answered"
-    text: str = ""
-    facts: tuple[str, ...] = ()
-    private: bool = False
 
 
 class ContactSaved(_Frozen):

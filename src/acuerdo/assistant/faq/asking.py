@@ -7,8 +7,9 @@ from datetime import datetime
 from django.db.models import F
 
 from acuerdo.assistant.commands import AskFaq
+from acuerdo.assistant.dialogue.asked import Answered, AnswerQuestion
 from acuerdo.assistant.dialogue.engine import TurnResult
-from acuerdo.assistant.dialogue.model import Answered, AnswerQuestion, Refused
+from acuerdo.assistant.dialogue.model import Refused
 from acuerdo.assistant.dialogue.replies import locale_for
 from acuerdo.assistant.faq.answers import is_private, language_of, say_answer
 from acuerdo.assistant.faq.index import encode, find_entry
@@ -21,7 +22,7 @@ from acuerdo.assistant.teaching.rules import fingerprint_of
 from acuerdo.conversations.models import Conversation, Turn
 from acuerdo.core.errors import NotFound
 from acuerdo.messaging.facts import FactSubject
-from acuerdo.portfolio.models import Debtor
+from acuerdo.portfolio.models import Account, Debtor
 
 
 def consult(understanding: Understanding, text: str, creditor_id: int) -> Understanding:
@@ -49,7 +50,7 @@ def consult(understanding: Understanding, text: str, creditor_id: int) -> Unders
 
 
 def answer_question(
-    act: AnswerQuestion, *, debtor: Debtor, account_id: int | None, verified: bool
+    act: AnswerQuestion, *, debtor: Debtor, account: Account | None, verified: bool
 ) -> Answered:
     """The answer for this debtor. One that tells of a debt comes without its words where nobody
     has proved who they are. Raises NotFound where the entry is off, FactMissing."""
@@ -69,7 +70,7 @@ def answer_question(
         key=entry.pk,
         creditor_id=debtor.creditor_id,
         debtor_id=debtor.pk,
-        account_id=account_id,
+        account_id=account.pk if account else None,
         locale=locale_for(language, country),
         timezone=debtor.timezone or entry.creditor.timezone,
     )

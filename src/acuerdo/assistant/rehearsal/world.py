@@ -7,14 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 
+from acuerdo.assistant.dialogue.asked import Answered, AnswerQuestion
 from acuerdo.assistant.dialogue.flow import Flow
 from acuerdo.assistant.dialogue.model import (
     Accept,
     AccountFacts,
     Act,
     Agreed,
-    Answered,
-    AnswerQuestion,
     CallBack,
     CheckAnswer,
     CodeIssued,
