@@ -23,7 +23,6 @@ from acuerdo.assistant.teaching.actions import notice_turn
 from acuerdo.assistant.understanders import get_understander
 from acuerdo.assistant.world import RoomsWorld
 from acuerdo.conversations.actions import append_turn, hand_off, record_decision, set_language
-from acuerdo.conversations.known import good_kinds
 from acuerdo.conversations.models import Conversation, Turn
 from acuerdo.conversations.queries import list_decisions
 from acuerdo.conversations.satisfaction import ask_satisfaction
@@ -100,7 +99,6 @@ def reply(
             update={"commands": (tapped,), "confidence": tapped.confidence}
         )
     world.wishes = tuple(command.kind for command in understanding.commands)
-    known = good_kinds(conversation.debtor, now)
     result = run_turn(state, understanding, world)
     record_decision(
         turn=turn,
@@ -115,7 +113,6 @@ def reply(
         commands=(*parked, *understanding.commands),
         result=result,
         is_proved=world.facts().verified,
-        known=known,
         actor=actor,
         now=now,
     )

@@ -52,12 +52,22 @@ def remember_turn(
     commands: Iterable[Command],
     result: TurnResult,
     is_proved: bool,
-    known: set[str],
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Keep what who proved who they are told in `commands`, and count the questions of the answer
-    (`known`: what was known before this turn)."""
+    """Count the questions of the answer by what was known before, and keep what who proved who they
+    are told in `commands`."""
+    kinds = asked_kinds(result)
+    note_asked(
+        debtor=conversation.debtor,
+        kinds=kinds,
+        channel=turn.channel,
+        asked_by="assistant",
+        now=now,
+        turn=turn,
+        # A proof holds for one place, and is asked for only where there is none.
+        known=set() if kinds == ["identity"] else None,
+    )
     if is_proved:
         for kind, value in list_told(turn.text, commands):
             record_fact(
@@ -70,15 +80,6 @@ def remember_turn(
                 now=now,
                 turn=turn,
             )
-    note_asked(
-        debtor=conversation.debtor,
-        kinds=asked_kinds(result),
-        channel=turn.channel,
-        asked_by="assistant",
-        now=now,
-        turn=turn,
-        known=known,
-    )
 
 
 def asked_kinds(result: TurnResult) -> list[Kind]:

@@ -111,35 +111,32 @@ def record_fact(
     now: datetime,
     turn: Turn | None = None,
 ) -> KnownFact:
-    """Remember what a debtor told (`source`: said, form) or an agent wrote down (`noted`). The same
-    again from the same turn is one. Raises UnknownFact and NothingSaid."""
+    """Remember what a debtor told (`source`: said, form) or an agent wrote down (`noted`). Raises
+    UnknownFact and NothingSaid."""
     told = " ".join(value.split())[:LONGEST]
     if kind not in KINDS:
         raise UnknownFact(kind=kind)
     if not told:
         raise NothingSaid()
-    row, created = KnownFact.objects.get_or_create(
+    row = KnownFact.objects.create(
+        creditor_id=debtor.creditor_id,
         debtor=debtor,
         kind=kind,
         value=told,
+        source=source,
+        channel=channel,
+        recorded_by=actor.label,
         turn=turn,
         learned_at=now,
-        defaults={
-            "creditor_id": debtor.creditor_id,
-            "source": source,
-            "channel": channel,
-            "recorded_by": actor.label,
-        },
     )
-    if created:
-        publish(
-            events.FACT_LEARNED,
-            actor=actor,
-            now=now,
-            creditor_id=debtor.creditor_id,
-            refs=[f"debtor:{debtor.pk}"],
-            data={"kind": kind, "source": source, "channel": channel},
-        )
+    publish(
+        events.FACT_LEARNED,
+        actor=actor,
+        now=now,
+        creditor_id=debtor.creditor_id,
+        refs=[f"debtor:{debtor.pk}"],
+        data={"kind": kind, "source": source, "channel": channel},
+    )
     return row
 
 
@@ -201,11 +198,11 @@ class AskedLine:
 
 
 def list_asked(*, creditor_ids: Sequence[int], since: datetime, until: datetime) -> list[AskedLine]:
-    """The questions put from `since` up to `until`, by kind and by who asks, those asked again
+    """The questions put from `since` to `until`, by kind and by who asks, those asked again
     most often first."""
     rows = (
         AskedQuestion.objects.filter(
-            creditor_id__in=creditor_ids, asked_at__gte=since, asked_at__lt=until
+            creditor_id__in=creditor_ids, asked_at__gte=since, asked_at__lte=until
         )
         .values("kind", "asked_by")
         .annotate(asked=Count("pk"), again=Count("pk", filter=Q(was_known=True)))
