@@ -156,6 +156,11 @@ _BARE_YES: Final = re.compile(r"(?:accept|agree|confirm)(?:ed)?|deal")
 _OWN_YES: Final = re.compile(
     r"\W*(?:(?!(?:you|they|he|she|may|can|could|would|will|to|not|no)\b)[\w']+\W+){0,4}"
 )
+# "When I have paid, do I get a paper?": nothing is paid yet.
+_NOT_PAID_YET: Final = re.compile(
+    r"\b(?:(?:cuando|una\s+vez\s+que|apenas|en\s+cuanto)\s+(?:yo\s+)?(?:ya\s+)?(?:lo\s+|la\s+)?(?:pague|haya\s+pagado|termine\s+de\s+pagar)"
+    r"|(?:quando|assim\s+que|se)\s+(?:eu\s+)?(?:pagar|tiver\s+pago|quitar)|(?:when|once|after)\s+i(?:'ve|\s+have)?\s+(?:pay|paid))\b"
+)
 _KNOWS: Final = re.compile(
     r"\b(?:(?:soy|sou|i'?m|i\s+am|habla|le\s+habla|aqui)\s+(?:(?:la|el|su|o|a|his|her|the)\s+)?(?:espos[oa]|mujer|marido"
     r"|mama|papa|madre|padre|hij[oa]|herman[oa]|prim[oa]|suegr[oa]|cunad[oa]|ti[oa]|vecin[oa]|secretari[oa]|mae|pai|filh[oa]"
@@ -191,8 +196,9 @@ _RELATION: Final = r"(?:vecin|herman|amig|prim|jef|vizinh|irma|chef|ex)"
 _OF_OTHERS: Final = re.compile(
     r"\b(?:(?:cuanto|quanto)\s+(?:debe|deve)\s+[a-z]+"
     r"|(?:datos|informacion|deuda|saldo|cuenta|dados|divida|conta|numero|telefono)\s+(?:de|do|da)\s+"
-    r"(?!mi[as]?\b|la\b|el\b|esta?\b|los?\b|las?\b|contacto|cuenta|pago|pagamento|minha|meu|a\b|o\b|que\b"
+    r"(?!mi[as]?\b|la\b|el\b|otra\s+persona\b|outra\s+pessoa\b|esta?\b|los?\b|las?\b|contacto|cuenta|pago|pagamento|minha|meu|a\b|o\b|que\b"
     r"|quien|ustedes|tarjeta|credito|cartao)[a-z]+\s+[a-z]+"
+    r"|(?:deuda|saldo|datos|divida|dados)\s+de\s+(?:otra\s+persona|outra\s+pessoa)\b"
     r"|lista\s+de\s+(?:clientes|deudores|devedores)|otr[oa]s?\s+(?:clientes?|deudor\w*)"
     rf"|outros?\s+(?:clientes?|devedor\w*)|(?:mi|meu|minha)\s+{_RELATION}\w*\b.{{0,40}}\b"
     r"(?:debe|deve|deuda|divida|cedula|saldo|documento)"
@@ -252,6 +258,8 @@ def find_wording(folded: str, hits: dict[str, Hit], pending: QuestionKind | None
     if "deny_identity" in found and _NOT_MY_DEBT.search(folded):
         hit = found.pop("deny_identity")
         found["dispute"] = Hit("dispute", "dispute.not_my_debt", hit.start, hit.end, 0.9)
+    if _NOT_PAID_YET.search(folded):
+        found.pop("claim_paid", None)
     closes = None if "claim_paid" in found else _CLOSES.search(folded)
     if closes:
         found["ask_discount"] = _hit("ask_discount", "ask_discount.closes", closes)
