@@ -35,6 +35,8 @@ PATIENCE_SECONDS: Final = 60.0
 # Rows about others, or of our own housekeeping.
 _NOT_THEIRS: Final = (DebtorPair,)
 _SECRETS: Final = frozenset({"token", "document_hash", "row_digest", "input_hash"})
+# Who else answers for a debt is somebody else's data.
+_ABOUT_OTHERS: Final = frozenset({"party_added", "party_removed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,8 +195,12 @@ def _to_html(debtor: Debtor, now: datetime, language: str) -> str:
                 )
                 for account in accounts
             ],
-            "items": get_timeline(
-                creditor_ids=[debtor.creditor_id], debtor_id=debtor.pk, limit=10_000
-            ),
+            "items": [
+                item
+                for item in get_timeline(
+                    creditor_ids=[debtor.creditor_id], debtor_id=debtor.pk, limit=10_000
+                )
+                if item.kind not in _ABOUT_OTHERS
+            ],
         }
         return render_to_string("reporting/dossier.html", context)
