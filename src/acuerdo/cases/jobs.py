@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from acuerdo.cases import evidence
 from acuerdo.cases.actions import add_to_packet, create_task
 from acuerdo.cases.models import Task
 from acuerdo.cases.rules import HAND_OFF_DUE
@@ -47,6 +48,11 @@ def create_hand_off_task(event: Event, *, now: datetime) -> None:
         now=now,
         key=f"hand-off:{event.id}",
     )
+
+
+def scan_evidence(event: Event, *, now: datetime) -> None:
+    """Have a receipt scanned (EvidenceAdded). A delivery: a scanner takes its time."""
+    evidence.scan_evidence(evidence_id=_ids(event)["evidence"])
 
 
 def _ids(event: Event) -> dict[str, int]:

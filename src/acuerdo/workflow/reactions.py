@@ -17,6 +17,7 @@ ANSWER = "acuerdo.assistant.jobs.answer_inbound"
 TRAIN = "acuerdo.assistant.jobs.train_model"
 TEST_FLOW = "acuerdo.assistant.jobs.test_flow"
 SCAN = "acuerdo.messaging.jobs.scan_files"
+SCAN_EVIDENCE = "acuerdo.cases.jobs.scan_evidence"
 
 REACTIONS: Final[dict[str, tuple[str, ...]]] = {
     "PortfolioImported": (
@@ -34,6 +35,8 @@ REACTIONS: Final[dict[str, tuple[str, ...]]] = {
     "AgreementReached": (LEAVE, "acuerdo.strategies.jobs.confirm_agreement"),
     "AgreementBroken": ("acuerdo.strategies.jobs.restart",),
     "CaseOpened": (LEAVE,),
+    "CaseClosed": ("acuerdo.conversations.jobs.tell_outcome",),
+    "EvidenceAdded": (SCAN_EVIDENCE,),
     "OptedOut": (LEAVE,),
     "PaymentConfirmed": (LEAVE, "acuerdo.strategies.jobs.send_receipt"),
     "ExportAsked": ("acuerdo.reporting.jobs.write_asked_export",),
@@ -50,5 +53,14 @@ REACTIONS: Final[dict[str, tuple[str, ...]]] = {
 }
 
 DELIVERIES: Final = frozenset(
-    {IMPORT, DELIVER, ANSWER, SCAN, TRAIN, TEST_FLOW, "acuerdo.payments.jobs.look_at_provider"}
+    {
+        IMPORT,
+        DELIVER,
+        ANSWER,
+        SCAN,
+        SCAN_EVIDENCE,
+        TRAIN,
+        TEST_FLOW,
+        "acuerdo.payments.jobs.look_at_provider",
+    }
 )
