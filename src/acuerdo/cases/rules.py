@@ -41,6 +41,8 @@ KINDS: Final[dict[str, Kind]] = {
 LEAVES_ALONE: Final = frozenset({"upheld", "payment_found", "paused", "confirmed"})
 # Whoever asks for a person waits no longer than this.
 HAND_OFF_DUE: Final = timedelta(hours=4)
+# What came by mail so shortly before somebody said that they paid is about that.
+MAIL_BEFORE_CLAIM: Final = timedelta(hours=1)
 
 
 def scope_of(kind: str, has_account: bool) -> Scope:

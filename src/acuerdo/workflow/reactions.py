@@ -18,6 +18,7 @@ TRAIN = "acuerdo.assistant.jobs.train_model"
 TEST_FLOW = "acuerdo.assistant.jobs.test_flow"
 SCAN = "acuerdo.messaging.jobs.scan_files"
 SCAN_EVIDENCE = "acuerdo.cases.jobs.scan_evidence"
+KEEP_MAILED = "acuerdo.cases.jobs.keep_mailed"
 
 REACTIONS: Final[dict[str, tuple[str, ...]]] = {
     "PortfolioImported": (
@@ -28,13 +29,13 @@ REACTIONS: Final[dict[str, tuple[str, ...]]] = {
     "ContactsPlanned": (DELIVER,),
     "MessageQueued": (DELIVER,),
     "MailReceived": ("acuerdo.messaging.jobs.read_mail",),
-    "MailHasFiles": (SCAN,),
+    "MailHasFiles": (SCAN, KEEP_MAILED),
     "InboundReceived": (ANSWER,),
     "HandOffRequested": ("acuerdo.cases.jobs.create_hand_off_task", LEAVE),
     "ConversationReleased": ("acuerdo.conversations.jobs.ask_after_release",),
     "AgreementReached": (LEAVE, "acuerdo.strategies.jobs.confirm_agreement"),
     "AgreementBroken": ("acuerdo.strategies.jobs.restart",),
-    "CaseOpened": (LEAVE,),
+    "CaseOpened": (LEAVE, KEEP_MAILED),
     "CaseClosed": ("acuerdo.conversations.jobs.tell_outcome",),
     "EvidenceAdded": (SCAN_EVIDENCE,),
     "OptedOut": (LEAVE,),

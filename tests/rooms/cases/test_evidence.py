@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from datetime import timedelta
+from email.message import EmailMessage
 from typing import Any
 
 import pytest
@@ -24,14 +26,17 @@ from acuerdo.cases.evidence import (
     list_evidence,
     open_evidence,
 )
-from acuerdo.cases.jobs import scan_evidence
+from acuerdo.cases.jobs import keep_mailed, scan_evidence
 from acuerdo.cases.models import Case, Evidence
 from acuerdo.compliance.models import Hold
 from acuerdo.core.actor import SYSTEM, Actor
+from acuerdo.core.crypto import encrypt_bytes
 from acuerdo.core.errors import NotFound
 from acuerdo.core.models import Event
-from acuerdo.creditors.actions import create_creditor
-from acuerdo.messaging.mail.files import MAX_BYTES
+from acuerdo.creditors.actions import connect_provider, create_creditor
+from acuerdo.messaging.mail.files import MAX_BYTES, judge_files
+from acuerdo.messaging.mail.reading import ReadMail
+from acuerdo.messaging.models import InboundMail
 from acuerdo.portfolio.models import Account
 
 pytestmark = pytest.mark.django_db
@@ -153,3 +158,56 @@ def test_nobody_opens_what_the_scanner_has_not_found_clean(
     else:
         with pytest.raises(NotFound):
             opened(kept)
+
+
+def mailed(account: Account, *contents: bytes, minutes: int = 5) -> InboundMail:
+    """A mail of the debtor that was read."""
+    made = EmailMessage()
+    made.set_content("Ya pagué, adjunto el comprobante")
+    for content in contents:
+        made.add_attachment(content, "application", "octet-stream", filename="pago.png")
+    raw = made.as_bytes()
+    return InboundMail.objects.create(
+        creditor=account.creditor,
+        debtor=account.debtor,
+        provider_account=connect_provider(
+            actor=SYSTEM, now=NOW, creditor=account.creditor, kind="email", provider="smtp",
+            name="mail", config={},
+        ),
+        external_id="m",
+        raw_encrypted=encrypt_bytes(raw),
+        files=judge_files(ReadMail(raw).files, scans=False),
+        received_at=NOW - timedelta(minutes=minutes),
+    )  # fmt: skip
+
+
+def told(name: str, *refs: str) -> Event:
+    return Event(name=name, refs=list(refs))
+
+
+def test_a_mail_brings_its_receipts_to_the_claim(account: Account) -> None:
+    contents = (PNG, BAD["svg"], GOOD["application/pdf"], *(PNG + bytes([n]) for n in range(5)))
+    mail = mailed(account, *contents)
+    event = told("MailHasFiles", f"mail:{mail.pk}")
+    keep_mailed(event, now=NOW)
+    assert not Evidence.objects.exists()
+    case = claim(account)
+    for _again in range(2):
+        keep_mailed(event, now=NOW)
+    kept = list_evidence(case)
+    assert [opened(one) for one in kept] == [PNG, GOOD["application/pdf"], *contents[3:6]]
+
+
+@pytest.mark.parametrize(("minutes", "count"), [(5, 1), (90, 0)])
+def test_a_claim_finds_the_mail_that_it_came_in(account: Account, minutes: int, count: int) -> None:
+    mailed(account, PNG, minutes=minutes)
+    case = claim(account)
+    keep_mailed(told("CaseOpened", f"case:{case.pk}", f"debtor:{account.debtor_id}"), now=NOW)
+    assert len(list_evidence(case)) == count
+
+
+def test_a_mail_is_no_receipt_of_another_kind_of_case(account: Account) -> None:
+    mailed(account, PNG)
+    case = claim(account, "dispute")
+    keep_mailed(told("CaseOpened", f"case:{case.pk}", f"debtor:{account.debtor_id}"), now=NOW)
+    assert not Evidence.objects.exists()
