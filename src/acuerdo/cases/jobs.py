@@ -71,7 +71,9 @@ def keep_mailed(event: Event, *, now: datetime) -> None:
         mails = mails.filter(debtor_id=ids["debtor"], received_at__gt=now - MAIL_BEFORE_CLAIM)
     for mail in mails.order_by("pk"):
         claim = evidence.find_claim(mail.debtor_id) if mail.debtor_id else None
-        for content in read_contents(mail) if claim is not None else ():
+        if claim is None:
+            continue
+        for content in read_contents(mail):
             with suppress(EvidenceTypeRefused, EvidenceTooMany):
                 evidence.add_evidence(case=claim, content=content, actor=SYSTEM, now=now)
 
