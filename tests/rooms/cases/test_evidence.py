@@ -8,7 +8,6 @@ from email.message import EmailMessage
 from typing import Any
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
 from receipts_kit import BAD, GOOD, PNG, POLYGLOT
 from small_portfolio import NOW, place, row
 
@@ -138,7 +137,7 @@ def test_another_creditor_finds_nothing(account: Account) -> None:
     ("code", "state"), [(0, "kept"), (1, "infected"), (2, "unscanned")], ids=str
 )
 def test_nobody_opens_what_the_scanner_has_not_found_clean(
-    account: Account, settings: SettingsWrapper, code: int, state: str
+    account: Account, settings: Any, code: int, state: str
 ) -> None:
     settings.VIRUS_SCAN = (
         f"{sys.executable} -c 'import sys; sys.exit({code} if sys.stdin.buffer.read() else 9)'"

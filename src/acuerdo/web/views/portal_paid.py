@@ -62,7 +62,7 @@ def paid(request: HttpRequest, found: Visit) -> HttpResponse:
     return render(request, "web/portal/paid.html", context, status=422 if refusals else 200)
 
 
-def _keep(case: Case, files: list[UploadedFile], found: Visit) -> list[str]:
+def _keep(case: Case, files: list[UploadedFile[bytes]], found: Visit) -> list[str]:
     """Keep what can be kept, each file by itself; what became of the others, in words."""
     refusals = []
     for file in files:
