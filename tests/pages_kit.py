@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from deals_kit import NOW, agree, cop, make_account, make_creditor, pay
 from django.db import transaction
 from django.test import Client
+from receipts_kit import PNG
 from small_portfolio import place, row
 
 from acuerdo.agreements.models import OfferPolicy
@@ -18,7 +19,8 @@ from acuerdo.assistant.flows.actions import write_flow
 from acuerdo.assistant.flows.documents import read_document
 from acuerdo.assistant.models import ConversationFlow, FaqEntry, UnclearMessage
 from acuerdo.cases.actions import open_case
-from acuerdo.cases.models import Task
+from acuerdo.cases.evidence import add_evidence
+from acuerdo.cases.models import Evidence, Task
 from acuerdo.compliance.actions import check_contacts
 from acuerdo.compliance.rules import ContactRequest
 from acuerdo.conversations.actions import append_turn, open_conversation
@@ -52,6 +54,7 @@ class Side:
     account: Account
     conversation: Conversation
     task: Task
+    evidence: Evidence
     run: ImportRun
     upload: Upload
     link: TrackedLink
@@ -221,11 +224,13 @@ def make_side(name: str, number: str) -> Side:
             now=NOW,
             key=str(uuid4()),
         )
+        evidence = add_evidence(case=case, content=PNG, actor=SYSTEM, now=NOW)
     return Side(
         creditor=creditor,
         account=account,
         conversation=Conversation.objects.get(pk=conversation.pk),
         task=Task.objects.get(case=case),
+        evidence=evidence,
         run=ImportRun.objects.get(creditor=creditor),
         upload=bring(
             creditor, f"cartera de {name}.csv", f"cuenta,saldo,dias_mora\n{number},5.5,3\n"

@@ -19,7 +19,11 @@ class AssistantConfig(AppConfig):
         from acuerdo.assistant.flows.documents import read_document as read_flow
         from acuerdo.assistant.flows.texts import FAULTS
         from acuerdo.assistant.knowing import read_agreements
+        from acuerdo.assistant.proof_files import apply_verification, export_verification
+        from acuerdo.assistant.proof_files import read_document as read_proofs
         from acuerdo.conversations.known import register_known
+        from acuerdo.conversations.proofs import SECTION
+        from acuerdo.conversations.settings import FAULTS as PROOF_FAULTS
 
         register_known("agreements", read_agreements)
         # Facts first: the answers name them.
@@ -27,3 +31,5 @@ class AssistantConfig(AppConfig):
         register_section(Section("faq", read_entry, export_entries, apply_entries))
         register_faults(FAULTS)
         register_section(Section("flows", read_flow, export_flows, apply_flows))
+        register_faults(PROOF_FAULTS)
+        register_section(Section(SECTION, read_proofs, export_verification, apply_verification))

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 
+from acuerdo.cases import evidence
 from acuerdo.cases.actions import add_to_packet, create_task
+from acuerdo.cases.errors import EvidenceTooMany, EvidenceTypeRefused
 from acuerdo.cases.models import Task
-from acuerdo.cases.rules import HAND_OFF_DUE
+from acuerdo.cases.rules import HAND_OFF_DUE, MAIL_BEFORE_CLAIM
 from acuerdo.core.actor import SYSTEM
 from acuerdo.core.models import Event
+from acuerdo.messaging.actions.mails import read_contents
+from acuerdo.messaging.models import InboundMail
 from acuerdo.portfolio.models import Account, Debtor
 
 
@@ -47,6 +52,30 @@ def create_hand_off_task(event: Event, *, now: datetime) -> None:
         now=now,
         key=f"hand-off:{event.id}",
     )
+
+
+def scan_evidence(event: Event, *, now: datetime) -> None:
+    """Have a receipt scanned (EvidenceAdded). A delivery: a scanner takes its time."""
+    evidence.scan_evidence(evidence_id=_ids(event)["evidence"])
+
+
+def keep_mailed(event: Event, *, now: datetime) -> None:
+    """A mail came with files (MailHasFiles), or somebody says that they paid, perhaps in such a
+    mail (CaseOpened): its files are receipts of the claim. What cannot be one stays in the mail.
+    """
+    ids = _ids(event)
+    mails = InboundMail.objects.exclude(files=[])
+    if "mail" in ids:
+        mails = mails.filter(pk=ids["mail"])
+    else:
+        mails = mails.filter(debtor_id=ids["debtor"], received_at__gt=now - MAIL_BEFORE_CLAIM)
+    for mail in mails.order_by("pk"):
+        claim = evidence.find_claim(mail.debtor_id) if mail.debtor_id else None
+        if claim is None:
+            continue
+        for content in read_contents(mail):
+            with suppress(EvidenceTypeRefused, EvidenceTooMany):
+                evidence.add_evidence(case=claim, content=content, actor=SYSTEM, now=now)
 
 
 def _ids(event: Event) -> dict[str, int]:

@@ -36,6 +36,30 @@ class Case(models.Model):
         return f"{self.kind} {self.public_id}"
 
 
+class Evidence(models.Model):
+    """A picture or PDF that a debtor sent as proof, as it came but encrypted. Its name is not kept.
+
+    `state` is a `messaging.mail.files.FileState`: kept, waiting (for the scanner), unscanned, or
+    infected, of which the content is thrown away.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    creditor = models.ForeignKey(Creditor, on_delete=models.PROTECT)
+    debtor = models.ForeignKey(Debtor, on_delete=models.PROTECT)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="evidence")
+    media_type = models.CharField(max_length=40)
+    size = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64)  # SHA-256; empty once it was forgotten
+    state = models.CharField(max_length=12)
+    content_encrypted = models.BinaryField(default=bytes)
+    added_by = models.CharField(max_length=80)
+    added_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"evidence {self.public_id}"
+
+
 class Task(models.Model):
     """Work for a person, with the whole context in `packet` (ids and figures)."""
 

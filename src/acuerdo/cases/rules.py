@@ -20,11 +20,15 @@ class Kind:
 
 _DAY = timedelta(days=1)
 WRONG_PERSON: Final = "wrong_person"
+ALREADY_PAID: Final = "already_paid"
+PAYMENT_BOOKED: Final = "payment_booked"
 ADDRESS_REMOVED: Final = "address_removed"
 
 KINDS: Final[dict[str, Kind]] = {
     "dispute": Kind("account", 5 * _DAY, frozenset({"upheld", "rejected", "corrected"})),
-    "already_paid": Kind("account", 2 * _DAY, frozenset({"payment_found", "not_found"})),
+    ALREADY_PAID: Kind(
+        "account", 2 * _DAY, frozenset({PAYMENT_BOOKED, "payment_found", "not_found"})
+    ),
     "hardship": Kind("debtor", 2 * _DAY, frozenset({"arranged", "paused", "not_arranged"})),
     "complaint": Kind("debtor", 3 * _DAY, frozenset({"answered", "upheld", "rejected"})),
     "fraud": Kind("account", 2 * _DAY, frozenset({"confirmed", "rejected"})),
@@ -32,10 +36,13 @@ KINDS: Final[dict[str, Kind]] = {
     WRONG_PERSON: Kind("debtor", _DAY, frozenset({ADDRESS_REMOVED, "right_person"})),
 }
 # After these nobody is brought back into collection: the debtor was right, has paid, cannot pay
-# now, has died, or was defrauded. A person releases the hold when that changes.
+# now, has died, or was defrauded. A person releases the hold when that changes. Where the payment
+# was booked, the balance says what is left.
 LEAVES_ALONE: Final = frozenset({"upheld", "payment_found", "paused", "confirmed"})
 # Whoever asks for a person waits no longer than this.
 HAND_OFF_DUE: Final = timedelta(hours=4)
+# What came by mail so shortly before somebody said that they paid is about that.
+MAIL_BEFORE_CLAIM: Final = timedelta(hours=1)
 
 
 def scope_of(kind: str, has_account: bool) -> Scope:

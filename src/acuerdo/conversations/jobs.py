@@ -7,6 +7,7 @@ from datetime import datetime
 import structlog
 from django.db import transaction
 
+from acuerdo.conversations import saying
 from acuerdo.conversations.models import Conversation
 from acuerdo.conversations.satisfaction import ask_satisfaction, list_quiet, read_policy
 from acuerdo.core.actor import SYSTEM
@@ -23,6 +24,19 @@ def ask_after_release(event: Event, *, now: datetime) -> None:
         kind, _separator, number = ref.partition(":")
         if kind == "conversation" and number.isdigit():
             ask_satisfaction(conversation=Conversation(pk=int(number)), actor=SYSTEM, now=now)
+
+
+def tell_outcome(event: Event, *, now: datetime) -> None:
+    """A case ended (CaseClosed): its debtor hears how, where there are words for it."""
+    refs = dict(ref.split(":", 1) for ref in event.refs)
+    saying.tell_outcome(
+        debtor_id=int(refs["debtor"]),
+        kind=event.data["kind"],
+        resolution=event.data["resolution"],
+        key=f"case-outcome:{refs['case']}",
+        actor=SYSTEM,
+        now=now,
+    )
 
 
 def ask_satisfaction_all(*, now: datetime) -> None:

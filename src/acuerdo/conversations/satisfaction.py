@@ -13,15 +13,14 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from acuerdo.compliance.models import Hold, OptOut
 from acuerdo.conversations import events
-from acuerdo.conversations.actions import append_turn
 from acuerdo.conversations.models import Conversation, Satisfaction, Turn
 from acuerdo.conversations.queries import get_previous_turn
+from acuerdo.conversations.saying import say
 from acuerdo.core.actor import Actor
 from acuerdo.core.events import publish
-from acuerdo.core.vocabulary import Channel, Purpose
+from acuerdo.core.vocabulary import Purpose
 from acuerdo.creditors.actions import change_settings
 from acuerdo.creditors.models import Creditor
-from acuerdo.messaging.actions import MessageDraft, queue_messages
 
 SECTION: Final = "satisfaction"
 SCORES: Final = (1, 2, 3, 4, 5)
@@ -102,28 +101,13 @@ def ask_satisfaction(*, conversation: Conversation, actor: Actor, now: datetime)
     with translation.override(row.language):
         text = _("From 1 (bad) to 5 (very good): how was this conversation?")
     buttons = [{"title": str(one), "payload": f"{PREFIX}{asked.pk}:{one}"} for one in SCORES]
-    message = None
-    if row.channel != Channel.CHAT:
-        draft = MessageDraft(
-            creditor_id=row.creditor_id,
-            debtor_id=row.debtor_id,
-            channel=row.channel,
-            purpose=Purpose.SERVICING,
-            key=f"satisfaction:{asked.pk}",
-            body=text,
-            buttons=tuple(buttons),
-            language=row.language,
-            address=row.address,
-            not_after=now + FRESH,
-        )
-        message = queue_messages(drafts=[draft], actor=actor, now=now)[0]
-    asked.turn = append_turn(
+    asked.turn = say(
         conversation=row,
-        author="assistant",
-        channel=row.channel,
         text=text,
+        purpose=Purpose.SERVICING,
+        key=f"satisfaction:{asked.pk}",
         buttons=buttons,
-        message=message,
+        not_after=now + FRESH,
         actor=actor,
         now=now,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +20,7 @@ from uuid_utils.compat import uuid7
 
 from acuerdo import __version__
 from acuerdo.core.actor import Actor
-from acuerdo.core.crypto import decrypt
+from acuerdo.core.crypto import decrypt_bytes
 from acuerdo.core.errors import NotFound
 from acuerdo.core.events import publish
 from acuerdo.core.money import Money, format_money
@@ -147,10 +148,15 @@ def _row(instance: Model) -> dict[str, Any]:
 
 
 def _read(value: bytes | memoryview) -> str | None:
+    """A text as it is, a picture or a PDF as Base64."""
     try:
-        return decrypt(value)
+        data = decrypt_bytes(bytes(value))
     except InvalidToken:
         return None
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return b64encode(data).decode()
 
 
 def _statements(debtor: Debtor) -> dict[str, list[dict[str, Any]]]:

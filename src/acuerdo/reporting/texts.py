@@ -61,6 +61,7 @@ _KINDS: dict[str, tuple[str, Promise | str]] = {
     "paid": ("payment", _("Paid: {amount}")),
     "payment_reversed": ("alert", _("Payment reversed: {amount}")),
     "case_opened": ("case", _("Case opened: {kind}")),
+    "evidence_added": ("file", _("A receipt of a payment came")),
     "case_closed": ("case", _("Case closed: {kind}")),
     "task_created": ("task", _("Task for a person: {kind}")),
     "task_done": ("task", _("Task done: {kind}")),
@@ -125,6 +126,10 @@ WORDS: dict[str, Promise | str] = {
     "review_case": _("review a case"),
     "question": _("asked what the assistant cannot answer"),
     "callback": _("asked to be contacted later"),
+    # how a payment that was claimed turned out
+    "payment_booked": _("the payment was posted"),
+    "payment_found": _("the payment was found"),
+    "not_found": _("no such payment was found"),
     # why the assistant asked for a person
     "crisis": _("spoke of ending their life"),
     "asked": _("wants to talk to a person"),

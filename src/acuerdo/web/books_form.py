@@ -26,12 +26,23 @@ _REFUNDED = ("by_transfer", "by_card", "by_cash")
 _UNDONE = ("charged_back", "bounced", "wrong_account", "by_mistake")
 
 
-def _amount() -> forms.CharField:
+def amount_field() -> forms.CharField:
     return forms.CharField(
         label=gettext_lazy("Amount"),
         max_length=30,
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
     )
+
+
+def read_amount(text: str, currency: str) -> Money:
+    """What was typed, above nothing. Raises ValidationError."""
+    try:
+        amount = Money.from_decimal(parse_amount(text, currency), currency)
+    except (Unreadable, InvalidAmount):
+        raise forms.ValidationError(_("Write an amount.")) from None
+    if not 0 < amount.minor < 10**15:
+        raise forms.ValidationError(_("Write an amount above zero."))
+    return amount
 
 
 def _on() -> forms.DateField:
@@ -73,16 +84,7 @@ class BooksForm(Note):
         return rows
 
     def clean_amount(self) -> Money:
-        currency = self.view.account.currency
-        try:
-            amount = Money.from_decimal(
-                parse_amount(self.cleaned_data["amount"], currency), currency
-            )
-        except (Unreadable, InvalidAmount):
-            raise forms.ValidationError(_("Write an amount.")) from None
-        if not 0 < amount.minor < 10**15:
-            raise forms.ValidationError(_("Write an amount above zero."))
-        return amount
+        return read_amount(self.cleaned_data["amount"], self.view.account.currency)
 
 
 class AdjustForm(BooksForm):
@@ -100,7 +102,7 @@ class AdjustForm(BooksForm):
     component = forms.ChoiceField(
         label=gettext_lazy("Of"), choices=lambda: [(one.value, word_of(one)) for one in Component]
     )
-    amount = _amount()
+    amount = amount_field()
     on = _on()
     reason = _reason(gettext_lazy("Why"), _ADJUSTED)
 
@@ -119,7 +121,7 @@ class RefundForm(BooksForm):
     title = gettext_lazy("Give back what is in the debtor's favour")
     button = gettext_lazy("See what will change")
 
-    amount = _amount()
+    amount = amount_field()
     on = _on()
     reason = _reason(gettext_lazy("How it was sent"), _REFUNDED)
 

@@ -17,6 +17,8 @@ ANSWER = "acuerdo.assistant.jobs.answer_inbound"
 TRAIN = "acuerdo.assistant.jobs.train_model"
 TEST_FLOW = "acuerdo.assistant.jobs.test_flow"
 SCAN = "acuerdo.messaging.jobs.scan_files"
+SCAN_EVIDENCE = "acuerdo.cases.jobs.scan_evidence"
+KEEP_MAILED = "acuerdo.cases.jobs.keep_mailed"
 
 REACTIONS: Final[dict[str, tuple[str, ...]]] = {
     "PortfolioImported": (
@@ -27,13 +29,15 @@ REACTIONS: Final[dict[str, tuple[str, ...]]] = {
     "ContactsPlanned": (DELIVER,),
     "MessageQueued": (DELIVER,),
     "MailReceived": ("acuerdo.messaging.jobs.read_mail",),
-    "MailHasFiles": (SCAN,),
+    "MailHasFiles": (SCAN, KEEP_MAILED),
     "InboundReceived": (ANSWER,),
     "HandOffRequested": ("acuerdo.cases.jobs.create_hand_off_task", LEAVE),
     "ConversationReleased": ("acuerdo.conversations.jobs.ask_after_release",),
     "AgreementReached": (LEAVE, "acuerdo.strategies.jobs.confirm_agreement"),
     "AgreementBroken": ("acuerdo.strategies.jobs.restart",),
-    "CaseOpened": (LEAVE,),
+    "CaseOpened": (LEAVE, KEEP_MAILED),
+    "CaseClosed": ("acuerdo.conversations.jobs.tell_outcome",),
+    "EvidenceAdded": (SCAN_EVIDENCE,),
     "OptedOut": (LEAVE,),
     "PaymentConfirmed": (LEAVE, "acuerdo.strategies.jobs.send_receipt"),
     "ExportAsked": ("acuerdo.reporting.jobs.write_asked_export",),
@@ -50,5 +54,14 @@ REACTIONS: Final[dict[str, tuple[str, ...]]] = {
 }
 
 DELIVERIES: Final = frozenset(
-    {IMPORT, DELIVER, ANSWER, SCAN, TRAIN, TEST_FLOW, "acuerdo.payments.jobs.look_at_provider"}
+    {
+        IMPORT,
+        DELIVER,
+        ANSWER,
+        SCAN,
+        SCAN_EVIDENCE,
+        TRAIN,
+        TEST_FLOW,
+        "acuerdo.payments.jobs.look_at_provider",
+    }
 )

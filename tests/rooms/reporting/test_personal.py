@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64decode
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -12,13 +13,16 @@ from deals_kit import NOW, agree, make_account, make_creditor
 from django.apps import apps
 from django.db.models import BinaryField, Model
 from pages_kit import make_link, withhold
+from receipts_kit import PNG
 
 from acuerdo.cases.actions import open_case
+from acuerdo.cases.evidence import add_evidence
+from acuerdo.cases.models import Evidence
 from acuerdo.compliance.actions import place_hold
 from acuerdo.compliance.models import ContactAttempt
 from acuerdo.conversations.actions import append_turn, open_conversation
 from acuerdo.core.actor import SYSTEM
-from acuerdo.core.crypto import decrypt
+from acuerdo.core.crypto import decrypt_bytes
 from acuerdo.core.errors import NotFound
 from acuerdo.core.models import Event
 from acuerdo.creditors.models import Creditor
@@ -52,6 +56,9 @@ def lived(creditor: Creditor, number: str = "A-1", **cells: str) -> Account:
     )
     case = {"kind": "hardship", "debtor": account.debtor, "account": account}
     open_case(**case, reason=WORDS, key=number, **ME)
+    claim = open_case(**{**case, "kind": "already_paid"}, key=f"{number}:paid", **ME)
+    for content in (PNG, b"%PDF-1.7 " + WORDS.encode()):
+        add_evidence(case=claim, content=content, **ME)
     hold: dict[str, Any] = {"creditor_id": creditor.pk, "debtor_id": account.debtor_id}
     place_hold(**hold, reason="on_request", source="t", note=WORDS, **ME)
     make_link(account)
@@ -78,7 +85,7 @@ def _texts(row: Model) -> Iterator[str]:
         value = getattr(row, field.attname)
         if isinstance(field, BinaryField):
             if value and field.attname.endswith("_encrypted"):
-                yield decrypt(value)
+                yield decrypt_bytes(bytes(value)).decode(errors="replace")
         elif value is not None:
             yield str(value)
 
@@ -106,6 +113,8 @@ def test_an_export_holds_every_row_in_the_clear_and_nobody_elses() -> None:
     ):  # fmt: skip
         assert rows[label], label
     assert rows["conversations.Turn"][0]["text"] == WORDS
+    receipts = [row["content"] for row in rows["cases.Evidence"]]
+    assert (b64decode(receipts[0]), receipts[1]) == (PNG, f"%PDF-1.7 {WORDS}")
     assert document["statements"]["A-1"][0]["owed_minor"] == 120_000_000
     text = files["json"].decode() + files["html"].decode()
     for word in ("Rosa", "52123456", "B-1", "Caja", str(theirs.public_id)):
@@ -129,6 +138,7 @@ def test_an_erasure_leaves_no_trace_but_what_must_stay() -> None:
     assert traces()
     debtor = erase_debtor(creditor_id=bank.pk, debtor_id=account.debtor_id, **ME)
     assert traces() == []
+    assert {bytes(row.content_encrypted) for row in Evidence.objects.all()} == {b""}
     assert (debtor.name, debtor.erased_at) == (f"#{debtor.pk}", NOW)
     # The guarantor is another person.
     assert Debtor.objects.filter(name="Rosa Otra", erased_at=None).exists()

@@ -105,6 +105,7 @@ THINGS = {
     "export_personal": ("POST", "account", "manage_personal_data"),
     "erase_personal": ("POST", "account", "manage_personal_data"),
     "task": ("GET", "task", "see_accounts"),
+    "task_receipt": ("GET", "evidence", "see_accounts"),
     "conversation": ("GET", "conversation", "see_accounts"),
     "conversation_thread": ("GET", "conversation", "see_accounts"),
     "take_over": ("POST", "conversation", "converse"),
@@ -136,6 +137,7 @@ PORTAL = {
     "portal_receipt": "GET",
     "portal_cannot_pay": "GET",
     "portal_capacity": "GET",
+    "portal_paid": "GET",
     "portal_dispute": "GET",
     "portal_chat": "GET",
     "portal_chat_thread": "GET",
@@ -143,7 +145,12 @@ PORTAL = {
     "portal_real": "GET",
 }
 # What anybody with a link may send, and whether it opens a case before a proof.
-HELP = {"portal_cannot_pay": False, "portal_dispute": True, "portal_person": False}
+HELP = {
+    "portal_cannot_pay": False,
+    "portal_paid": False,
+    "portal_dispute": True,
+    "portal_person": False,
+}
 # The doors for machines: no role opens them, a signature or a random token does.
 MACHINES = {"healthz", "webhook", "unsubscribe", "conversation", "turns"}
 VISITORS = ("", *ROLES)

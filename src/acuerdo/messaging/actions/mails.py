@@ -37,6 +37,7 @@ MAX_MAIL = 25_000_000
 # A person does not write so often; a program that answers our answers does.
 _FLOOD = 10
 _FLOOD_WINDOW = timedelta(minutes=10)
+_LOOKED_FOR = (FileState.KEPT, FileState.WAITING)
 
 
 def store_mail(
@@ -90,6 +91,13 @@ def open_file(mail: InboundMail, place: int) -> AttachedFile:
     if not 0 <= place < len(mail.files) or mail.files[place]["state"] != FileState.KEPT:
         raise NotFound(what=f"file {place}")
     return _read_files(mail)[place]
+
+
+def read_contents(mail: InboundMail) -> list[bytes]:
+    """The files of a mail that are of a kind to keep. Nobody has scanned them: whoever takes them
+    does."""
+    pairs = zip(mail.files, _read_files(mail), strict=True)
+    return [file.content for said, file in pairs if said["state"] in _LOOKED_FOR]
 
 
 def read_whole_text(mail: InboundMail) -> str:
@@ -179,7 +187,7 @@ def _take_text(row: InboundMail, mail: ReadMail, now: datetime) -> str:
     if inbound is None:
         return "repeated"
     row.inbound, row.debtor_id = inbound, inbound.debtor_id
-    if any(file["state"] == FileState.WAITING for file in row.files):
+    if any(file["state"] in _LOOKED_FOR for file in row.files):
         _tell(events.MAIL_HAS_FILES, row, now)
     return "text" if inbound.debtor_id else "unknown_sender"
 

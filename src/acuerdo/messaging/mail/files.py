@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import Any
 
@@ -10,14 +11,14 @@ from acuerdo.messaging.mail.reading import AttachedFile
 MAX_FILES = 20
 MAX_BYTES = 10_000_000
 
-# What proofs and letters come as: media type → how such a file begins (at which byte).
-_TYPES: dict[str, tuple[tuple[int, bytes], ...]] = {
-    "application/pdf": ((0, b"%PDF-"),),
-    "image/jpeg": ((0, b"\xff\xd8\xff"),),
-    "image/png": ((0, b"\x89PNG\r\n\x1a\n"),),
-    "image/gif": ((0, b"GIF8"),),
-    "image/webp": ((8, b"WEBP"),),
-    "image/heic": ((4, b"ftyphei"), (4, b"ftypmif1")),
+# What proofs and letters come as: media type → how such a file may begin (a pattern of bytes).
+_TYPES: dict[str, re.Pattern[bytes]] = {
+    "application/pdf": re.compile(rb"%PDF-"),
+    "image/jpeg": re.compile(rb"\xff\xd8\xff"),
+    "image/png": re.compile(rb"\x89PNG\r\n\x1a\n"),
+    "image/gif": re.compile(rb"GIF8"),
+    "image/webp": re.compile(rb"RIFF.{4}WEBP", re.DOTALL),
+    "image/heic": re.compile(rb"\0.{3}ftyp(?:hei|mif1)", re.DOTALL),
 }
 
 
@@ -52,10 +53,7 @@ def judge_files(files: list[AttachedFile], *, scans: bool) -> list[dict[str, Any
 
 def find_type(content: bytes) -> str:
     """The media type by the file's first bytes, not by what the sender calls it; empty: other."""
-    for media_type, beginnings in _TYPES.items():
-        if any(content.startswith(magic, at) for at, magic in beginnings):
-            return media_type
-    return ""
+    return next((name for name, beginning in _TYPES.items() if beginning.match(content)), "")
 
 
 def _judge(file: AttachedFile, number: int, *, scans: bool) -> FileState:

@@ -1,6 +1,7 @@
 """Every change to payment requests and payments."""
 
 from acuerdo.payments.actions.accruing import CreditorAccrual, accrue_accounts
+from acuerdo.payments.actions.claims import accept_claim
 from acuerdo.payments.actions.confirming import close_request, confirm_payment
 from acuerdo.payments.actions.correcting import BY_HAND, adjust_debt, give_back, undo_entry
 from acuerdo.payments.actions.history import import_payments
@@ -20,6 +21,7 @@ __all__ = [
     "BY_HAND",
     "CreditorAccrual",
     "ReconcileReport",
+    "accept_claim",
     "accrue_accounts",
     "adjust_debt",
     "close_request",

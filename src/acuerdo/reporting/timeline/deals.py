@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from acuerdo.agreements.models import Agreement, Concession, Instalment, Offer
-from acuerdo.cases.models import Case, Task
+from acuerdo.cases.models import Case, Evidence, Task
 from acuerdo.compliance.models import Hold
 from acuerdo.payments.models import Payment, PaymentRequest
 from acuerdo.reporting.texts import channel_of, word_of
@@ -207,6 +207,14 @@ def list_cases(scope: Scope) -> Iterator[TimelineItem]:
                 params=kind,
                 details=[(_("Outcome"), word_of(case.resolution) if case.resolution else "")],
             )
+    received = Evidence.objects.filter(
+        Q(case__account_id__in=scope.account_ids) | Q(case__account__isnull=True),
+        debtor_id=scope.debtor.pk,
+    ).defer("content_encrypted")
+    for one in received.select_related("case").order_by("-added_at")[: scope.per_source]:
+        yield make_item(
+            "evidence_added", one.added_at, one.pk, one.added_by, account_id=one.case.account_id
+        )
     for task in Task.objects.filter(own).order_by("-created_at")[: scope.per_source]:
         kind = {"kind": word_of(task.kind)}
         yield make_item(

@@ -17,11 +17,13 @@ from django.utils import translation
 from django.views.decorators.http import require_GET, require_http_methods
 
 from acuerdo.assistant.talking import talk
+from acuerdo.cases.evidence import find_claim
 from acuerdo.conversations.actions import grant_verification, set_language
 from acuerdo.conversations.queries import get_verification
 from acuerdo.core import clock
 from acuerdo.core.vocabulary import VerificationLevel
 from acuerdo.web.reads.chat import read_thread
+from acuerdo.web.views.portal_help import page_of_claim
 from acuerdo.web.visits import CHANNEL, Visit, granted_level, visit
 
 LONGEST = 2000
@@ -67,11 +69,13 @@ def thread(request: HttpRequest, found: Visit) -> HttpResponse:
 def _context(found: Visit, address: str) -> dict[str, Any]:
     turns = read_thread(found.conversation, address=address, whole=found.is_verified)
     last = turns[-1] if turns else None
+    claim = find_claim(found.debtor.pk) if found.is_verified else None
     return found.context(
         turns=turns,
         buttons=last.buttons if last is not None and last.author == "assistant" else [],
         key=str(uuid4()),
         topic="chat",
+        receipts_at=page_of_claim(found, claim) if claim is not None else "",
     )
 
 

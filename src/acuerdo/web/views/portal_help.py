@@ -7,13 +7,16 @@ from uuid import uuid4
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from acuerdo.agreements.queries import asks_capacity
 from acuerdo.cases import actions as cases
+from acuerdo.cases.models import Case
+from acuerdo.cases.rules import ALREADY_PAID
 from acuerdo.conversations import actions as conversations
 from acuerdo.core import clock
 from acuerdo.messaging.actions import receive_inbound
@@ -32,9 +35,9 @@ def cannot_pay(request: HttpRequest, found: Visit) -> HttpResponse:
     """Smaller parts first; else a person looks, and reminders rest."""
     account = _account(request, found)
     if request.method == "POST":
-        number = _open_case(request, found, "hardship", account)
+        case = open_case(request, found, "hardship", account)
         text = _("A person will look at it and write to you. Until then we do not remind you.")
-        return _thanks(request, found, _("Thank you for telling us"), text, number)
+        return _thanks(request, found, _("Thank you for telling us"), text, case)
     smallest = ""
     if account is not None:
         offers = reading.read_offers(account, clock.now(), translation.get_language() or "en")
@@ -63,9 +66,11 @@ def dispute(request: HttpRequest, found: Visit) -> HttpResponse:
     if request.method == "POST":
         kind = request.POST.get("kind", "")
         chosen = kind if kind in dict(kinds) else kinds[0][0]
-        number = _open_case(request, found, chosen.partition(":")[0], account)
+        case = open_case(request, found, chosen.partition(":")[0], account)
+        if case.kind == ALREADY_PAID:
+            return redirect(page_of_claim(found, case) + "told=1")
         text = _("We stop asking for this money. A person looks at it and writes to you.")
-        return _thanks(request, found, _("Thank you for telling us"), text, number)
+        return _thanks(request, found, _("Thank you for telling us"), text, case)
     context = _context(found, account, topic="dispute", kinds=kinds)
     return render(request, "web/portal/dispute.html", context)
 
@@ -102,7 +107,7 @@ def person(request: HttpRequest, found: Visit) -> HttpResponse:
                     debtor_id=found.debtor.pk,
                 )
         text = _("A person of our team reads it and writes back to you where we wrote to you.")
-        return _thanks(request, found, _("A person will answer you"), text, "")
+        return _thanks(request, found, _("A person will answer you"), text)
     context = _context(found, None, topic="person")
     return render(request, "web/portal/person.html", context)
 
@@ -129,7 +134,7 @@ def _kinds(is_verified: bool) -> list[tuple[str, str]]:
     ]
 
 
-def _open_case(request: HttpRequest, found: Visit, kind: str, account: Account | None) -> str:
+def open_case(request: HttpRequest, found: Visit, kind: str, account: Account | None) -> Case:
     """Obey a stop word in the text, then open the case (its hold comes with it)."""
     key = f"portal:{found.link.pk}:{request.POST.get('key', '')[:60] or uuid4()}"
     text = request.POST.get("text", "").strip()[:LONGEST]
@@ -137,7 +142,7 @@ def _open_case(request: HttpRequest, found: Visit, kind: str, account: Account |
     reason = "\n".join(part for part in (chosen, text) if part)
     _obey_first(found, text, found.link.channel or CHANNEL)
     with transaction.atomic():
-        case = cases.open_case(
+        return cases.open_case(
             kind=kind,
             debtor=found.debtor,
             account=account,
@@ -147,6 +152,16 @@ def _open_case(request: HttpRequest, found: Visit, kind: str, account: Account |
             now=clock.now(),
             key=key,
         )
+
+
+def page_of_claim(found: Visit, case: Case) -> str:
+    """Where receipts are added to the case of a payment; something may be added to the query."""
+    address = reverse("web:portal_paid", args=[found.link.token])
+    return f"{address}?account={case.account.public_id}&" if case.account else f"{address}?"
+
+
+def number_of(case: Case) -> str:
+    """What the debtor may name the case by."""
     return str(case.public_id)[-8:].upper()
 
 
@@ -173,7 +188,8 @@ def _context(found: Visit, account: Account | None, **more: Any) -> dict[str, An
 
 
 def _thanks(
-    request: HttpRequest, found: Visit, heading: str, text: str, number: str
+    request: HttpRequest, found: Visit, heading: str, text: str, case: Case | None = None
 ) -> HttpResponse:
+    number = number_of(case) if case is not None else ""
     context = _context(found, None, heading=heading, text=text, number=number)
     return render(request, "web/portal/thanks.html", context)

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from pydantic import ValidationError
 
 from acuerdo.conversations.proofs import FACTORS, THINGS, VerificationPolicy, read_policy
-from acuerdo.conversations.settings import set_verification_policy
+from acuerdo.conversations.settings import FAULTS, set_verification_policy
 from acuerdo.core import clock
 from acuerdo.core.errors import NotFound
 from acuerdo.creditors.models import Creditor
@@ -75,14 +75,8 @@ def _typed(data: QueryDict) -> dict[str, Any]:
 
 
 def _faults(error: ValidationError) -> dict[str, str]:
-    words = {
-        "no_proof": _("Choose at least one proof."),
-        "proof_twice": _("A proof counts in one step only."),
-        "one_step_only": _("There is one step only, so everything needs it."),
-        "below_balance": _("It tells what is owed, so it needs no less than the balance."),
-    }
     return {
-        str(one["loc"][0]): words.get(one["type"], _("Choose one of the list."))
+        str(one["loc"][0]): str(FAULTS.get(one["type"], _("Choose one of the list.")))
         for one in error.errors(include_url=False)
     }
 

@@ -13,12 +13,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from acuerdo.cases import actions as cases
-from acuerdo.cases.rules import KINDS
+from acuerdo.cases.evidence import EXTENSIONS, open_evidence
+from acuerdo.cases.rules import ALREADY_PAID, KINDS, PAYMENT_BOOKED
 from acuerdo.conversations.models import Conversation
 from acuerdo.core import clock
-from acuerdo.core.errors import AcuerdoError
+from acuerdo.core.errors import AcuerdoError, NotAllowed
+from acuerdo.payments.actions import accept_claim
 from acuerdo.web.access import StaffRequest, page
+from acuerdo.web.claim_form import ClaimForm
 from acuerdo.web.reads.handover import read_handover
+from acuerdo.web.reads.receipts import DRAWN, view_evidence
 from acuerdo.web.reads.tasks import TaskRow, count_open, get_task, list_tasks
 
 
@@ -47,15 +51,18 @@ def open_tasks(request: StaffRequest) -> HttpResponse:
 def task(request: StaffRequest, public_id: UUID) -> HttpResponse:
     """What is known, and the decision: closing the case ends the peace that it gave."""
     row = get_task(public_id, request.creditor_ids, clock.now())
-    refusal = ""
+    form = _claim_form(request, row)
+    refusal, status = "", 200
     if request.method == "POST":
         try:
-            _decide(request, row)
+            is_done = _decide(request, row, form)
         except AcuerdoError as error:
-            refusal = str(error)
+            refusal, status = str(error), 409
         else:
-            messages.success(request, _("Done. It stands in the account's timeline."))
-            return redirect("web:tasks")
+            if is_done:
+                messages.success(request, _("Done. It stands in the account's timeline."))
+                return redirect("web:tasks")
+            status = 422
     talk = Conversation.objects.filter(
         debtor_id=row.task.debtor_id, creditor_id__in=request.creditor_ids
     ).first()
@@ -64,23 +71,65 @@ def task(request: StaffRequest, public_id: UUID) -> HttpResponse:
         "row": row,
         "talk": talk,
         "handover": read_handover([row.task]),
+        "evidence": view_evidence(row.task.case) if row.task.case else [],
         "refusal": refusal,
         "can_work": request.access.may("work_cases", row.task.creditor_id),
+        "form": form,
         "resolutions": _resolutions(row),
     }
-    return render(request, "web/task.html", context, status=409 if refusal else 200)
+    return render(request, "web/task.html", context, status=status)
 
 
-def _decide(request: StaffRequest, row: TaskRow) -> None:
-    """Close the case that the task is about (its tasks are done with it), or the task alone."""
+@require_GET
+@page("see_accounts")
+def receipt(request: StaffRequest, public_id: UUID) -> HttpResponse:
+    """A file that a debtor sent. Whatever it holds besides, a browser takes it for a picture and
+    nothing else, and what it does not draw is saved and never opened here."""
+    row, content = open_evidence(public_id=public_id, creditor_ids=request.creditor_ids)
+    response = HttpResponse(content, content_type=row.media_type)
+    how = "inline" if row.media_type in DRAWN else "attachment"
+    name = f"receipt-{row.public_id}.{EXTENSIONS[row.media_type]}"
+    response["Content-Disposition"] = f'{how}; filename="{name}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+def _claim_form(request: StaffRequest, row: TaskRow) -> ClaimForm | None:
+    """The form that posts a payment, where one was claimed and the user may post it."""
+    case, account = row.task.case, row.task.account
+    if case is None or account is None or case.kind != ALREADY_PAID or case.state != "open":
+        return None
+    if not request.access.may("correct_books", row.task.creditor_id):
+        return None
+    typed = request.POST if request.POST.get("resolution") == PAYMENT_BOOKED else None
+    return ClaimForm(account, typed)
+
+
+def _decide(request: StaffRequest, row: TaskRow, form: ClaimForm | None) -> bool:
+    """Close the case that the task is about (its tasks are done with it), or the task alone.
+    False where what was typed into the form cannot be read."""
     actor = request.access.actor(row.task.creditor_id, "work_cases")
-    case = row.task.case
+    case, resolution, now = row.task.case, request.POST.get("resolution", ""), clock.now()
     with transaction.atomic():
-        if case is not None and case.state == "open":
-            resolution = request.POST.get("resolution", "")
-            cases.close_case(actor=actor, now=clock.now(), case=case, resolution=resolution)
+        if case is None or case.state != "open":
+            cases.complete_task(actor=actor, now=now, task=row.task)
+        elif resolution != PAYMENT_BOOKED:
+            cases.close_case(actor=actor, now=now, case=case, resolution=resolution)
+        elif form is None:
+            raise NotAllowed()
+        elif not form.is_valid():
+            return False
         else:
-            cases.complete_task(actor=actor, now=clock.now(), task=row.task)
+            accept_claim(
+                case=case,
+                account=form.account,
+                amount=form.cleaned_data["amount"],
+                paid_on=form.cleaned_data["on"],
+                actor=actor,
+                now=now,
+            )
+    return True
 
 
 def _resolutions(row: TaskRow) -> list[tuple[str, str]]:
@@ -103,5 +152,6 @@ def _resolutions(row: TaskRow) -> list[tuple[str, str]]:
         "right_person": _("It is the right person: go on as before"),
     }
     return [
-        (code, labels.get(code, code)) for code in sorted(KINDS[row.task.case.kind].resolutions)
+        (code, labels[code])
+        for code in sorted(KINDS[row.task.case.kind].resolutions - {PAYMENT_BOOKED})
     ]
