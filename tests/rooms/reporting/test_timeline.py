@@ -219,7 +219,7 @@ def test_the_length_of_the_history_costs_no_queries(
         with clock.travel(now):
             run_night(creditor_id=creditor.pk, actor=SYSTEM, now=now)
             plan(creditor_id=creditor.pk, actor=SYSTEM, now=now)
-    with django_assert_max_num_queries(26):
+    with django_assert_max_num_queries(27):
         assert len(timeline(account)) > 8
     assert len(timeline(account, limit=3)) == 3
 
