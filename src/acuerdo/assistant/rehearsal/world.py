@@ -108,7 +108,10 @@ class PracticeWorld:
         )
 
     def agreed_next(self, minor: int) -> Due | None:
-        """The next part of the agreement that runs, a third of the debt."""
+        """The next part of the agreement that runs: of the last one made, else a third of the
+        debt."""
+        if self.agreements:
+            return self.agreements[-1].schedule[0]
         if not self.agreed:
             return None
         due_on = self.rolled_to or self.today + timedelta(days=7)
