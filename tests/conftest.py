@@ -16,6 +16,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
 from django.test import TransactionTestCase
+from django.utils import translation
 from pytest_django.plugin import DjangoDbBlocker
 
 from acuerdo.core.postgres import EmbeddedPostgres, database_url
@@ -80,6 +81,13 @@ def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
         with django_db_blocker.unblock():
             connections.close_all()
         server.stop()
+
+
+@pytest.fixture(autouse=True)
+def in_spanish() -> Iterator[None]:
+    """A command line speaks the language of its terminal: no test hears that of another."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)
